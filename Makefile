@@ -1,0 +1,106 @@
+# Every target works on a fresh clone: it makes .venv first when that is missing or old.
+# Nothing outside this folder is needed: HOME may be empty or read-only.
+.DEFAULT_GOAL := help
+SHELL := /bin/sh
+.DELETE_ON_ERROR:
+.SUFFIXES:
+
+PYTHON ?= python3
+# Options for the programs and for pytest: make serve ARGS="--port 50052"
+ARGS ?=
+# Test processes; each starts its own PostgreSQL schema.
+WORKERS ?= 2
+
+BIN := .venv/bin
+STAMP := .venv/.made
+
+export PIP_DISABLE_PIP_VERSION_CHECK := 1
+export PIP_NO_INPUT := 1
+export PIP_ROOT_USER_ACTION := ignore
+# buf and uv keep caches in HOME unless told otherwise.
+export BUF_CACHE_DIR := $(CURDIR)/.cache/buf
+export UV_CACHE_DIR := $(CURDIR)/.cache/uv
+ifneq ($(shell test -w "$$HOME" && echo writable),writable)
+export PIP_NO_CACHE_DIR := 1
+endif
+
+.PHONY: help setup serve demo test lint format protos protos-baseline bench lock clean
+
+help: ## Show this list
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-16s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+setup: $(STAMP) ## Make .venv and install the locked dependencies (other targets do this by themselves)
+
+serve: $(STAMP) ## Start the service on 127.0.0.1:50051 with its own PostgreSQL and a demo ledger
+	@exec $(BIN)/ledgerd --profile dev $(ARGS)
+
+demo: $(STAMP) ## Drive a family's year through the running service and print what happened
+	@$(BIN)/ledgerctl demo $(ARGS)
+
+test: $(STAMP) ## Run every test
+	@$(BIN)/pytest -n $(WORKERS) $(ARGS)
+
+lint: $(STAMP) ## Check style, types, layers, the API contract, generated code and tidiness
+	$(BIN)/ruff check --output-format concise .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports --no-cache --no-logo
+	$(BIN)/python protos/generate.py --check
+	$(BIN)/pytest -q tests/test_tidy.py
+
+format: $(STAMP) ## Rewrite the code in the agreed format and fix what can be fixed
+	$(BIN)/ruff format .
+	$(BIN)/ruff check --fix .
+
+protos: $(STAMP) ## Generate ledger/v1 from protos/
+	$(BIN)/python protos/generate.py $(ARGS)
+
+protos-baseline: $(STAMP) ## Promise the API as it stands: later changes are checked against it
+	$(BIN)/python protos/generate.py --write-baseline $(ARGS)
+
+bench: $(STAMP) ## Measure throughput and latency beside raw COPY, bare gRPC and peers
+	@$(BIN)/python -m benchmarks $(ARGS)
+
+lock: ## Resolve the dependencies again and write requirements.lock
+	@$(MAKE) --no-print-directory .cache/uv-venv/bin/uv
+	.cache/uv-venv/bin/uv pip compile pyproject.toml --all-extras --universal --python-version 3.11 \
+		--upgrade --generate-hashes --no-config --no-header --no-emit-index-url --no-emit-find-links \
+		--quiet --output-file requirements.lock
+	@! grep -n '://' requirements.lock
+
+clean: ## Remove .venv, caches and build results, but no data
+	rm -rf .venv .cache .hypothesis .import_linter_cache .mypy_cache .pytest_cache .ruff_cache build dist
+
+define NEEDS_PYTHON
+
+This project needs Python 3.11 or newer, and '$(PYTHON)' is not that.
+Install one, then name it:  make $(or $(firstword $(MAKECMDGOALS)),setup) PYTHON=python3.12
+  Debian, Ubuntu:  apt-get install python3 python3-venv
+  macOS:           brew install python
+
+endef
+export NEEDS_PYTHON
+
+define NEEDS_VENV
+
+$(PYTHON) has no 'ensurepip' module, so it cannot make a virtual environment.
+  Debian, Ubuntu:  apt-get install python3-venv
+
+endef
+export NEEDS_VENV
+
+# The old environment is kept and brought up to date; `make clean` starts afresh.
+$(STAMP): requirements.lock pyproject.toml
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null \
+		|| { printf '%s\n' "$$NEEDS_PYTHON" >&2; exit 1; }
+	@$(PYTHON) -c 'import ensurepip, venv' 2>/dev/null \
+		|| { printf '%s\n' "$$NEEDS_VENV" >&2; exit 1; }
+	@echo 'Making .venv from requirements.lock (a minute or two the first time)'
+	@test -x $(BIN)/pip || $(PYTHON) -m venv .venv
+	@$(BIN)/python -m pip install --quiet --quiet --require-hashes --requirement requirements.lock
+	@$(BIN)/python -m pip install --quiet --quiet --no-deps --no-build-isolation --editable .
+	@touch $@
+
+.cache/uv-venv/bin/uv:
+	@$(PYTHON) -m venv .cache/uv-venv
+	@.cache/uv-venv/bin/python -m pip install --quiet uv

@@ -1,0 +1,1 @@
+"""The write side of the personal-account ledger: domain, log, policy, audit, API and programs."""

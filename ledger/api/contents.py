@@ -1,0 +1,179 @@
+"""The shape of every command's content: the table of what a caller may write into each field.
+
+Amounts are fen, at most 10¹² of them. A list has a limit and so has a text, so that an entry stays
+below 65,535 bytes whatever a caller sends. Rules that look at two fields at once, or at state, are
+the domain's.
+"""
+
+from __future__ import annotations
+
+from google.protobuf.message import Message
+
+from ledger.api.shape import (
+    Field,
+    Shape,
+    choice,
+    civil_date,
+    fen,
+    flag,
+    many,
+    month,
+    number,
+    resource,
+    sha256,
+    text,
+    timestamp,
+)
+from ledger.domain import names
+from ledger.v1 import commands_pb2 as c
+from ledger.v1 import types_pb2 as t
+
+PAYERS_MAX = 8
+FUNDS_MAX = 8
+TRACE_CODES_MAX = 100
+DOCUMENTS_MAX = 16
+ACCUMULATORS_MAX = 64
+NOTE_MAX = 500
+REFERENCE_MAX = 128
+CODE_MAX = 64
+COUNT_MAX = 1_000_000
+BASIS_POINTS = 10_000
+
+_ACCOUNT = resource(names.account, "ledgers/{ledger}/accounts/{account}")
+_PERSON = resource(names.person, "ledgers/{ledger}/persons/{person}")
+_ENTRY = resource(names.entry, "ledgers/{ledger}/entries/{position}")
+_POLICY = resource(names.policy, "ledgers/{ledger}/policies/{policy}")
+_REFERENCE = text(REFERENCE_MAX)
+_APART = ("confidential",)  # taken out of the content before it is looked at
+
+_FUNDS = many(
+    Field(Shape(t.FundPayment, fund=text(16).required(), amount=fen(1))),
+    FUNDS_MAX,
+    unique=lambda payment: payment.fund,
+)
+_BILL = Shape(
+    t.Bill,
+    total=fen(1),
+    in_scope=fen(0),
+    pre_self_pay=fen(0),
+    over_limit_self_pay=fen(0),
+    full_self_pay=fen(0),
+)
+_UPSTREAM = Shape(
+    c.UpstreamSplit,
+    deductible=fen(0),
+    pooled=fen(0),
+    funds=_FUNDS,
+    own_account=fen(0),
+    cash=fen(0),
+    full_self_pay_payable=flag(),
+)
+_ACCUMULATOR = Shape(
+    t.Accumulator,
+    year=number(1900, 9999),
+    benefit=choice(t.Benefit).required(),
+    deductible=fen(0),
+    pooled=fen(0),
+    eligible=fen(0),
+    visits=number(0, COUNT_MAX),
+    admissions=number(0, COUNT_MAX),
+)
+_PERSON_FIELDS = {
+    "scheme": choice(t.Scheme).required(),
+    "person_type": choice(t.PersonType).required(),
+}
+
+CONFIDENTIAL = Shape(
+    t.Confidential,
+    insured_person_id=_REFERENCE,
+    disease_code=text(CODE_MAX),
+    trace_codes=many(text(CODE_MAX), TRACE_CODES_MAX, unique=lambda code: code),
+    invoice_number=_REFERENCE,
+    visit_id=_REFERENCE,
+    settlement_id=_REFERENCE,
+    institution_settlement_id=_REFERENCE,
+    agent=Field(Shape(t.Agent, principal_id_ref=_REFERENCE, agent_id_ref=_REFERENCE)),
+    auth_ref=_REFERENCE,
+    operator_id=_REFERENCE,
+    note=text(NOTE_MAX),
+    payment_ref=_REFERENCE,
+    documents=many(
+        Field(Shape(t.Document, kind=choice(t.EvidenceKind).required(), sha256=sha256())),
+        DOCUMENTS_MAX,
+    ),
+    payee_ref=_REFERENCE,
+)
+
+_SHAPES: dict[type[Message], Shape] = {
+    c.PersonRegistration: Shape(c.PersonRegistration, apart=_APART, **_PERSON_FIELDS),
+    c.AccountOpening: Shape(c.AccountOpening, apart=_APART, **_PERSON_FIELDS),
+    c.Activation: Shape(c.Activation, apart=_APART, channel=choice(t.Channel)),
+    c.Opening: Shape(
+        c.Opening,
+        apart=_APART,
+        **_PERSON_FIELDS,
+        balance=fen(0),
+        accumulators=many(
+            Field(_ACCUMULATOR), ACCUMULATORS_MAX, unique=lambda sums: (sums.year, sums.benefit)
+        ),
+        opened_time=timestamp(),
+        activated_time=timestamp(),
+        source_sha256=sha256().required(),
+    ),
+    c.Deposit: Shape(
+        c.Deposit,
+        apart=_APART,
+        amount=fen(1),
+        source=choice(t.DepositSource).required(),
+        channel=choice(t.Channel),
+        period=month(),
+        base=fen(0),
+        rate_bp=number(0, BASIS_POINTS),
+    ),
+    c.Purchase: Shape(
+        c.Purchase,
+        apart=_APART,
+        bill=Field(_BILL).required(),
+        institution=text(32).required(),
+        category=choice(t.Category).required(),
+        benefit=choice(t.Benefit),
+        care_type=text(6),
+        clearing_type=choice(t.ClearingType),
+        credential=choice(t.CredentialType),
+        presenter=choice(t.Presenter),
+        own_account_unused=flag(),
+        payers=many(_ACCOUNT, PAYERS_MAX, unique=str.lower),
+        shares_unused=flag(),
+        service_date=civil_date(),
+        upstream=Field(_UPSTREAM),
+        policy=_POLICY,
+        exclusion_reason=text(CODE_MAX),
+    ),
+    c.ShareGrant: Shape(
+        c.ShareGrant,
+        apart=_APART,
+        beneficiary=_PERSON.required(),
+        relation=choice(t.Relation).required(),
+        purchase_limit=fen(0),
+        year_limit=fen(0),
+        expire_time=timestamp(),
+    ),
+    c.ShareRevocation: Shape(c.ShareRevocation, apart=_APART, beneficiary=_PERSON.required()),
+    c.FamilyTransfer: Shape(
+        c.FamilyTransfer, apart=_APART, receiver=_ACCOUNT.required(), amount=fen(1)
+    ),
+    c.Reversal: Shape(c.Reversal, apart=_APART, entry=_ENTRY.required(), reason=text(CODE_MAX)),
+    c.LossReport: Shape(
+        c.LossReport, apart=_APART, kind=choice(t.LossKind).required(), channel=choice(t.Channel)
+    ),
+    c.LossLift: Shape(c.LossLift, apart=_APART, channel=choice(t.Channel)),
+    c.Closing: Shape(
+        c.Closing,
+        apart=_APART,
+        reason=choice(t.CloseReason).required(),
+        evidence=many(choice(t.EvidenceKind), DOCUMENTS_MAX, unique=int),
+    ),
+}
+
+CONTENTS = {message.DESCRIPTOR.full_name: shape for message, shape in _SHAPES.items()}
+"""The shape of each content message by its full name."""

@@ -1,0 +1,106 @@
+"""Who calls, and what they may do.
+
+A provider turns the metadata of a call into an `Identity`, or into None for a caller it does not
+know. The `dev` provider believes what it is told, so it is for a loopback address only; a provider
+that checks something is what the profile `prod` waits for.
+"""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import cache, lru_cache
+from typing import Protocol
+
+from ledger.v1.options_pb2 import Right
+
+URN = "urn:personal-account-ledger"
+"""Ids of organisations and actors are UUIDs of version 5 of names that begin so, for ever."""
+
+ALL_RIGHTS = sum(1 << number for number in Right.values() if number)
+DEV = "dev"
+
+Headers = Mapping[str, str | bytes]
+
+
+def organisation_id(name: str) -> bytes:
+    """The 16 bytes that stand for an organisation in every entry it causes."""
+    return uuid.uuid5(uuid.NAMESPACE_URL, f"{URN}:organisation:{name}").bytes
+
+
+def actor_id(organisation: str, name: str) -> bytes:
+    """The 16 bytes that stand for one actor (a system or a person at work) of an organisation."""
+    return uuid.uuid5(uuid.NAMESPACE_URL, f"{URN}:actor:{organisation}:{name}").bytes
+
+
+def right_names(mask: int) -> list[str]:
+    """Names of the rights in a mask, as callers and logs read them: `RIGHT_REVERSE`."""
+    return [Right.Name(number) for number in Right.values() if number and mask >> number & 1]
+
+
+@dataclass(frozen=True, slots=True)
+class Identity:
+    """An authenticated caller.
+
+    `organisation` and `actor` are 16 bytes; `rights` has the bit `1 << Right`. The names are for
+    logs. `source` is who the commit queue is fair between.
+    """
+
+    organisation: bytes
+    actor: bytes
+    rights: int
+    organisation_name: str
+    actor_name: str
+    source: bytes = field(default=b"")
+
+    @classmethod
+    def named(cls, organisation: str, actor: str, rights: int) -> Identity:
+        """Make an identity whose ids follow from its names."""
+        ids = organisation_id(organisation), actor_id(organisation, actor)
+        return cls(*ids, rights, organisation, actor, source=ids[0] + ids[1])
+
+
+class Provider(Protocol):
+    """Knows callers. Runs in every call, so it must not wait for anything."""
+
+    def identify(self, headers: Headers) -> Identity | None:
+        """Return who sent these metadata, or None if that cannot be established."""
+
+
+class DevProvider:
+    """Everybody is `dev` with every right, unless the metadata say otherwise.
+
+    `x-dev-organisation` and `x-dev-actor` are names; `x-dev-rights` lists rights by name, separated
+    by commas, with or without `RIGHT_`; empty means none. They let one machine act as several
+    organisations.
+    """
+
+    def identify(self, headers: Headers) -> Identity | None:
+        return _dev_identity(
+            str(headers.get("x-dev-organisation", DEV)),
+            str(headers.get("x-dev-actor", DEV)),
+            headers.get("x-dev-rights"),
+        )
+
+
+@lru_cache(maxsize=1024)
+def _dev_identity(organisation: str, actor: str, rights: str | bytes | None) -> Identity | None:
+    mask = ALL_RIGHTS if rights is None else _mask(str(rights))
+    return None if mask is None else Identity.named(organisation, actor, mask)
+
+
+def _mask(listed: str) -> int | None:
+    """The mask of a list of right names; None when a name is unknown."""
+    mask = 0
+    for name in filter(None, (part.strip().upper() for part in listed.split(","))):
+        number = _right_numbers().get(name.removeprefix("RIGHT_"))
+        if number is None:
+            return None
+        mask |= 1 << number
+    return mask
+
+
+@cache
+def _right_numbers() -> dict[str, int]:
+    return {name.removeprefix("RIGHT_"): number for name, number in Right.items() if number}

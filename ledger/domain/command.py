@@ -1,0 +1,64 @@
+"""A request that wants to change state, in the form in which it is decided, hashed and stored."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from google.protobuf.message import Message
+
+    from ledger.v1.types_pb2 import Confidential
+
+NO_ID = bytes(16)
+
+# Kinds are the field numbers of `CommandContent` and of `Command.kind` on the wire.
+REGISTER_PERSON = 1
+OPEN_ACCOUNT = 2
+ACTIVATE_ACCOUNT = 3
+IMPORT_OPENING = 4
+RECORD_DEPOSIT = 5
+RECORD_PURCHASE = 6
+GRANT_SHARE = 7
+REVOKE_SHARE = 8
+TRANSFER_SHARE = 9
+REVERSE_ENTRY = 10
+REPORT_LOSS = 11
+LIFT_LOSS = 12
+CLOSE_ACCOUNT = 13
+VOID_COMMAND = 14
+
+
+@dataclass(slots=True)
+class Command:
+    """One normalised command. Defaults are explicit, names are in lower case, personal data is taken out of `content`.
+
+    `effective_time` and `service_time` are microseconds since 1970 UTC; `effective_time` is the service time where
+    the caller named none (`effective_time_given` tells). `rights` is the bit mask of the rights that it needed.
+    `stream` is the subject: 16 bytes, or zeros for a reversal and a void, whose subject the log knows.
+    """
+
+    kind: int
+    content: Message
+    confidential: Confidential | None
+    stream: bytes
+    effective_time: int
+    effective_time_given: bool
+    service_time: int
+    expected_version: int = 0
+    rights: int = 0
+
+
+@dataclass(slots=True)
+class Work:
+    """What is recorded together or not at all: a single command, or an atomic group under one request id.
+
+    `command_hash` is the keyed hash of the normalised content of all commands, 32 bytes.
+    """
+
+    organisation: bytes
+    actor: bytes
+    request_id: bytes
+    command_hash: bytes
+    commands: tuple[Command, ...]
+    trace_id: bytes = NO_ID

@@ -1,0 +1,62 @@
+"""What `decide` may look at. Whoever implements it brings the state; the domain never fetches anything itself."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Protocol
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from ledger.domain.person import Person
+    from ledger.domain.recorded import Recorded
+
+
+class NotLoaded(Exception):  # noqa: N818 - it is not an error: the caller loads what is named and decides again
+    """Raised by a view for state that is not in memory yet.
+
+    `decide` lets it pass: the caller loads what it names and decides again from the beginning.
+    """
+
+    def __init__(
+        self,
+        *,
+        stream: bytes | None = None,
+        position: int | None = None,
+        key: tuple[int, bytes] | None = None,
+        request_id: bytes | None = None,
+    ) -> None:
+        """Name one thing: a stream, a transaction's position, a unique key, or a request id."""
+        super().__init__()
+        self.stream = stream
+        self.position = position
+        self.key = key
+        self.request_id = request_id
+
+
+class View(Protocol):
+    """The recorded state at one position of one ledger, plus what the commands before this one decided."""
+
+    ledger: str
+    """Code of the ledger, for example `410100`."""
+    next_position: int
+    """Position that the first leg of this command will have."""
+    organisation: bytes
+    """Organisation of the caller."""
+
+    def person(self, stream: bytes) -> Person:
+        """Return the person of a stream; one that nobody registered has version 0."""
+
+    def transaction(self, position: int) -> Sequence[Recorded]:
+        """Return the entries of the transaction that the position lies in, in order; empty beyond the end."""
+
+    def command(self, request_id: bytes) -> int:
+        """Return the first position of the command of the caller's organisation with this id, 0 if unknown."""
+
+    def key_hash(self, kind: int, *parts: str) -> bytes:
+        """Return the 16-byte keyed hash of a unique key's scope and value."""
+
+    def key_active(self, kind: int, key_hash: bytes) -> bool:
+        """Tell whether the key is in use."""
+
+    def civil_date(self, time: int) -> tuple[int, int, int]:
+        """Return year, month and day of a time (microseconds) in the ledger's zone."""

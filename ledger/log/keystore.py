@@ -1,0 +1,121 @@
+"""Keys of the sealed parts: one per person, wrapped by the master key, in a store of their own.
+
+A key is durable before the first entry that it seals: a key without entries harms nobody, an entry without its key
+could never be opened. Destroying a key redacts what it sealed, while every hash and proof stays valid.
+"""
+
+from __future__ import annotations
+
+import os
+import uuid
+from typing import TYPE_CHECKING, NamedTuple
+
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+
+from ledger.v1 import entry_pb2
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    import psycopg
+
+    from ledger.v1.entry_pb2 import Sealed
+    from ledger.v1.types_pb2 import Confidential
+
+_NONCE = 12
+_CACHE_LIMIT = 100_000
+
+
+class PersonKey(NamedTuple):
+    """The key of one person's sealed parts."""
+
+    key_id: bytes
+    cipher: AESGCM
+
+
+def _wrap(master: AESGCM, key: bytes, context: bytes) -> bytes:
+    nonce = os.urandom(_NONCE)
+    return nonce + master.encrypt(nonce, key, context)
+
+
+def _unwrap(master: AESGCM, wrapped: bytes, context: bytes) -> bytes:
+    return master.decrypt(wrapped[:_NONCE], wrapped[_NONCE:], context)
+
+
+def create_secret(connection: psycopg.Connection, ledger: bytes, master_key: bytes) -> None:
+    """Store a new random secret for a ledger that has none."""
+    wrapped = _wrap(AESGCM(master_key), os.urandom(32), b"secret" + ledger)
+    connection.execute(
+        "INSERT INTO ledger_keys.secrets (ledger, wrapped) VALUES (%s, %s) ON CONFLICT DO NOTHING",
+        (uuid.UUID(bytes=ledger), wrapped),
+    )
+
+
+def read_secret(connection: psycopg.Connection, ledger: bytes, master_key: bytes) -> bytes:
+    """Return the 32-byte secret of a ledger. Raise LookupError where the store has none."""
+    row = connection.execute(
+        "SELECT wrapped FROM ledger_keys.secrets WHERE ledger = %s", (uuid.UUID(bytes=ledger),)
+    ).fetchone()
+    if row is None:
+        raise LookupError("the key store has no secret for this ledger: restore the key store first")
+    return _unwrap(AESGCM(master_key), row[0], b"secret" + ledger)
+
+
+def associated_data(ledger: bytes, stream: bytes, version: int) -> bytes:
+    """Return what binds a sealed part to its place: ledger ‖ stream ‖ version (8 bytes, little-endian)."""
+    return ledger + stream + version.to_bytes(8, "little")
+
+
+class KeyStore:
+    """The person keys of one ledger. Used by one thread."""
+
+    def __init__(self, ledger: bytes, master_key: bytes) -> None:
+        """Take the ledger's id and the 32-byte master key."""
+        self._ledger = ledger
+        self._master = AESGCM(master_key)
+        self._keys: dict[bytes, PersonKey] = {}
+
+    def missing(self, streams: Iterable[bytes]) -> list[bytes]:
+        """Return the streams whose keys are not in memory."""
+        return [stream for stream in streams if stream not in self._keys]
+
+    def load(self, connection: psycopg.Connection, streams: Iterable[bytes], *, create: bool) -> None:
+        """Bring the keys of these streams into memory; create, durably, those that do not exist."""
+        wanted = {stream: uuid.UUID(bytes=stream) for stream in streams}
+        if len(self._keys) > _CACHE_LIMIT:
+            self._keys.clear()
+        if create:
+            rows = [(uuid.UUID(bytes=self._ledger), name, *self._new_key(stream)) for stream, name in wanted.items()]
+            with connection.cursor() as cursor:
+                cursor.executemany(
+                    "INSERT INTO ledger_keys.person_keys (ledger, stream, key_id, wrapped) VALUES (%s, %s, %s, %s)"
+                    " ON CONFLICT DO NOTHING",
+                    rows,
+                )
+        found = connection.execute(
+            "SELECT stream, key_id, wrapped FROM ledger_keys.person_keys WHERE ledger = %s AND stream = ANY(%s)",
+            (uuid.UUID(bytes=self._ledger), list(wanted.values())),
+        )
+        for stream, key_id, wrapped in found:
+            key = _unwrap(self._master, wrapped, self._ledger + stream.bytes + key_id.bytes)
+            self._keys[stream.bytes] = PersonKey(key_id.bytes, AESGCM(key))
+
+    def _new_key(self, stream: bytes) -> tuple[uuid.UUID, bytes]:
+        key_id = uuid.uuid4()
+        return key_id, _wrap(self._master, AESGCM.generate_key(256), self._ledger + stream + key_id.bytes)
+
+    def seal(self, stream: bytes, owner: bytes, version: int, content: Confidential) -> Sealed:
+        """Seal personal data of `owner` for the entry (stream, version). The owner's key must be loaded."""
+        key = self._keys[owner]
+        nonce = os.urandom(_NONCE)
+        plain = content.SerializeToString()
+        data = associated_data(self._ledger, stream, version)
+        return entry_pb2.Sealed(key_id=key.key_id, nonce=nonce, ciphertext=key.cipher.encrypt(nonce, plain, data))
+
+    def open(self, stream: bytes, owner: bytes, version: int, sealed: Sealed) -> bytes | None:
+        """Return the encoded `Confidential`, or None where the key is not there (any more)."""
+        key = self._keys.get(owner)
+        if key is None or key.key_id != sealed.key_id:
+            return None
+        data = associated_data(self._ledger, stream, version)
+        return key.cipher.decrypt(sealed.nonce, sealed.ciphertext, data)

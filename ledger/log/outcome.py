@@ -1,0 +1,55 @@
+"""What a caller learns of its command: committed, refused for a business reason, or failed without a trace."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from ledger.domain.recorded import Recorded
+
+
+@dataclass(slots=True)
+class Committed:
+    """The command is recorded for ever. `entries` are the entries of its transaction, in order."""
+
+    entries: Sequence[Recorded]
+    replayed: bool = False
+
+
+@dataclass(slots=True)
+class Refused:
+    """The command was refused for a business reason, and the refusal is recorded at `position`."""
+
+    reason: int
+    metadata: Mapping[str, str]
+    position: int
+    item: int = 0
+    replayed: bool = False
+
+
+@dataclass(slots=True)
+class Failed:
+    """Nothing was recorded under this answer: overload, expired deadline, conflict of the request id, defect.
+
+    With reason OUTCOME_UNKNOWN it is not known whether the command is recorded: ask again.
+    """
+
+    reason: int
+    metadata: Mapping[str, str] = field(default_factory=dict)
+
+
+Outcome = Committed | Refused | Failed
+
+
+@dataclass(slots=True)
+class OutcomeQuery:
+    """Asks, under the lock of the log, what became of a command. Answered like the command itself.
+
+    An unknown command is `Failed(COMMAND_NOT_FOUND)`, a tombstone `Failed(COMMAND_VOIDED)`.
+    """
+
+    organisation: bytes
+    request_id: bytes

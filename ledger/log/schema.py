@@ -1,0 +1,126 @@
+"""Migrations: numbered, forward only, each in one transaction, and the birth of a ledger at position 1."""
+
+from __future__ import annotations
+
+import re
+import uuid
+from importlib import resources
+from typing import TYPE_CHECKING, Final, LiteralString, cast
+
+import psycopg
+from psycopg import sql
+
+from ledger.log import keystore
+from ledger.log.birth import birth_entry
+from ledger.log.identifiers import ledger_id, named_stream, schema_name
+from ledger.log.merkle import Tree, leaf_hash
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+SCHEMA_VERSION: Final = 1
+"""The version of the schema that this program writes."""
+FEATURE_LEVEL: Final = 1
+"""Written into every commit row; a process that meets a higher level stops serving the ledger."""
+_CODE: Final = re.compile(r"[0-9a-z]{1,16}")
+
+
+class SchemaError(Exception):
+    """The database has no usable schema; the message says what to do."""
+
+
+def _scripts(prefix: str) -> Iterator[tuple[str, int, str]]:
+    folder = resources.files("ledger.log") / "migrations"
+    for file in sorted(folder.iterdir(), key=lambda item: item.name):
+        if file.name.startswith(prefix) and file.name.endswith(".sql"):
+            yield file.name, int(file.name.removeprefix(prefix).removesuffix(".sql")), file.read_text("utf-8")
+
+
+def _applied(connection: psycopg.Connection, scope: str) -> set[str]:
+    exists = connection.execute("SELECT to_regclass('ledger_registry.migrations')").fetchone()
+    if exists is None or exists[0] is None:
+        return set()
+    rows = connection.execute("SELECT name FROM ledger_registry.migrations WHERE scope = %s", (scope,))
+    return {name for (name,) in rows}
+
+
+def _lock(connection: psycopg.Connection) -> None:
+    # One migration at a time on a database; a second process waits and then finds nothing to do.
+    connection.execute("SELECT pg_advisory_xact_lock(4711, 1)")
+
+
+def _run(connection: psycopg.Connection, scope: str, prefix: str, replace: dict[str, str]) -> list[str]:
+    done = _applied(connection, scope)
+    names = []
+    for name, version, text in _scripts(prefix):
+        if name in done:
+            continue
+        for key, value in replace.items():
+            text = text.replace(f"{{{key}}}", value)  # noqa: PLW2901 - the script with its names filled in
+        connection.execute(cast("LiteralString", text))
+        connection.execute(
+            "INSERT INTO ledger_registry.migrations (scope, name, version, oldest_compatible) VALUES (%s, %s, %s, %s)",
+            (scope, name, version, SCHEMA_VERSION),
+        )
+        names.append(name)
+    return names
+
+
+def migrate(database_url: str) -> list[str]:
+    """Bring the database and every ledger in it up to this version. Return the names of what was applied."""
+    with psycopg.connect(database_url) as connection, connection.transaction():
+        _lock(connection)
+        names = _run(connection, "database", "database_", {})
+        for code, schema in connection.execute("SELECT code, schema_name FROM ledger_registry.ledgers ORDER BY code"):
+            names += [f"{code}: {name}" for name in _migrate_ledger(connection, schema)]
+    return names
+
+
+def _migrate_ledger(connection: psycopg.Connection, schema: str) -> list[str]:
+    return _run(connection, schema, "ledger_", {"schema": f'"{schema}"', "schema_name": schema})
+
+
+def create_ledger(
+    database_url: str,
+    code: str,
+    *,
+    master_key: bytes,
+    time_zone: str = "Asia/Shanghai",
+    currency: str = "CNY",
+    origin: str | None = None,
+) -> bool:
+    """Create a ledger with `LedgerOpened` at position 1. Return False where it exists already.
+
+    `code` is 1 to 16 digits and lower-case letters, for example `410100`; `origin` names its checkpoints.
+    """
+    if not _CODE.fullmatch(code):
+        raise ValueError(f"a ledger code is 1 to 16 digits and lower-case letters, not {code!r}")
+    schema = schema_name(code)
+    identity = ledger_id(code)
+    with psycopg.connect(database_url) as connection, connection.transaction():
+        _lock(connection)
+        if connection.execute("SELECT 1 FROM ledger_registry.ledgers WHERE code = %s", (code,)).fetchone():
+            return False
+        _migrate_ledger(connection, schema)
+        keystore.create_secret(connection, identity, master_key)
+        record_time, entry = birth_entry(code, origin or f"personal-account-ledger/{code}", time_zone, currency)
+        _write_birth(connection, schema, record_time, entry)
+        connection.execute(
+            "INSERT INTO ledger_registry.ledgers (code, id, schema_name) VALUES (%s, %s, %s)",
+            (code, uuid.UUID(bytes=identity), schema),
+        )
+    return True
+
+
+def _write_birth(connection: psycopg.Connection, schema: str, record_time: int, entry: bytes) -> None:
+    leaf = leaf_hash(entry)
+    tree, _ = Tree().append([leaf])
+    names = {"s": sql.Identifier(schema)}
+    connection.execute(
+        sql.SQL("INSERT INTO {s}.entries VALUES (1, %s, 1, %s)").format(**names),
+        (uuid.UUID(bytes=named_stream(ledger_id(schema.removeprefix("ledger_")), "admin")), entry),
+    )
+    connection.execute(
+        sql.SQL("INSERT INTO {s}.commits VALUES (1, %s, %s, %s, %s, 1, %s)").format(**names),
+        (tree.root(), tree.encoded_frontier(), leaf, record_time, FEATURE_LEVEL),
+    )

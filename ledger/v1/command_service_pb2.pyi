@@ -1,0 +1,418 @@
+import datetime
+
+from google.api import field_behavior_pb2 as _field_behavior_pb2
+from google.protobuf import timestamp_pb2 as _timestamp_pb2
+from google.rpc import status_pb2 as _status_pb2
+from ledger.v1 import commands_pb2 as _commands_pb2
+from ledger.v1 import events_pb2 as _events_pb2
+from ledger.v1 import options_pb2 as _options_pb2
+from ledger.v1 import types_pb2 as _types_pb2
+from google.protobuf.internal import containers as _containers
+from google.protobuf import descriptor as _descriptor
+from google.protobuf import message as _message
+from collections.abc import Iterable as _Iterable, Mapping as _Mapping
+from typing import ClassVar as _ClassVar, Optional as _Optional, Union as _Union
+
+DESCRIPTOR: _descriptor.FileDescriptor
+
+class TransactionEntry(_message.Message):
+    __slots__ = ("name", "account", "type", "balance_change", "balance_after", "version")
+    NAME_FIELD_NUMBER: _ClassVar[int]
+    ACCOUNT_FIELD_NUMBER: _ClassVar[int]
+    TYPE_FIELD_NUMBER: _ClassVar[int]
+    BALANCE_CHANGE_FIELD_NUMBER: _ClassVar[int]
+    BALANCE_AFTER_FIELD_NUMBER: _ClassVar[int]
+    VERSION_FIELD_NUMBER: _ClassVar[int]
+    name: str
+    account: str
+    type: str
+    balance_change: int
+    balance_after: int
+    version: int
+    def __init__(self, name: _Optional[str] = ..., account: _Optional[str] = ..., type: _Optional[str] = ..., balance_change: _Optional[int] = ..., balance_after: _Optional[int] = ..., version: _Optional[int] = ...) -> None: ...
+
+class Transaction(_message.Message):
+    __slots__ = ("first_position", "last_position", "record_time", "entries", "split", "replayed", "payable_after_close", "paid_out")
+    FIRST_POSITION_FIELD_NUMBER: _ClassVar[int]
+    LAST_POSITION_FIELD_NUMBER: _ClassVar[int]
+    RECORD_TIME_FIELD_NUMBER: _ClassVar[int]
+    ENTRIES_FIELD_NUMBER: _ClassVar[int]
+    SPLIT_FIELD_NUMBER: _ClassVar[int]
+    REPLAYED_FIELD_NUMBER: _ClassVar[int]
+    PAYABLE_AFTER_CLOSE_FIELD_NUMBER: _ClassVar[int]
+    PAID_OUT_FIELD_NUMBER: _ClassVar[int]
+    first_position: int
+    last_position: int
+    record_time: _timestamp_pb2.Timestamp
+    entries: _containers.RepeatedCompositeFieldContainer[TransactionEntry]
+    split: _types_pb2.Split
+    replayed: bool
+    payable_after_close: int
+    paid_out: int
+    def __init__(self, first_position: _Optional[int] = ..., last_position: _Optional[int] = ..., record_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., entries: _Optional[_Iterable[_Union[TransactionEntry, _Mapping]]] = ..., split: _Optional[_Union[_types_pb2.Split, _Mapping]] = ..., replayed: _Optional[bool] = ..., payable_after_close: _Optional[int] = ..., paid_out: _Optional[int] = ...) -> None: ...
+
+class RegisterPersonRequest(_message.Message):
+    __slots__ = ("person", "request_id", "effective_time", "expected_version", "registration")
+    PERSON_FIELD_NUMBER: _ClassVar[int]
+    REQUEST_ID_FIELD_NUMBER: _ClassVar[int]
+    EFFECTIVE_TIME_FIELD_NUMBER: _ClassVar[int]
+    EXPECTED_VERSION_FIELD_NUMBER: _ClassVar[int]
+    REGISTRATION_FIELD_NUMBER: _ClassVar[int]
+    person: str
+    request_id: str
+    effective_time: _timestamp_pb2.Timestamp
+    expected_version: int
+    registration: _commands_pb2.PersonRegistration
+    def __init__(self, person: _Optional[str] = ..., request_id: _Optional[str] = ..., effective_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., expected_version: _Optional[int] = ..., registration: _Optional[_Union[_commands_pb2.PersonRegistration, _Mapping]] = ...) -> None: ...
+
+class RegisterPersonResponse(_message.Message):
+    __slots__ = ("transaction",)
+    TRANSACTION_FIELD_NUMBER: _ClassVar[int]
+    transaction: Transaction
+    def __init__(self, transaction: _Optional[_Union[Transaction, _Mapping]] = ...) -> None: ...
+
+class OpenAccountRequest(_message.Message):
+    __slots__ = ("account", "request_id", "effective_time", "expected_version", "opening")
+    ACCOUNT_FIELD_NUMBER: _ClassVar[int]
+    REQUEST_ID_FIELD_NUMBER: _ClassVar[int]
+    EFFECTIVE_TIME_FIELD_NUMBER: _ClassVar[int]
+    EXPECTED_VERSION_FIELD_NUMBER: _ClassVar[int]
+    OPENING_FIELD_NUMBER: _ClassVar[int]
+    account: str
+    request_id: str
+    effective_time: _timestamp_pb2.Timestamp
+    expected_version: int
+    opening: _commands_pb2.AccountOpening
+    def __init__(self, account: _Optional[str] = ..., request_id: _Optional[str] = ..., effective_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., expected_version: _Optional[int] = ..., opening: _Optional[_Union[_commands_pb2.AccountOpening, _Mapping]] = ...) -> None: ...
+
+class OpenAccountResponse(_message.Message):
+    __slots__ = ("transaction",)
+    TRANSACTION_FIELD_NUMBER: _ClassVar[int]
+    transaction: Transaction
+    def __init__(self, transaction: _Optional[_Union[Transaction, _Mapping]] = ...) -> None: ...
+
+class ActivateAccountRequest(_message.Message):
+    __slots__ = ("account", "request_id", "effective_time", "expected_version", "activation")
+    ACCOUNT_FIELD_NUMBER: _ClassVar[int]
+    REQUEST_ID_FIELD_NUMBER: _ClassVar[int]
+    EFFECTIVE_TIME_FIELD_NUMBER: _ClassVar[int]
+    EXPECTED_VERSION_FIELD_NUMBER: _ClassVar[int]
+    ACTIVATION_FIELD_NUMBER: _ClassVar[int]
+    account: str
+    request_id: str
+    effective_time: _timestamp_pb2.Timestamp
+    expected_version: int
+    activation: _commands_pb2.Activation
+    def __init__(self, account: _Optional[str] = ..., request_id: _Optional[str] = ..., effective_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., expected_version: _Optional[int] = ..., activation: _Optional[_Union[_commands_pb2.Activation, _Mapping]] = ...) -> None: ...
+
+class ActivateAccountResponse(_message.Message):
+    __slots__ = ("transaction",)
+    TRANSACTION_FIELD_NUMBER: _ClassVar[int]
+    transaction: Transaction
+    def __init__(self, transaction: _Optional[_Union[Transaction, _Mapping]] = ...) -> None: ...
+
+class ImportOpeningRequest(_message.Message):
+    __slots__ = ("account", "request_id", "effective_time", "expected_version", "opening")
+    ACCOUNT_FIELD_NUMBER: _ClassVar[int]
+    REQUEST_ID_FIELD_NUMBER: _ClassVar[int]
+    EFFECTIVE_TIME_FIELD_NUMBER: _ClassVar[int]
+    EXPECTED_VERSION_FIELD_NUMBER: _ClassVar[int]
+    OPENING_FIELD_NUMBER: _ClassVar[int]
+    account: str
+    request_id: str
+    effective_time: _timestamp_pb2.Timestamp
+    expected_version: int
+    opening: _commands_pb2.Opening
+    def __init__(self, account: _Optional[str] = ..., request_id: _Optional[str] = ..., effective_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., expected_version: _Optional[int] = ..., opening: _Optional[_Union[_commands_pb2.Opening, _Mapping]] = ...) -> None: ...
+
+class ImportOpeningResponse(_message.Message):
+    __slots__ = ("transaction",)
+    TRANSACTION_FIELD_NUMBER: _ClassVar[int]
+    transaction: Transaction
+    def __init__(self, transaction: _Optional[_Union[Transaction, _Mapping]] = ...) -> None: ...
+
+class RecordDepositRequest(_message.Message):
+    __slots__ = ("account", "request_id", "effective_time", "expected_version", "deposit")
+    ACCOUNT_FIELD_NUMBER: _ClassVar[int]
+    REQUEST_ID_FIELD_NUMBER: _ClassVar[int]
+    EFFECTIVE_TIME_FIELD_NUMBER: _ClassVar[int]
+    EXPECTED_VERSION_FIELD_NUMBER: _ClassVar[int]
+    DEPOSIT_FIELD_NUMBER: _ClassVar[int]
+    account: str
+    request_id: str
+    effective_time: _timestamp_pb2.Timestamp
+    expected_version: int
+    deposit: _commands_pb2.Deposit
+    def __init__(self, account: _Optional[str] = ..., request_id: _Optional[str] = ..., effective_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., expected_version: _Optional[int] = ..., deposit: _Optional[_Union[_commands_pb2.Deposit, _Mapping]] = ...) -> None: ...
+
+class RecordDepositResponse(_message.Message):
+    __slots__ = ("transaction",)
+    TRANSACTION_FIELD_NUMBER: _ClassVar[int]
+    transaction: Transaction
+    def __init__(self, transaction: _Optional[_Union[Transaction, _Mapping]] = ...) -> None: ...
+
+class RecordPurchaseRequest(_message.Message):
+    __slots__ = ("person", "request_id", "effective_time", "expected_version", "purchase")
+    PERSON_FIELD_NUMBER: _ClassVar[int]
+    REQUEST_ID_FIELD_NUMBER: _ClassVar[int]
+    EFFECTIVE_TIME_FIELD_NUMBER: _ClassVar[int]
+    EXPECTED_VERSION_FIELD_NUMBER: _ClassVar[int]
+    PURCHASE_FIELD_NUMBER: _ClassVar[int]
+    person: str
+    request_id: str
+    effective_time: _timestamp_pb2.Timestamp
+    expected_version: int
+    purchase: _commands_pb2.Purchase
+    def __init__(self, person: _Optional[str] = ..., request_id: _Optional[str] = ..., effective_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., expected_version: _Optional[int] = ..., purchase: _Optional[_Union[_commands_pb2.Purchase, _Mapping]] = ...) -> None: ...
+
+class RecordPurchaseResponse(_message.Message):
+    __slots__ = ("transaction",)
+    TRANSACTION_FIELD_NUMBER: _ClassVar[int]
+    transaction: Transaction
+    def __init__(self, transaction: _Optional[_Union[Transaction, _Mapping]] = ...) -> None: ...
+
+class GrantShareRequest(_message.Message):
+    __slots__ = ("account", "request_id", "effective_time", "expected_version", "grant")
+    ACCOUNT_FIELD_NUMBER: _ClassVar[int]
+    REQUEST_ID_FIELD_NUMBER: _ClassVar[int]
+    EFFECTIVE_TIME_FIELD_NUMBER: _ClassVar[int]
+    EXPECTED_VERSION_FIELD_NUMBER: _ClassVar[int]
+    GRANT_FIELD_NUMBER: _ClassVar[int]
+    account: str
+    request_id: str
+    effective_time: _timestamp_pb2.Timestamp
+    expected_version: int
+    grant: _commands_pb2.ShareGrant
+    def __init__(self, account: _Optional[str] = ..., request_id: _Optional[str] = ..., effective_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., expected_version: _Optional[int] = ..., grant: _Optional[_Union[_commands_pb2.ShareGrant, _Mapping]] = ...) -> None: ...
+
+class GrantShareResponse(_message.Message):
+    __slots__ = ("transaction",)
+    TRANSACTION_FIELD_NUMBER: _ClassVar[int]
+    transaction: Transaction
+    def __init__(self, transaction: _Optional[_Union[Transaction, _Mapping]] = ...) -> None: ...
+
+class RevokeShareRequest(_message.Message):
+    __slots__ = ("account", "request_id", "effective_time", "expected_version", "revocation")
+    ACCOUNT_FIELD_NUMBER: _ClassVar[int]
+    REQUEST_ID_FIELD_NUMBER: _ClassVar[int]
+    EFFECTIVE_TIME_FIELD_NUMBER: _ClassVar[int]
+    EXPECTED_VERSION_FIELD_NUMBER: _ClassVar[int]
+    REVOCATION_FIELD_NUMBER: _ClassVar[int]
+    account: str
+    request_id: str
+    effective_time: _timestamp_pb2.Timestamp
+    expected_version: int
+    revocation: _commands_pb2.ShareRevocation
+    def __init__(self, account: _Optional[str] = ..., request_id: _Optional[str] = ..., effective_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., expected_version: _Optional[int] = ..., revocation: _Optional[_Union[_commands_pb2.ShareRevocation, _Mapping]] = ...) -> None: ...
+
+class RevokeShareResponse(_message.Message):
+    __slots__ = ("transaction",)
+    TRANSACTION_FIELD_NUMBER: _ClassVar[int]
+    transaction: Transaction
+    def __init__(self, transaction: _Optional[_Union[Transaction, _Mapping]] = ...) -> None: ...
+
+class TransferShareRequest(_message.Message):
+    __slots__ = ("account", "request_id", "effective_time", "expected_version", "transfer")
+    ACCOUNT_FIELD_NUMBER: _ClassVar[int]
+    REQUEST_ID_FIELD_NUMBER: _ClassVar[int]
+    EFFECTIVE_TIME_FIELD_NUMBER: _ClassVar[int]
+    EXPECTED_VERSION_FIELD_NUMBER: _ClassVar[int]
+    TRANSFER_FIELD_NUMBER: _ClassVar[int]
+    account: str
+    request_id: str
+    effective_time: _timestamp_pb2.Timestamp
+    expected_version: int
+    transfer: _commands_pb2.FamilyTransfer
+    def __init__(self, account: _Optional[str] = ..., request_id: _Optional[str] = ..., effective_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., expected_version: _Optional[int] = ..., transfer: _Optional[_Union[_commands_pb2.FamilyTransfer, _Mapping]] = ...) -> None: ...
+
+class TransferShareResponse(_message.Message):
+    __slots__ = ("transaction",)
+    TRANSACTION_FIELD_NUMBER: _ClassVar[int]
+    transaction: Transaction
+    def __init__(self, transaction: _Optional[_Union[Transaction, _Mapping]] = ...) -> None: ...
+
+class ReverseEntryRequest(_message.Message):
+    __slots__ = ("ledger", "request_id", "effective_time", "expected_version", "reversal")
+    LEDGER_FIELD_NUMBER: _ClassVar[int]
+    REQUEST_ID_FIELD_NUMBER: _ClassVar[int]
+    EFFECTIVE_TIME_FIELD_NUMBER: _ClassVar[int]
+    EXPECTED_VERSION_FIELD_NUMBER: _ClassVar[int]
+    REVERSAL_FIELD_NUMBER: _ClassVar[int]
+    ledger: str
+    request_id: str
+    effective_time: _timestamp_pb2.Timestamp
+    expected_version: int
+    reversal: _commands_pb2.Reversal
+    def __init__(self, ledger: _Optional[str] = ..., request_id: _Optional[str] = ..., effective_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., expected_version: _Optional[int] = ..., reversal: _Optional[_Union[_commands_pb2.Reversal, _Mapping]] = ...) -> None: ...
+
+class ReverseEntryResponse(_message.Message):
+    __slots__ = ("transaction",)
+    TRANSACTION_FIELD_NUMBER: _ClassVar[int]
+    transaction: Transaction
+    def __init__(self, transaction: _Optional[_Union[Transaction, _Mapping]] = ...) -> None: ...
+
+class ReportLossRequest(_message.Message):
+    __slots__ = ("account", "request_id", "effective_time", "expected_version", "loss")
+    ACCOUNT_FIELD_NUMBER: _ClassVar[int]
+    REQUEST_ID_FIELD_NUMBER: _ClassVar[int]
+    EFFECTIVE_TIME_FIELD_NUMBER: _ClassVar[int]
+    EXPECTED_VERSION_FIELD_NUMBER: _ClassVar[int]
+    LOSS_FIELD_NUMBER: _ClassVar[int]
+    account: str
+    request_id: str
+    effective_time: _timestamp_pb2.Timestamp
+    expected_version: int
+    loss: _commands_pb2.LossReport
+    def __init__(self, account: _Optional[str] = ..., request_id: _Optional[str] = ..., effective_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., expected_version: _Optional[int] = ..., loss: _Optional[_Union[_commands_pb2.LossReport, _Mapping]] = ...) -> None: ...
+
+class ReportLossResponse(_message.Message):
+    __slots__ = ("transaction",)
+    TRANSACTION_FIELD_NUMBER: _ClassVar[int]
+    transaction: Transaction
+    def __init__(self, transaction: _Optional[_Union[Transaction, _Mapping]] = ...) -> None: ...
+
+class LiftLossRequest(_message.Message):
+    __slots__ = ("account", "request_id", "effective_time", "expected_version", "lift")
+    ACCOUNT_FIELD_NUMBER: _ClassVar[int]
+    REQUEST_ID_FIELD_NUMBER: _ClassVar[int]
+    EFFECTIVE_TIME_FIELD_NUMBER: _ClassVar[int]
+    EXPECTED_VERSION_FIELD_NUMBER: _ClassVar[int]
+    LIFT_FIELD_NUMBER: _ClassVar[int]
+    account: str
+    request_id: str
+    effective_time: _timestamp_pb2.Timestamp
+    expected_version: int
+    lift: _commands_pb2.LossLift
+    def __init__(self, account: _Optional[str] = ..., request_id: _Optional[str] = ..., effective_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., expected_version: _Optional[int] = ..., lift: _Optional[_Union[_commands_pb2.LossLift, _Mapping]] = ...) -> None: ...
+
+class LiftLossResponse(_message.Message):
+    __slots__ = ("transaction",)
+    TRANSACTION_FIELD_NUMBER: _ClassVar[int]
+    transaction: Transaction
+    def __init__(self, transaction: _Optional[_Union[Transaction, _Mapping]] = ...) -> None: ...
+
+class CloseAccountRequest(_message.Message):
+    __slots__ = ("account", "request_id", "effective_time", "expected_version", "closing")
+    ACCOUNT_FIELD_NUMBER: _ClassVar[int]
+    REQUEST_ID_FIELD_NUMBER: _ClassVar[int]
+    EFFECTIVE_TIME_FIELD_NUMBER: _ClassVar[int]
+    EXPECTED_VERSION_FIELD_NUMBER: _ClassVar[int]
+    CLOSING_FIELD_NUMBER: _ClassVar[int]
+    account: str
+    request_id: str
+    effective_time: _timestamp_pb2.Timestamp
+    expected_version: int
+    closing: _commands_pb2.Closing
+    def __init__(self, account: _Optional[str] = ..., request_id: _Optional[str] = ..., effective_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., expected_version: _Optional[int] = ..., closing: _Optional[_Union[_commands_pb2.Closing, _Mapping]] = ...) -> None: ...
+
+class CloseAccountResponse(_message.Message):
+    __slots__ = ("transaction",)
+    TRANSACTION_FIELD_NUMBER: _ClassVar[int]
+    transaction: Transaction
+    def __init__(self, transaction: _Optional[_Union[Transaction, _Mapping]] = ...) -> None: ...
+
+class VoidCommandRequest(_message.Message):
+    __slots__ = ("ledger", "request_id", "voided_request_id", "confidential")
+    LEDGER_FIELD_NUMBER: _ClassVar[int]
+    REQUEST_ID_FIELD_NUMBER: _ClassVar[int]
+    VOIDED_REQUEST_ID_FIELD_NUMBER: _ClassVar[int]
+    CONFIDENTIAL_FIELD_NUMBER: _ClassVar[int]
+    ledger: str
+    request_id: str
+    voided_request_id: str
+    confidential: _types_pb2.Confidential
+    def __init__(self, ledger: _Optional[str] = ..., request_id: _Optional[str] = ..., voided_request_id: _Optional[str] = ..., confidential: _Optional[_Union[_types_pb2.Confidential, _Mapping]] = ...) -> None: ...
+
+class VoidCommandResponse(_message.Message):
+    __slots__ = ("transaction", "effect")
+    TRANSACTION_FIELD_NUMBER: _ClassVar[int]
+    EFFECT_FIELD_NUMBER: _ClassVar[int]
+    transaction: Transaction
+    effect: _events_pb2.VoidEffect
+    def __init__(self, transaction: _Optional[_Union[Transaction, _Mapping]] = ..., effect: _Optional[_Union[_events_pb2.VoidEffect, str]] = ...) -> None: ...
+
+class GetCommandOutcomeRequest(_message.Message):
+    __slots__ = ("ledger", "command_request_id")
+    LEDGER_FIELD_NUMBER: _ClassVar[int]
+    COMMAND_REQUEST_ID_FIELD_NUMBER: _ClassVar[int]
+    ledger: str
+    command_request_id: str
+    def __init__(self, ledger: _Optional[str] = ..., command_request_id: _Optional[str] = ...) -> None: ...
+
+class GetCommandOutcomeResponse(_message.Message):
+    __slots__ = ("transaction", "refusal", "voided")
+    TRANSACTION_FIELD_NUMBER: _ClassVar[int]
+    REFUSAL_FIELD_NUMBER: _ClassVar[int]
+    VOIDED_FIELD_NUMBER: _ClassVar[int]
+    transaction: Transaction
+    refusal: _status_pb2.Status
+    voided: bool
+    def __init__(self, transaction: _Optional[_Union[Transaction, _Mapping]] = ..., refusal: _Optional[_Union[_status_pb2.Status, _Mapping]] = ..., voided: _Optional[bool] = ...) -> None: ...
+
+class Command(_message.Message):
+    __slots__ = ("register_person", "open_account", "activate_account", "import_opening", "record_deposit", "record_purchase", "grant_share", "revoke_share", "transfer_share", "reverse_entry", "report_loss", "lift_loss", "close_account")
+    REGISTER_PERSON_FIELD_NUMBER: _ClassVar[int]
+    OPEN_ACCOUNT_FIELD_NUMBER: _ClassVar[int]
+    ACTIVATE_ACCOUNT_FIELD_NUMBER: _ClassVar[int]
+    IMPORT_OPENING_FIELD_NUMBER: _ClassVar[int]
+    RECORD_DEPOSIT_FIELD_NUMBER: _ClassVar[int]
+    RECORD_PURCHASE_FIELD_NUMBER: _ClassVar[int]
+    GRANT_SHARE_FIELD_NUMBER: _ClassVar[int]
+    REVOKE_SHARE_FIELD_NUMBER: _ClassVar[int]
+    TRANSFER_SHARE_FIELD_NUMBER: _ClassVar[int]
+    REVERSE_ENTRY_FIELD_NUMBER: _ClassVar[int]
+    REPORT_LOSS_FIELD_NUMBER: _ClassVar[int]
+    LIFT_LOSS_FIELD_NUMBER: _ClassVar[int]
+    CLOSE_ACCOUNT_FIELD_NUMBER: _ClassVar[int]
+    register_person: RegisterPersonRequest
+    open_account: OpenAccountRequest
+    activate_account: ActivateAccountRequest
+    import_opening: ImportOpeningRequest
+    record_deposit: RecordDepositRequest
+    record_purchase: RecordPurchaseRequest
+    grant_share: GrantShareRequest
+    revoke_share: RevokeShareRequest
+    transfer_share: TransferShareRequest
+    reverse_entry: ReverseEntryRequest
+    report_loss: ReportLossRequest
+    lift_loss: LiftLossRequest
+    close_account: CloseAccountRequest
+    def __init__(self, register_person: _Optional[_Union[RegisterPersonRequest, _Mapping]] = ..., open_account: _Optional[_Union[OpenAccountRequest, _Mapping]] = ..., activate_account: _Optional[_Union[ActivateAccountRequest, _Mapping]] = ..., import_opening: _Optional[_Union[ImportOpeningRequest, _Mapping]] = ..., record_deposit: _Optional[_Union[RecordDepositRequest, _Mapping]] = ..., record_purchase: _Optional[_Union[RecordPurchaseRequest, _Mapping]] = ..., grant_share: _Optional[_Union[GrantShareRequest, _Mapping]] = ..., revoke_share: _Optional[_Union[RevokeShareRequest, _Mapping]] = ..., transfer_share: _Optional[_Union[TransferShareRequest, _Mapping]] = ..., reverse_entry: _Optional[_Union[ReverseEntryRequest, _Mapping]] = ..., report_loss: _Optional[_Union[ReportLossRequest, _Mapping]] = ..., lift_loss: _Optional[_Union[LiftLossRequest, _Mapping]] = ..., close_account: _Optional[_Union[CloseAccountRequest, _Mapping]] = ...) -> None: ...
+
+class AtomicGroup(_message.Message):
+    __slots__ = ("request_id", "commands")
+    REQUEST_ID_FIELD_NUMBER: _ClassVar[int]
+    COMMANDS_FIELD_NUMBER: _ClassVar[int]
+    request_id: str
+    commands: _containers.RepeatedCompositeFieldContainer[Command]
+    def __init__(self, request_id: _Optional[str] = ..., commands: _Optional[_Iterable[_Union[Command, _Mapping]]] = ...) -> None: ...
+
+class BatchItem(_message.Message):
+    __slots__ = ("command", "group")
+    COMMAND_FIELD_NUMBER: _ClassVar[int]
+    GROUP_FIELD_NUMBER: _ClassVar[int]
+    command: Command
+    group: AtomicGroup
+    def __init__(self, command: _Optional[_Union[Command, _Mapping]] = ..., group: _Optional[_Union[AtomicGroup, _Mapping]] = ...) -> None: ...
+
+class BatchExecuteRequest(_message.Message):
+    __slots__ = ("ledger", "items")
+    LEDGER_FIELD_NUMBER: _ClassVar[int]
+    ITEMS_FIELD_NUMBER: _ClassVar[int]
+    ledger: str
+    items: _containers.RepeatedCompositeFieldContainer[BatchItem]
+    def __init__(self, ledger: _Optional[str] = ..., items: _Optional[_Iterable[_Union[BatchItem, _Mapping]]] = ...) -> None: ...
+
+class BatchResult(_message.Message):
+    __slots__ = ("transaction", "error")
+    TRANSACTION_FIELD_NUMBER: _ClassVar[int]
+    ERROR_FIELD_NUMBER: _ClassVar[int]
+    transaction: Transaction
+    error: _status_pb2.Status
+    def __init__(self, transaction: _Optional[_Union[Transaction, _Mapping]] = ..., error: _Optional[_Union[_status_pb2.Status, _Mapping]] = ...) -> None: ...
+
+class BatchExecuteResponse(_message.Message):
+    __slots__ = ("results",)
+    RESULTS_FIELD_NUMBER: _ClassVar[int]
+    results: _containers.RepeatedCompositeFieldContainer[BatchResult]
+    def __init__(self, results: _Optional[_Iterable[_Union[BatchResult, _Mapping]]] = ...) -> None: ...

@@ -1,0 +1,277 @@
+from ledger.v1 import events_pb2 as _events_pb2
+from ledger.v1 import types_pb2 as _types_pb2
+from google.protobuf.internal import containers as _containers
+from google.protobuf import descriptor as _descriptor
+from google.protobuf import message as _message
+from collections.abc import Iterable as _Iterable, Mapping as _Mapping
+from typing import ClassVar as _ClassVar, Optional as _Optional, Union as _Union
+
+DESCRIPTOR: _descriptor.FileDescriptor
+
+class Header(_message.Message):
+    __slots__ = ("format", "ledger", "position", "stream", "version", "first_position", "leg", "legs", "effective_time", "service_time", "record_time", "previous_leaf", "salt", "organisation", "actor", "rights", "request_id", "command_hash", "type", "balance_change", "balance_after")
+    FORMAT_FIELD_NUMBER: _ClassVar[int]
+    LEDGER_FIELD_NUMBER: _ClassVar[int]
+    POSITION_FIELD_NUMBER: _ClassVar[int]
+    STREAM_FIELD_NUMBER: _ClassVar[int]
+    VERSION_FIELD_NUMBER: _ClassVar[int]
+    FIRST_POSITION_FIELD_NUMBER: _ClassVar[int]
+    LEG_FIELD_NUMBER: _ClassVar[int]
+    LEGS_FIELD_NUMBER: _ClassVar[int]
+    EFFECTIVE_TIME_FIELD_NUMBER: _ClassVar[int]
+    SERVICE_TIME_FIELD_NUMBER: _ClassVar[int]
+    RECORD_TIME_FIELD_NUMBER: _ClassVar[int]
+    PREVIOUS_LEAF_FIELD_NUMBER: _ClassVar[int]
+    SALT_FIELD_NUMBER: _ClassVar[int]
+    ORGANISATION_FIELD_NUMBER: _ClassVar[int]
+    ACTOR_FIELD_NUMBER: _ClassVar[int]
+    RIGHTS_FIELD_NUMBER: _ClassVar[int]
+    REQUEST_ID_FIELD_NUMBER: _ClassVar[int]
+    COMMAND_HASH_FIELD_NUMBER: _ClassVar[int]
+    TYPE_FIELD_NUMBER: _ClassVar[int]
+    BALANCE_CHANGE_FIELD_NUMBER: _ClassVar[int]
+    BALANCE_AFTER_FIELD_NUMBER: _ClassVar[int]
+    format: int
+    ledger: bytes
+    position: int
+    stream: bytes
+    version: int
+    first_position: int
+    leg: int
+    legs: int
+    effective_time: int
+    service_time: int
+    record_time: int
+    previous_leaf: bytes
+    salt: bytes
+    organisation: bytes
+    actor: bytes
+    rights: int
+    request_id: bytes
+    command_hash: bytes
+    type: int
+    balance_change: int
+    balance_after: int
+    def __init__(self, format: _Optional[int] = ..., ledger: _Optional[bytes] = ..., position: _Optional[int] = ..., stream: _Optional[bytes] = ..., version: _Optional[int] = ..., first_position: _Optional[int] = ..., leg: _Optional[int] = ..., legs: _Optional[int] = ..., effective_time: _Optional[int] = ..., service_time: _Optional[int] = ..., record_time: _Optional[int] = ..., previous_leaf: _Optional[bytes] = ..., salt: _Optional[bytes] = ..., organisation: _Optional[bytes] = ..., actor: _Optional[bytes] = ..., rights: _Optional[int] = ..., request_id: _Optional[bytes] = ..., command_hash: _Optional[bytes] = ..., type: _Optional[int] = ..., balance_change: _Optional[int] = ..., balance_after: _Optional[int] = ...) -> None: ...
+
+class UniqueKey(_message.Message):
+    __slots__ = ("kind", "hash", "released")
+    KIND_FIELD_NUMBER: _ClassVar[int]
+    HASH_FIELD_NUMBER: _ClassVar[int]
+    RELEASED_FIELD_NUMBER: _ClassVar[int]
+    kind: _types_pb2.UniqueKeyKind
+    hash: bytes
+    released: bool
+    def __init__(self, kind: _Optional[_Union[_types_pb2.UniqueKeyKind, str]] = ..., hash: _Optional[bytes] = ..., released: _Optional[bool] = ...) -> None: ...
+
+class StreamVersion(_message.Message):
+    __slots__ = ("stream", "version")
+    STREAM_FIELD_NUMBER: _ClassVar[int]
+    VERSION_FIELD_NUMBER: _ClassVar[int]
+    stream: bytes
+    version: int
+    def __init__(self, stream: _Optional[bytes] = ..., version: _Optional[int] = ...) -> None: ...
+
+class References(_message.Message):
+    __slots__ = ("reverses", "causation", "policy_position", "policy_hash", "trace_id", "unique_keys", "expected_version", "effective_time_given", "decided_by")
+    REVERSES_FIELD_NUMBER: _ClassVar[int]
+    CAUSATION_FIELD_NUMBER: _ClassVar[int]
+    POLICY_POSITION_FIELD_NUMBER: _ClassVar[int]
+    POLICY_HASH_FIELD_NUMBER: _ClassVar[int]
+    TRACE_ID_FIELD_NUMBER: _ClassVar[int]
+    UNIQUE_KEYS_FIELD_NUMBER: _ClassVar[int]
+    EXPECTED_VERSION_FIELD_NUMBER: _ClassVar[int]
+    EFFECTIVE_TIME_GIVEN_FIELD_NUMBER: _ClassVar[int]
+    DECIDED_BY_FIELD_NUMBER: _ClassVar[int]
+    reverses: int
+    causation: bytes
+    policy_position: int
+    policy_hash: bytes
+    trace_id: bytes
+    unique_keys: _containers.RepeatedCompositeFieldContainer[UniqueKey]
+    expected_version: int
+    effective_time_given: bool
+    decided_by: _containers.RepeatedCompositeFieldContainer[StreamVersion]
+    def __init__(self, reverses: _Optional[int] = ..., causation: _Optional[bytes] = ..., policy_position: _Optional[int] = ..., policy_hash: _Optional[bytes] = ..., trace_id: _Optional[bytes] = ..., unique_keys: _Optional[_Iterable[_Union[UniqueKey, _Mapping]]] = ..., expected_version: _Optional[int] = ..., effective_time_given: _Optional[bool] = ..., decided_by: _Optional[_Iterable[_Union[StreamVersion, _Mapping]]] = ...) -> None: ...
+
+class Sealed(_message.Message):
+    __slots__ = ("key_id", "nonce", "ciphertext")
+    KEY_ID_FIELD_NUMBER: _ClassVar[int]
+    NONCE_FIELD_NUMBER: _ClassVar[int]
+    CIPHERTEXT_FIELD_NUMBER: _ClassVar[int]
+    key_id: bytes
+    nonce: bytes
+    ciphertext: bytes
+    def __init__(self, key_id: _Optional[bytes] = ..., nonce: _Optional[bytes] = ..., ciphertext: _Optional[bytes] = ...) -> None: ...
+
+class Entry(_message.Message):
+    __slots__ = ("header", "references", "sealed", "ledger_opened", "command_refused", "command_voided", "access_recorded", "key_destruction_proposed", "key_destruction_approved", "key_destroyed", "proposal_decided", "year_closed", "ledger_secret_changed", "signing_key_changed", "feature_level_raised", "person_registered", "person_type_changed", "coverage_suspended", "coverage_restored", "holder_info_changed", "credential_event_recorded", "account_opened", "account_activated", "opening_imported", "account_frozen", "account_unfrozen", "account_closed", "balance_paid_out", "accounts_merged", "account_absorbed", "payout_proposed", "payout_approved", "payable_settled", "openings_proposed", "openings_approved", "deposit_posted", "deposit_reversed", "interest_posted", "adjustment_proposed", "adjustment_posted", "premium_deducted", "premium_reversed", "purchase_settled", "purchase_reversed", "share_paid", "share_refunded", "claim_filed", "claim_decided", "claim_paid", "share_granted", "payer_bound", "share_revoked", "payer_unbound", "family_transfer_sent", "family_transfer_received", "family_transfer_reversed", "transfer_initiated", "transfer_accepted", "transfer_returned", "transfer_credited", "hold_placed", "hold_captured", "hold_released", "loss_reported", "loss_lifted", "reissue_requested", "card_issued", "loss_lapsed", "sanction_imposed", "sanction_lifted", "policy_proposed", "policy_published", "policy_withdrawn", "institution_designated", "designation_revoked", "cross_region_filed", "cross_region_filing_ended", "reconciliation_run", "risk_flag_raised", "risk_flag_cleared", "relocation_out", "relocation_in", "relocation_confirmed", "relocation_returned")
+    HEADER_FIELD_NUMBER: _ClassVar[int]
+    REFERENCES_FIELD_NUMBER: _ClassVar[int]
+    SEALED_FIELD_NUMBER: _ClassVar[int]
+    LEDGER_OPENED_FIELD_NUMBER: _ClassVar[int]
+    COMMAND_REFUSED_FIELD_NUMBER: _ClassVar[int]
+    COMMAND_VOIDED_FIELD_NUMBER: _ClassVar[int]
+    ACCESS_RECORDED_FIELD_NUMBER: _ClassVar[int]
+    KEY_DESTRUCTION_PROPOSED_FIELD_NUMBER: _ClassVar[int]
+    KEY_DESTRUCTION_APPROVED_FIELD_NUMBER: _ClassVar[int]
+    KEY_DESTROYED_FIELD_NUMBER: _ClassVar[int]
+    PROPOSAL_DECIDED_FIELD_NUMBER: _ClassVar[int]
+    YEAR_CLOSED_FIELD_NUMBER: _ClassVar[int]
+    LEDGER_SECRET_CHANGED_FIELD_NUMBER: _ClassVar[int]
+    SIGNING_KEY_CHANGED_FIELD_NUMBER: _ClassVar[int]
+    FEATURE_LEVEL_RAISED_FIELD_NUMBER: _ClassVar[int]
+    PERSON_REGISTERED_FIELD_NUMBER: _ClassVar[int]
+    PERSON_TYPE_CHANGED_FIELD_NUMBER: _ClassVar[int]
+    COVERAGE_SUSPENDED_FIELD_NUMBER: _ClassVar[int]
+    COVERAGE_RESTORED_FIELD_NUMBER: _ClassVar[int]
+    HOLDER_INFO_CHANGED_FIELD_NUMBER: _ClassVar[int]
+    CREDENTIAL_EVENT_RECORDED_FIELD_NUMBER: _ClassVar[int]
+    ACCOUNT_OPENED_FIELD_NUMBER: _ClassVar[int]
+    ACCOUNT_ACTIVATED_FIELD_NUMBER: _ClassVar[int]
+    OPENING_IMPORTED_FIELD_NUMBER: _ClassVar[int]
+    ACCOUNT_FROZEN_FIELD_NUMBER: _ClassVar[int]
+    ACCOUNT_UNFROZEN_FIELD_NUMBER: _ClassVar[int]
+    ACCOUNT_CLOSED_FIELD_NUMBER: _ClassVar[int]
+    BALANCE_PAID_OUT_FIELD_NUMBER: _ClassVar[int]
+    ACCOUNTS_MERGED_FIELD_NUMBER: _ClassVar[int]
+    ACCOUNT_ABSORBED_FIELD_NUMBER: _ClassVar[int]
+    PAYOUT_PROPOSED_FIELD_NUMBER: _ClassVar[int]
+    PAYOUT_APPROVED_FIELD_NUMBER: _ClassVar[int]
+    PAYABLE_SETTLED_FIELD_NUMBER: _ClassVar[int]
+    OPENINGS_PROPOSED_FIELD_NUMBER: _ClassVar[int]
+    OPENINGS_APPROVED_FIELD_NUMBER: _ClassVar[int]
+    DEPOSIT_POSTED_FIELD_NUMBER: _ClassVar[int]
+    DEPOSIT_REVERSED_FIELD_NUMBER: _ClassVar[int]
+    INTEREST_POSTED_FIELD_NUMBER: _ClassVar[int]
+    ADJUSTMENT_PROPOSED_FIELD_NUMBER: _ClassVar[int]
+    ADJUSTMENT_POSTED_FIELD_NUMBER: _ClassVar[int]
+    PREMIUM_DEDUCTED_FIELD_NUMBER: _ClassVar[int]
+    PREMIUM_REVERSED_FIELD_NUMBER: _ClassVar[int]
+    PURCHASE_SETTLED_FIELD_NUMBER: _ClassVar[int]
+    PURCHASE_REVERSED_FIELD_NUMBER: _ClassVar[int]
+    SHARE_PAID_FIELD_NUMBER: _ClassVar[int]
+    SHARE_REFUNDED_FIELD_NUMBER: _ClassVar[int]
+    CLAIM_FILED_FIELD_NUMBER: _ClassVar[int]
+    CLAIM_DECIDED_FIELD_NUMBER: _ClassVar[int]
+    CLAIM_PAID_FIELD_NUMBER: _ClassVar[int]
+    SHARE_GRANTED_FIELD_NUMBER: _ClassVar[int]
+    PAYER_BOUND_FIELD_NUMBER: _ClassVar[int]
+    SHARE_REVOKED_FIELD_NUMBER: _ClassVar[int]
+    PAYER_UNBOUND_FIELD_NUMBER: _ClassVar[int]
+    FAMILY_TRANSFER_SENT_FIELD_NUMBER: _ClassVar[int]
+    FAMILY_TRANSFER_RECEIVED_FIELD_NUMBER: _ClassVar[int]
+    FAMILY_TRANSFER_REVERSED_FIELD_NUMBER: _ClassVar[int]
+    TRANSFER_INITIATED_FIELD_NUMBER: _ClassVar[int]
+    TRANSFER_ACCEPTED_FIELD_NUMBER: _ClassVar[int]
+    TRANSFER_RETURNED_FIELD_NUMBER: _ClassVar[int]
+    TRANSFER_CREDITED_FIELD_NUMBER: _ClassVar[int]
+    HOLD_PLACED_FIELD_NUMBER: _ClassVar[int]
+    HOLD_CAPTURED_FIELD_NUMBER: _ClassVar[int]
+    HOLD_RELEASED_FIELD_NUMBER: _ClassVar[int]
+    LOSS_REPORTED_FIELD_NUMBER: _ClassVar[int]
+    LOSS_LIFTED_FIELD_NUMBER: _ClassVar[int]
+    REISSUE_REQUESTED_FIELD_NUMBER: _ClassVar[int]
+    CARD_ISSUED_FIELD_NUMBER: _ClassVar[int]
+    LOSS_LAPSED_FIELD_NUMBER: _ClassVar[int]
+    SANCTION_IMPOSED_FIELD_NUMBER: _ClassVar[int]
+    SANCTION_LIFTED_FIELD_NUMBER: _ClassVar[int]
+    POLICY_PROPOSED_FIELD_NUMBER: _ClassVar[int]
+    POLICY_PUBLISHED_FIELD_NUMBER: _ClassVar[int]
+    POLICY_WITHDRAWN_FIELD_NUMBER: _ClassVar[int]
+    INSTITUTION_DESIGNATED_FIELD_NUMBER: _ClassVar[int]
+    DESIGNATION_REVOKED_FIELD_NUMBER: _ClassVar[int]
+    CROSS_REGION_FILED_FIELD_NUMBER: _ClassVar[int]
+    CROSS_REGION_FILING_ENDED_FIELD_NUMBER: _ClassVar[int]
+    RECONCILIATION_RUN_FIELD_NUMBER: _ClassVar[int]
+    RISK_FLAG_RAISED_FIELD_NUMBER: _ClassVar[int]
+    RISK_FLAG_CLEARED_FIELD_NUMBER: _ClassVar[int]
+    RELOCATION_OUT_FIELD_NUMBER: _ClassVar[int]
+    RELOCATION_IN_FIELD_NUMBER: _ClassVar[int]
+    RELOCATION_CONFIRMED_FIELD_NUMBER: _ClassVar[int]
+    RELOCATION_RETURNED_FIELD_NUMBER: _ClassVar[int]
+    header: Header
+    references: References
+    sealed: Sealed
+    ledger_opened: _events_pb2.LedgerOpened
+    command_refused: _events_pb2.CommandRefused
+    command_voided: _events_pb2.CommandVoided
+    access_recorded: _events_pb2.AccessRecorded
+    key_destruction_proposed: _events_pb2.KeyDestructionProposed
+    key_destruction_approved: _events_pb2.KeyDestructionApproved
+    key_destroyed: _events_pb2.KeyDestroyed
+    proposal_decided: _events_pb2.ProposalDecided
+    year_closed: _events_pb2.YearClosed
+    ledger_secret_changed: _events_pb2.LedgerSecretChanged
+    signing_key_changed: _events_pb2.SigningKeyChanged
+    feature_level_raised: _events_pb2.FeatureLevelRaised
+    person_registered: _events_pb2.PersonRegistered
+    person_type_changed: _events_pb2.PersonTypeChanged
+    coverage_suspended: _events_pb2.CoverageSuspended
+    coverage_restored: _events_pb2.CoverageRestored
+    holder_info_changed: _events_pb2.HolderInfoChanged
+    credential_event_recorded: _events_pb2.CredentialEventRecorded
+    account_opened: _events_pb2.AccountOpened
+    account_activated: _events_pb2.AccountActivated
+    opening_imported: _events_pb2.OpeningImported
+    account_frozen: _events_pb2.AccountFrozen
+    account_unfrozen: _events_pb2.AccountUnfrozen
+    account_closed: _events_pb2.AccountClosed
+    balance_paid_out: _events_pb2.BalancePaidOut
+    accounts_merged: _events_pb2.AccountsMerged
+    account_absorbed: _events_pb2.AccountAbsorbed
+    payout_proposed: _events_pb2.PayoutProposed
+    payout_approved: _events_pb2.PayoutApproved
+    payable_settled: _events_pb2.PayableSettled
+    openings_proposed: _events_pb2.OpeningsProposed
+    openings_approved: _events_pb2.OpeningsApproved
+    deposit_posted: _events_pb2.DepositPosted
+    deposit_reversed: _events_pb2.DepositReversed
+    interest_posted: _events_pb2.InterestPosted
+    adjustment_proposed: _events_pb2.AdjustmentProposed
+    adjustment_posted: _events_pb2.AdjustmentPosted
+    premium_deducted: _events_pb2.PremiumDeducted
+    premium_reversed: _events_pb2.PremiumReversed
+    purchase_settled: _events_pb2.PurchaseSettled
+    purchase_reversed: _events_pb2.PurchaseReversed
+    share_paid: _events_pb2.SharePaid
+    share_refunded: _events_pb2.ShareRefunded
+    claim_filed: _events_pb2.ClaimFiled
+    claim_decided: _events_pb2.ClaimDecided
+    claim_paid: _events_pb2.ClaimPaid
+    share_granted: _events_pb2.ShareGranted
+    payer_bound: _events_pb2.PayerBound
+    share_revoked: _events_pb2.ShareRevoked
+    payer_unbound: _events_pb2.PayerUnbound
+    family_transfer_sent: _events_pb2.FamilyTransferSent
+    family_transfer_received: _events_pb2.FamilyTransferReceived
+    family_transfer_reversed: _events_pb2.FamilyTransferReversed
+    transfer_initiated: _events_pb2.TransferInitiated
+    transfer_accepted: _events_pb2.TransferAccepted
+    transfer_returned: _events_pb2.TransferReturned
+    transfer_credited: _events_pb2.TransferCredited
+    hold_placed: _events_pb2.HoldPlaced
+    hold_captured: _events_pb2.HoldCaptured
+    hold_released: _events_pb2.HoldReleased
+    loss_reported: _events_pb2.LossReported
+    loss_lifted: _events_pb2.LossLifted
+    reissue_requested: _events_pb2.ReissueRequested
+    card_issued: _events_pb2.CardIssued
+    loss_lapsed: _events_pb2.LossLapsed
+    sanction_imposed: _events_pb2.SanctionImposed
+    sanction_lifted: _events_pb2.SanctionLifted
+    policy_proposed: _events_pb2.PolicyProposed
+    policy_published: _events_pb2.PolicyPublished
+    policy_withdrawn: _events_pb2.PolicyWithdrawn
+    institution_designated: _events_pb2.InstitutionDesignated
+    designation_revoked: _events_pb2.DesignationRevoked
+    cross_region_filed: _events_pb2.CrossRegionFiled
+    cross_region_filing_ended: _events_pb2.CrossRegionFilingEnded
+    reconciliation_run: _events_pb2.ReconciliationRun
+    risk_flag_raised: _events_pb2.RiskFlagRaised
+    risk_flag_cleared: _events_pb2.RiskFlagCleared
+    relocation_out: _events_pb2.RelocationOut
+    relocation_in: _events_pb2.RelocationIn
+    relocation_confirmed: _events_pb2.RelocationConfirmed
+    relocation_returned: _events_pb2.RelocationReturned
+    def __init__(self, header: _Optional[_Union[Header, _Mapping]] = ..., references: _Optional[_Union[References, _Mapping]] = ..., sealed: _Optional[_Union[Sealed, _Mapping]] = ..., ledger_opened: _Optional[_Union[_events_pb2.LedgerOpened, _Mapping]] = ..., command_refused: _Optional[_Union[_events_pb2.CommandRefused, _Mapping]] = ..., command_voided: _Optional[_Union[_events_pb2.CommandVoided, _Mapping]] = ..., access_recorded: _Optional[_Union[_events_pb2.AccessRecorded, _Mapping]] = ..., key_destruction_proposed: _Optional[_Union[_events_pb2.KeyDestructionProposed, _Mapping]] = ..., key_destruction_approved: _Optional[_Union[_events_pb2.KeyDestructionApproved, _Mapping]] = ..., key_destroyed: _Optional[_Union[_events_pb2.KeyDestroyed, _Mapping]] = ..., proposal_decided: _Optional[_Union[_events_pb2.ProposalDecided, _Mapping]] = ..., year_closed: _Optional[_Union[_events_pb2.YearClosed, _Mapping]] = ..., ledger_secret_changed: _Optional[_Union[_events_pb2.LedgerSecretChanged, _Mapping]] = ..., signing_key_changed: _Optional[_Union[_events_pb2.SigningKeyChanged, _Mapping]] = ..., feature_level_raised: _Optional[_Union[_events_pb2.FeatureLevelRaised, _Mapping]] = ..., person_registered: _Optional[_Union[_events_pb2.PersonRegistered, _Mapping]] = ..., person_type_changed: _Optional[_Union[_events_pb2.PersonTypeChanged, _Mapping]] = ..., coverage_suspended: _Optional[_Union[_events_pb2.CoverageSuspended, _Mapping]] = ..., coverage_restored: _Optional[_Union[_events_pb2.CoverageRestored, _Mapping]] = ..., holder_info_changed: _Optional[_Union[_events_pb2.HolderInfoChanged, _Mapping]] = ..., credential_event_recorded: _Optional[_Union[_events_pb2.CredentialEventRecorded, _Mapping]] = ..., account_opened: _Optional[_Union[_events_pb2.AccountOpened, _Mapping]] = ..., account_activated: _Optional[_Union[_events_pb2.AccountActivated, _Mapping]] = ..., opening_imported: _Optional[_Union[_events_pb2.OpeningImported, _Mapping]] = ..., account_frozen: _Optional[_Union[_events_pb2.AccountFrozen, _Mapping]] = ..., account_unfrozen: _Optional[_Union[_events_pb2.AccountUnfrozen, _Mapping]] = ..., account_closed: _Optional[_Union[_events_pb2.AccountClosed, _Mapping]] = ..., balance_paid_out: _Optional[_Union[_events_pb2.BalancePaidOut, _Mapping]] = ..., accounts_merged: _Optional[_Union[_events_pb2.AccountsMerged, _Mapping]] = ..., account_absorbed: _Optional[_Union[_events_pb2.AccountAbsorbed, _Mapping]] = ..., payout_proposed: _Optional[_Union[_events_pb2.PayoutProposed, _Mapping]] = ..., payout_approved: _Optional[_Union[_events_pb2.PayoutApproved, _Mapping]] = ..., payable_settled: _Optional[_Union[_events_pb2.PayableSettled, _Mapping]] = ..., openings_proposed: _Optional[_Union[_events_pb2.OpeningsProposed, _Mapping]] = ..., openings_approved: _Optional[_Union[_events_pb2.OpeningsApproved, _Mapping]] = ..., deposit_posted: _Optional[_Union[_events_pb2.DepositPosted, _Mapping]] = ..., deposit_reversed: _Optional[_Union[_events_pb2.DepositReversed, _Mapping]] = ..., interest_posted: _Optional[_Union[_events_pb2.InterestPosted, _Mapping]] = ..., adjustment_proposed: _Optional[_Union[_events_pb2.AdjustmentProposed, _Mapping]] = ..., adjustment_posted: _Optional[_Union[_events_pb2.AdjustmentPosted, _Mapping]] = ..., premium_deducted: _Optional[_Union[_events_pb2.PremiumDeducted, _Mapping]] = ..., premium_reversed: _Optional[_Union[_events_pb2.PremiumReversed, _Mapping]] = ..., purchase_settled: _Optional[_Union[_events_pb2.PurchaseSettled, _Mapping]] = ..., purchase_reversed: _Optional[_Union[_events_pb2.PurchaseReversed, _Mapping]] = ..., share_paid: _Optional[_Union[_events_pb2.SharePaid, _Mapping]] = ..., share_refunded: _Optional[_Union[_events_pb2.ShareRefunded, _Mapping]] = ..., claim_filed: _Optional[_Union[_events_pb2.ClaimFiled, _Mapping]] = ..., claim_decided: _Optional[_Union[_events_pb2.ClaimDecided, _Mapping]] = ..., claim_paid: _Optional[_Union[_events_pb2.ClaimPaid, _Mapping]] = ..., share_granted: _Optional[_Union[_events_pb2.ShareGranted, _Mapping]] = ..., payer_bound: _Optional[_Union[_events_pb2.PayerBound, _Mapping]] = ..., share_revoked: _Optional[_Union[_events_pb2.ShareRevoked, _Mapping]] = ..., payer_unbound: _Optional[_Union[_events_pb2.PayerUnbound, _Mapping]] = ..., family_transfer_sent: _Optional[_Union[_events_pb2.FamilyTransferSent, _Mapping]] = ..., family_transfer_received: _Optional[_Union[_events_pb2.FamilyTransferReceived, _Mapping]] = ..., family_transfer_reversed: _Optional[_Union[_events_pb2.FamilyTransferReversed, _Mapping]] = ..., transfer_initiated: _Optional[_Union[_events_pb2.TransferInitiated, _Mapping]] = ..., transfer_accepted: _Optional[_Union[_events_pb2.TransferAccepted, _Mapping]] = ..., transfer_returned: _Optional[_Union[_events_pb2.TransferReturned, _Mapping]] = ..., transfer_credited: _Optional[_Union[_events_pb2.TransferCredited, _Mapping]] = ..., hold_placed: _Optional[_Union[_events_pb2.HoldPlaced, _Mapping]] = ..., hold_captured: _Optional[_Union[_events_pb2.HoldCaptured, _Mapping]] = ..., hold_released: _Optional[_Union[_events_pb2.HoldReleased, _Mapping]] = ..., loss_reported: _Optional[_Union[_events_pb2.LossReported, _Mapping]] = ..., loss_lifted: _Optional[_Union[_events_pb2.LossLifted, _Mapping]] = ..., reissue_requested: _Optional[_Union[_events_pb2.ReissueRequested, _Mapping]] = ..., card_issued: _Optional[_Union[_events_pb2.CardIssued, _Mapping]] = ..., loss_lapsed: _Optional[_Union[_events_pb2.LossLapsed, _Mapping]] = ..., sanction_imposed: _Optional[_Union[_events_pb2.SanctionImposed, _Mapping]] = ..., sanction_lifted: _Optional[_Union[_events_pb2.SanctionLifted, _Mapping]] = ..., policy_proposed: _Optional[_Union[_events_pb2.PolicyProposed, _Mapping]] = ..., policy_published: _Optional[_Union[_events_pb2.PolicyPublished, _Mapping]] = ..., policy_withdrawn: _Optional[_Union[_events_pb2.PolicyWithdrawn, _Mapping]] = ..., institution_designated: _Optional[_Union[_events_pb2.InstitutionDesignated, _Mapping]] = ..., designation_revoked: _Optional[_Union[_events_pb2.DesignationRevoked, _Mapping]] = ..., cross_region_filed: _Optional[_Union[_events_pb2.CrossRegionFiled, _Mapping]] = ..., cross_region_filing_ended: _Optional[_Union[_events_pb2.CrossRegionFilingEnded, _Mapping]] = ..., reconciliation_run: _Optional[_Union[_events_pb2.ReconciliationRun, _Mapping]] = ..., risk_flag_raised: _Optional[_Union[_events_pb2.RiskFlagRaised, _Mapping]] = ..., risk_flag_cleared: _Optional[_Union[_events_pb2.RiskFlagCleared, _Mapping]] = ..., relocation_out: _Optional[_Union[_events_pb2.RelocationOut, _Mapping]] = ..., relocation_in: _Optional[_Union[_events_pb2.RelocationIn, _Mapping]] = ..., relocation_confirmed: _Optional[_Union[_events_pb2.RelocationConfirmed, _Mapping]] = ..., relocation_returned: _Optional[_Union[_events_pb2.RelocationReturned, _Mapping]] = ...) -> None: ...
