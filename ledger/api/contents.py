@@ -7,6 +7,8 @@ the domain's.
 
 from __future__ import annotations
 
+import re
+
 from google.protobuf.message import Message
 
 from ledger.api.shape import (
@@ -14,6 +16,7 @@ from ledger.api.shape import (
     Shape,
     choice,
     civil_date,
+    code,
     fen,
     flag,
     many,
@@ -38,11 +41,27 @@ REFERENCE_MAX = 128
 CODE_MAX = 64
 COUNT_MAX = 1_000_000
 BASIS_POINTS = 10_000
+POSITION_MAX = 2**63 - 1
 
-_ACCOUNT = resource(names.account, "ledgers/{ledger}/accounts/{account}")
-_PERSON = resource(names.person, "ledgers/{ledger}/persons/{person}")
-_ENTRY = resource(names.entry, "ledgers/{ledger}/entries/{position}")
-_POLICY = resource(names.policy, "ledgers/{ledger}/policies/{policy}")
+_POLICY_ID = re.compile(r"[a-z0-9][a-z0-9-]{0,62}")
+
+
+def _policy(name: str) -> None:
+    ledger, collection, policy = name.rsplit("/", 2) if name.count("/") > 1 else ("", "", "")
+    names.parse_ledger(ledger)
+    if collection != "policies" or not _POLICY_ID.fullmatch(policy):
+        raise ValueError(name)
+
+
+def _entry(name: str) -> None:
+    if names.parse_entry(name)[1] > POSITION_MAX:
+        raise ValueError(name)
+
+
+_ACCOUNT = resource(names.parse_account, "ledgers/{ledger}/accounts/{account}")
+_PERSON = resource(names.parse_person, "ledgers/{ledger}/persons/{person}")
+_ENTRY = resource(_entry, "ledgers/{ledger}/entries/{position}")
+_POLICY = resource(_policy, "ledgers/{ledger}/policies/{policy}")
 _REFERENCE = text(REFERENCE_MAX)
 _APART = ("confidential",)  # taken out of the content before it is looked at
 
@@ -67,6 +86,7 @@ _UPSTREAM = Shape(
     own_account=fen(0),
     cash=fen(0),
     full_self_pay_payable=flag(),
+    hospital=fen(0),
 )
 _ACCUMULATOR = Shape(
     t.Accumulator,
@@ -86,7 +106,7 @@ _PERSON_FIELDS = {
 CONFIDENTIAL = Shape(
     t.Confidential,
     insured_person_id=_REFERENCE,
-    disease_code=text(CODE_MAX),
+    disease_code=_REFERENCE,
     trace_codes=many(text(CODE_MAX), TRACE_CODES_MAX, unique=lambda code: code),
     invoice_number=_REFERENCE,
     visit_id=_REFERENCE,
@@ -147,7 +167,7 @@ _SHAPES: dict[type[Message], Shape] = {
         service_date=civil_date(),
         upstream=Field(_UPSTREAM),
         policy=_POLICY,
-        exclusion_reason=text(CODE_MAX),
+        exclusion_reason=code(CODE_MAX),
     ),
     c.ShareGrant: Shape(
         c.ShareGrant,

@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from functools import cache, lru_cache
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import grpc
 from google.protobuf.duration_pb2 import Duration
@@ -75,7 +75,7 @@ class InvalidRequest(Rejected):
 
 
 class Meaning(NamedTuple):
-    """What the proto says about a reason; `name` is without its prefix, `code` a google.rpc.Code."""
+    """What the proto says about a reason. `name` has no prefix, `code` is a google.rpc.Code."""
 
     name: str
     code: int
@@ -88,7 +88,7 @@ def meaning(reason: int) -> Meaning:
     value = RefusalReason.DESCRIPTOR.values_by_number.get(reason)
     if value is None or not reason:
         return meaning(reasons.REFUSAL_REASON_INTERNAL)
-    said = value.GetOptions().Extensions[options.reason]
+    said: Any = value.GetOptions().Extensions[options.reason]  # type: ignore[index]
     sentences = {CHINESE: said.chinese, ENGLISH: said.english}
     return Meaning(value.name.removeprefix(PREFIX), said.status, sentences)
 

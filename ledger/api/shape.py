@@ -7,15 +7,14 @@ which is what keeps the check of a typical deposit near one microsecond.
 
 from __future__ import annotations
 
-import datetime
+import datetime as dt
+import re
 from collections.abc import Callable, Collection, Sequence
 from typing import Any, NamedTuple, Protocol
 
-from google.protobuf.descriptor import FieldDescriptor
 from google.protobuf.message import Message
 
-AMOUNT_MAX = 10**12
-"""Ceiling of one amount in fen: any sum of them that a ledger can reach stays inside int64."""
+from ledger.domain.amounts import AMOUNT_LIMIT
 
 YEAR_MIN, YEAR_MAX = 1900, 9999
 SECONDS_MIN = -2_208_988_800  # 1900-01-01T00:00:00Z
@@ -44,10 +43,12 @@ class Field(NamedTuple):
     """The rule of one field, and what to say when it is absent (None: it may be absent).
 
     proto3 cannot tell an absent number from zero, so the text for a required amount is its range.
+    Values inside `span` need no call of the rule.
     """
 
     rule: Rule
     absent: str | None = None
+    span: tuple[int, int] | None = None
 
     def required(self) -> Field:
         """The same field, which must be there."""
@@ -61,12 +62,12 @@ def number(low: int, high: int) -> Field:
     def rule(value: int) -> Problems:
         return FINE if low <= value <= high else [("", problem)]
 
-    return Field(rule, None if low <= 0 else problem)
+    return Field(rule, None if low <= 0 else problem, (low, high))
 
 
 def fen(low: int) -> Field:
     """An amount in fen of at least `low`."""
-    return number(low, AMOUNT_MAX)
+    return number(low, AMOUNT_LIMIT)
 
 
 def choice(enum: EnumType) -> Field:
@@ -76,7 +77,8 @@ def choice(enum: EnumType) -> Field:
     def rule(value: int) -> Problems:
         return FINE if value in known else [("", f"has no meaning {value}")]
 
-    return Field(rule)
+    gapless = known == frozenset(range(max(known) + 1))
+    return Field(rule, span=(0, max(known)) if gapless else None)
 
 
 def text(most: int) -> Field:
@@ -84,6 +86,17 @@ def text(most: int) -> Field:
 
     def rule(value: str) -> Problems:
         return FINE if len(value) <= most else [("", f"has more than {most} characters")]
+
+    return Field(rule)
+
+
+def code(most: int) -> Field:
+    """A code that programs read: capitals, digits and underscores, never free text."""
+    pattern = re.compile(rf"[A-Z0-9_]{{1,{most}}}")
+    problem = f"must be a code of at most {most} characters of A-Z, 0-9 and _"
+
+    def rule(value: str) -> Problems:
+        return FINE if pattern.fullmatch(value) else [("", problem)]
 
     return Field(rule)
 
@@ -144,7 +157,7 @@ def civil_date() -> Field:
     def rule(value: Any) -> Problems:
         try:
             if value.year >= YEAR_MIN:
-                datetime.date(value.year, value.month, value.day)
+                dt.date(value.year, value.month, value.day)
                 return FINE
         except (ValueError, OverflowError):
             pass
@@ -179,18 +192,20 @@ class Shape:
 
     __slots__ = ("_absent", "_required", "_rules")
 
-    def __init__(self, message: type[Message], *, apart: tuple[str, ...] = (), **fields: Field):
+    def __init__(
+        self, message: type[Message], *, apart: tuple[str, ...] = (), **fields: Field
+    ) -> None:
         """Build the tables."""
         declared = {field.name: field for field in message.DESCRIPTOR.fields}
         if declared.keys() != {*fields, *apart}:
             wrong = sorted(declared.keys() ^ {*fields, *apart})
             raise TypeError(f"{message.DESCRIPTOR.full_name}: rules and fields differ in {wrong}")
-        self._rules: dict[FieldDescriptor, tuple[Rule, int, str]] = {}
+        self._rules: dict[Any, tuple[int, tuple[int, int] | None, Rule, str]] = {}
         self._absent: dict[str, tuple[int, str]] = {}
         self._required = 0
         for name, field in fields.items():
             bit = 1 << declared[name].number
-            self._rules[declared[name]] = field.rule, bit, name
+            self._rules[declared[name]] = bit, field.span, field.rule, name
             if field.absent is not None:
                 self._absent[name] = bit, field.absent
                 self._required |= bit
@@ -201,8 +216,10 @@ class Shape:
         seen = 0
         rules = self._rules
         for field, value in message.ListFields():
-            rule, bit, name = rules[field]
+            bit, span, rule, name = rules[field]
             seen |= bit
+            if span and span[0] <= value <= span[1]:
+                continue
             if problems := rule(value):
                 found += [(f".{name}{below}", problem) for below, problem in problems]
         if self._required & ~seen:

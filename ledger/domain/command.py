@@ -54,6 +54,8 @@ class Work:
     """What is recorded together or not at all: a single command, or an atomic group under one request id.
 
     `command_hash` is the keyed hash of the normalised content of all commands, 32 bytes.
+    `window_failure` (reason and metadata) is the answer unless the request id is known: an effective time that is out
+    of the window now may have been inside when the command was first executed.
     """
 
     organisation: bytes
@@ -62,3 +64,4 @@ class Work:
     command_hash: bytes
     commands: tuple[Command, ...]
     trace_id: bytes = NO_ID
+    window_failure: tuple[int, dict[str, str]] | None = None

@@ -42,6 +42,8 @@ class View(Protocol):
     """Position that the first leg of this command will have."""
     organisation: bytes
     """Organisation of the caller."""
+    refusals: bytes
+    """Id of the stream `refusals` of the ledger, 16 bytes."""
 
     def person(self, stream: bytes) -> Person:
         """Return the person of a stream; one that nobody registered has version 0."""

@@ -14,7 +14,7 @@ from ledger.v1 import events_pb2
 _NOBODY: Final = bytes(16)
 
 
-def birth_entry(code: str, origin: str, time_zone: str, currency: str) -> tuple[int, bytes]:
+def birth_entry(code: str, origin: str, time_zone: str, currency: str, secret_check: bytes) -> tuple[int, bytes]:
     """Return the record time (microseconds) and the stored bytes of `LedgerOpened`."""
     identity = ledger_id(code)
     now = time.time_ns() // 1000
@@ -26,6 +26,7 @@ def birth_entry(code: str, origin: str, time_zone: str, currency: str) -> tuple[
         currency=currency,
         hash_algorithm="SHA-256",
         format=header.FORMAT,
+        secret_check=secret_check,
     )
     head = header.pack(
         identity, 1, named_stream(identity, ADMIN), 1, 1, 1, 1, now, now, now, bytes(32),

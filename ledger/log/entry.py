@@ -37,7 +37,7 @@ class MalformedEntryError(ValueError):
 
 def body(type_: int, event: Any, references: References | None, sealed: Sealed | None) -> bytes:
     """Return what follows the header: references, sealed part and event, each with tag and length."""
-    data = event.SerializeToString()
+    data = event.SerializeToString(deterministic=True)
     size = len(data)
     tail = _EVENT_TAGS[type_] + (_SHORT[size] if size < len(_SHORT) else header.varint(size)) + data
     if sealed is not None:

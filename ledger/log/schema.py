@@ -14,6 +14,7 @@ from ledger.log import keystore
 from ledger.log.birth import birth_entry
 from ledger.log.identifiers import ledger_id, named_stream, schema_name
 from ledger.log.merkle import Tree, leaf_hash
+from ledger.log.secret import LedgerSecret
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -103,7 +104,9 @@ def create_ledger(
             return False
         _migrate_ledger(connection, schema)
         keystore.create_secret(connection, identity, master_key)
-        record_time, entry = birth_entry(code, origin or f"personal-account-ledger/{code}", time_zone, currency)
+        secret = LedgerSecret(keystore.read_secret(connection, identity, master_key))
+        origin = origin or f"personal-account-ledger/{code}"
+        record_time, entry = birth_entry(code, origin, time_zone, currency, secret.check_value())
         _write_birth(connection, schema, record_time, entry)
         connection.execute(
             "INSERT INTO ledger_registry.ledgers (code, id, schema_name) VALUES (%s, %s, %s)",

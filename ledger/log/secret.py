@@ -33,3 +33,7 @@ class LedgerSecret:
             encoded = part.encode()
             data += len(encoded).to_bytes(4, "little") + encoded
         return hmac.digest(self._key, bytes(data), "sha256")[:KEY_HASH_SIZE]
+
+    def check_value(self) -> bytes:
+        """Return 16 bytes that tell this secret from any other; `LedgerOpened` holds them for ever."""
+        return hmac.digest(self._key, b"personal-account-ledger/secret-check", "sha256")[:KEY_HASH_SIZE]

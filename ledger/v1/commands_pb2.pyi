@@ -77,20 +77,22 @@ class Deposit(_message.Message):
     def __init__(self, amount: _Optional[int] = ..., source: _Optional[_Union[_types_pb2.DepositSource, str]] = ..., channel: _Optional[_Union[_types_pb2.Channel, str]] = ..., period: _Optional[int] = ..., base: _Optional[int] = ..., rate_bp: _Optional[int] = ..., confidential: _Optional[_Union[_types_pb2.Confidential, _Mapping]] = ...) -> None: ...
 
 class UpstreamSplit(_message.Message):
-    __slots__ = ("deductible", "pooled", "funds", "own_account", "cash", "full_self_pay_payable")
+    __slots__ = ("deductible", "pooled", "funds", "own_account", "cash", "full_self_pay_payable", "hospital")
     DEDUCTIBLE_FIELD_NUMBER: _ClassVar[int]
     POOLED_FIELD_NUMBER: _ClassVar[int]
     FUNDS_FIELD_NUMBER: _ClassVar[int]
     OWN_ACCOUNT_FIELD_NUMBER: _ClassVar[int]
     CASH_FIELD_NUMBER: _ClassVar[int]
     FULL_SELF_PAY_PAYABLE_FIELD_NUMBER: _ClassVar[int]
+    HOSPITAL_FIELD_NUMBER: _ClassVar[int]
     deductible: int
     pooled: int
     funds: _containers.RepeatedCompositeFieldContainer[_types_pb2.FundPayment]
     own_account: int
     cash: int
     full_self_pay_payable: bool
-    def __init__(self, deductible: _Optional[int] = ..., pooled: _Optional[int] = ..., funds: _Optional[_Iterable[_Union[_types_pb2.FundPayment, _Mapping]]] = ..., own_account: _Optional[int] = ..., cash: _Optional[int] = ..., full_self_pay_payable: _Optional[bool] = ...) -> None: ...
+    hospital: int
+    def __init__(self, deductible: _Optional[int] = ..., pooled: _Optional[int] = ..., funds: _Optional[_Iterable[_Union[_types_pb2.FundPayment, _Mapping]]] = ..., own_account: _Optional[int] = ..., cash: _Optional[int] = ..., full_self_pay_payable: _Optional[bool] = ..., hospital: _Optional[int] = ...) -> None: ...
 
 class Purchase(_message.Message):
     __slots__ = ("bill", "institution", "category", "benefit", "care_type", "clearing_type", "credential", "presenter", "own_account_unused", "payers", "shares_unused", "service_date", "upstream", "policy", "confidential", "exclusion_reason")

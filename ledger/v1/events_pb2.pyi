@@ -363,10 +363,12 @@ class AccountUnfrozen(_message.Message):
     def __init__(self, cause: _Optional[_Union[_types_pb2.FreezeCause, str]] = ...) -> None: ...
 
 class AccountClosed(_message.Message):
-    __slots__ = ("closing",)
+    __slots__ = ("closing", "reason")
     CLOSING_FIELD_NUMBER: _ClassVar[int]
+    REASON_FIELD_NUMBER: _ClassVar[int]
     closing: _commands_pb2.Closing
-    def __init__(self, closing: _Optional[_Union[_commands_pb2.Closing, _Mapping]] = ...) -> None: ...
+    reason: _types_pb2.CloseReason
+    def __init__(self, closing: _Optional[_Union[_commands_pb2.Closing, _Mapping]] = ..., reason: _Optional[_Union[_types_pb2.CloseReason, str]] = ...) -> None: ...
 
 class BalancePaidOut(_message.Message):
     __slots__ = ("amount", "reason")

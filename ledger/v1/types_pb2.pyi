@@ -594,7 +594,7 @@ class SharePayment(_message.Message):
     def __init__(self, payer: _Optional[str] = ..., amount: _Optional[int] = ...) -> None: ...
 
 class Split(_message.Message):
-    __slots__ = ("deductible", "pooled", "funds", "personal", "account_payable", "own_account", "shared", "cash")
+    __slots__ = ("deductible", "pooled", "funds", "personal", "account_payable", "own_account", "shared", "cash", "hospital")
     DEDUCTIBLE_FIELD_NUMBER: _ClassVar[int]
     POOLED_FIELD_NUMBER: _ClassVar[int]
     FUNDS_FIELD_NUMBER: _ClassVar[int]
@@ -603,6 +603,7 @@ class Split(_message.Message):
     OWN_ACCOUNT_FIELD_NUMBER: _ClassVar[int]
     SHARED_FIELD_NUMBER: _ClassVar[int]
     CASH_FIELD_NUMBER: _ClassVar[int]
+    HOSPITAL_FIELD_NUMBER: _ClassVar[int]
     deductible: int
     pooled: int
     funds: _containers.RepeatedCompositeFieldContainer[FundPayment]
@@ -611,7 +612,8 @@ class Split(_message.Message):
     own_account: int
     shared: _containers.RepeatedCompositeFieldContainer[SharePayment]
     cash: int
-    def __init__(self, deductible: _Optional[int] = ..., pooled: _Optional[int] = ..., funds: _Optional[_Iterable[_Union[FundPayment, _Mapping]]] = ..., personal: _Optional[int] = ..., account_payable: _Optional[int] = ..., own_account: _Optional[int] = ..., shared: _Optional[_Iterable[_Union[SharePayment, _Mapping]]] = ..., cash: _Optional[int] = ...) -> None: ...
+    hospital: int
+    def __init__(self, deductible: _Optional[int] = ..., pooled: _Optional[int] = ..., funds: _Optional[_Iterable[_Union[FundPayment, _Mapping]]] = ..., personal: _Optional[int] = ..., account_payable: _Optional[int] = ..., own_account: _Optional[int] = ..., shared: _Optional[_Iterable[_Union[SharePayment, _Mapping]]] = ..., cash: _Optional[int] = ..., hospital: _Optional[int] = ...) -> None: ...
 
 class Accumulator(_message.Message):
     __slots__ = ("year", "benefit", "deductible", "pooled", "eligible", "visits", "admissions")

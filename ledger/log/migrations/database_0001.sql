@@ -37,6 +37,8 @@ GRANT SELECT ON ledger_registry.ledgers, ledger_registry.migrations TO ledger_wr
 -- by itself, and may lie in another database. Destroying a row redacts what it sealed, for ever.
 CREATE SCHEMA ledger_keys AUTHORIZATION ledger_owner;
 GRANT USAGE ON SCHEMA ledger_keys TO ledger_keeper;
+-- The service seals while it commits. In production the store may lie in another database instead.
+GRANT ledger_keeper TO ledger_writer;
 CREATE TABLE ledger_keys.secrets (
     ledger  uuid PRIMARY KEY,
     wrapped bytea NOT NULL
@@ -44,7 +46,7 @@ CREATE TABLE ledger_keys.secrets (
 CREATE TABLE ledger_keys.person_keys (
     ledger  uuid NOT NULL,
     stream  uuid NOT NULL,
-    key_id  uuid NOT NULL,
+    key_id  uuid NOT NULL UNIQUE,
     wrapped bytea NOT NULL,
     PRIMARY KEY (ledger, stream)
 );

@@ -1,0 +1,131 @@
+"""From the outcome of a command to what its caller is told.
+
+An answer is rebuilt from entries each time it is given, so a replay reads like the first answer.
+A caller sees the balance of the accounts its commands were about; an entry in the stream of
+somebody else's relative shows only the change. Which entries those are follows from their type.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from google.rpc.status_pb2 import Status
+
+from ledger.api import errors
+from ledger.domain import entry_types as types
+from ledger.domain.recorded import Recorded
+from ledger.log.outcome import Committed, Failed, Refused
+from ledger.v1.command_service_pb2 import Transaction
+from ledger.v1.entry_pb2 import Entry
+from ledger.v1.events_pb2 import VOID_EFFECT_UNSPECIFIED, VoidEffect
+
+TYPE_NAMES = {field.number: field.name for field in Entry.DESCRIPTOR.oneofs_by_name["event"].fields}
+"""Field name of each event in `Entry` by its number."""
+
+# Streams of the ledger itself: no account, no balance.
+_NOBODYS = frozenset((types.LEDGER_OPENED, types.COMMAND_REFUSED, types.COMMAND_VOIDED))
+# Entries that a command leaves in the stream of another person than the one it is about.
+_RELATIVES = frozenset(
+    (
+        types.SHARE_PAID,
+        types.SHARE_REFUNDED,
+        types.PAYER_BOUND,
+        types.PAYER_UNBOUND,
+        types.FAMILY_TRANSFER_RECEIVED,
+    )
+)
+_SETTLEMENTS = frozenset((types.PURCHASE_SETTLED, types.PURCHASE_REVERSED))
+_HIDDEN = _NOBODYS | _RELATIVES | {types.FAMILY_TRANSFER_REVERSED}
+
+
+def _split(answer: Transaction, event: Any) -> None:
+    answer.split.CopyFrom(event.split)
+
+
+def _split_and_owed(answer: Transaction, event: Any) -> None:
+    answer.split.CopyFrom(event.split)
+    answer.payable_after_close += event.payable_after_close
+
+
+def _owed(answer: Transaction, event: Any) -> None:
+    answer.payable_after_close += event.payable_after_close
+
+
+def _paid_out(answer: Transaction, event: Any) -> None:
+    answer.paid_out += event.amount
+
+
+# What an event adds to the answer beside its entry.
+_EXTRAS: dict[int, Callable[[Transaction, Any], None]] = {
+    types.PURCHASE_SETTLED: _split,
+    types.PURCHASE_REVERSED: _split_and_owed,
+    types.SHARE_REFUNDED: _owed,
+    types.FAMILY_TRANSFER_REVERSED: _owed,
+    types.BALANCE_PAID_OUT: _paid_out,
+}
+
+
+def fill(answer: Transaction, outcome: Committed, ledger: str) -> None:
+    """Write what was recorded into an empty `Transaction`.
+
+    A group that settles several purchases has several splits, and the answer has room for one: it
+    then has none, and each is found in its entry.
+    """
+    entries = outcome.entries
+    first = entries[0]
+    answer.first_position = first.position
+    answer.last_position = first.position + len(entries) - 1
+    seconds, micros = divmod(first.record_time, 1_000_000)
+    time = answer.record_time
+    time.seconds = seconds
+    time.nanos = micros * 1000
+    if outcome.replayed:
+        answer.replayed = True
+    prefix = f"ledgers/{ledger}/"
+    add = answer.entries.add
+    for entry in entries:
+        number = entry.type
+        values: dict[str, Any] = {
+            "name": f"{prefix}entries/{entry.position}",
+            "type": TYPE_NAMES[number],
+            "balance_change": entry.balance_change,
+        }
+        if number not in _NOBODYS:
+            h = entry.stream.hex()
+            values["account"] = f"{prefix}accounts/{h[:8]}-{h[8:12]}-{h[12:16]}-{h[16:20]}-{h[20:]}"
+        if number not in _HIDDEN or _own_leg(entry):
+            values["balance_after"] = entry.balance_after
+            values["version"] = entry.version
+        add(**values)
+        if number in _EXTRAS:
+            _EXTRAS[number](answer, entry.event)
+    if len(entries) > 1 and sum(entry.type in _SETTLEMENTS for entry in entries) > 1:
+        answer.ClearField("split")
+
+
+def _own_leg(entry: Recorded) -> bool:
+    """Whether a reversed transfer's entry is in the sender's stream."""
+    return entry.type == types.FAMILY_TRANSFER_REVERSED and not entry.event.receiver_leg
+
+
+def refusal(outcome: Refused | Failed, language: str) -> Status:
+    """Word an outcome that is not a commit. A recorded refusal says where it is recorded."""
+    if isinstance(outcome, Failed):
+        return errors.status(outcome.reason, outcome.metadata, language)
+    metadata = dict(outcome.metadata)
+    metadata["position"] = str(outcome.position)
+    if outcome.item:
+        metadata["item"] = str(outcome.item)
+    if outcome.replayed:
+        metadata["replayed"] = "true"
+    return errors.status(outcome.reason, metadata, language)
+
+
+def void_effect(entries: Sequence[Recorded]) -> VoidEffect:
+    """What a void did, from the entry that recorded it."""
+    for entry in entries:
+        if entry.type == types.COMMAND_VOIDED:
+            effect: VoidEffect = entry.event.effect
+            return effect
+    return VOID_EFFECT_UNSPECIFIED

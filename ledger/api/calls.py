@@ -1,0 +1,237 @@
+"""What happens around every call: who is it, may they, is there room; and how it ends.
+
+The order is the order of precedence of errors: authentication, authorisation, overload, then the
+shape of the request. A wrapper around each handler does it: an interceptor of grpc.aio costs 7 µs
+of CPU per call more (measured), and this one sees the bytes, so that it can refuse unknown fields.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import time
+import traceback
+import uuid
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import grpc
+import grpc.aio
+import psycopg
+import structlog
+from google.protobuf.descriptor import MethodDescriptor, ServiceDescriptor
+from google.protobuf.message import DecodeError, Message
+from google.protobuf.message_factory import GetMessageClass
+from google.protobuf.unknown_fields import UnknownFieldSet
+
+from ledger.api import errors
+from ledger.api.errors import InvalidRequest, Rejected, Violation
+from ledger.api.identity import Headers, Identity, Provider, right_names
+from ledger.api.kinds import method_rights
+from ledger.domain.command import NO_ID
+from ledger.log.reader import CorruptLogError
+from ledger.v1 import reasons_pb2 as reasons
+
+DEFAULT_SECONDS = 10.0
+"""Time of a call that states no deadline."""
+CALLS_MAX = 4096
+"""Calls in flight at once; more are refused at once rather than queued without a bound."""
+
+_TRACEPARENT_PARTS = 4
+_TRACE_HEX = 32
+
+_log = structlog.stdlib.get_logger("ledger.api")
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """One call in progress. `deadline` is in seconds of `time.monotonic()`, `now` is the service
+    time in microseconds since 1970 UTC.
+    """
+
+    identity: Identity
+    headers: Headers
+    deadline: float
+    now: int
+
+    @property
+    def language(self) -> str:
+        """The language in which the caller wants to read sentences."""
+        return errors.language_of(str(self.headers.get("accept-language", "")))
+
+    @property
+    def trace_id(self) -> bytes:
+        """The 16 bytes of the W3C trace that the call belongs to; zeros for none."""
+        parts = str(self.headers.get("traceparent", "")).split("-")
+        if len(parts) >= _TRACEPARENT_PARTS and len(parts[1]) == _TRACE_HEX:
+            try:
+                return bytes.fromhex(parts[1]).rjust(16, b"\0")
+            except ValueError:
+                return NO_ID
+        return NO_ID
+
+
+Handler = Callable[[Any, Call], Awaitable[Message]]
+
+
+class Gate:
+    """Lets calls in. One per server; `explain` puts the text of a defect into the log, which may
+    hold personal data, so it is for development.
+    """
+
+    def __init__(
+        self, provider: Provider, *, calls_max: int = CALLS_MAX, explain: bool = False
+    ) -> None:
+        """Take who knows callers, and how many calls may be in flight."""
+        self.provider = provider
+        self.calls_max = calls_max
+        self.explain = explain
+        self.in_flight = 0
+        self._closed: asyncio.Event | None = None  # once closed: set when nobody is inside
+
+    async def close(self, grace: float) -> None:
+        """Let nobody in any more, and wait for the calls in progress, at most `grace` seconds.
+
+        The server itself, when it stops, answers calls that it has not handed over yet with
+        CANCELLED, after which a caller cannot tell what happened; here it is told UNAVAILABLE.
+        """
+        self._closed = asyncio.Event()
+        if self.in_flight:
+            with contextlib.suppress(TimeoutError):
+                await asyncio.wait_for(self._closed.wait(), grace)
+
+    def service(
+        self, service: ServiceDescriptor, handlers: Mapping[str, Handler], *, changes: bool
+    ) -> grpc.GenericRpcHandler:
+        """Guard every method of a service. `changes`: its requests change state, so a field that
+        is unknown here is refused, as it could carry a meaning that would be lost.
+        """
+        guarded: dict[str, grpc.RpcMethodHandler[bytes, bytes]] = {
+            method.name: grpc.unary_unary_rpc_method_handler(
+                self._guard(method, handlers[method.name], changes=changes)
+            )
+            for method in service.methods
+        }
+        return grpc.method_handlers_generic_handler(service.full_name, guarded)
+
+    def _guard(
+        self, method: MethodDescriptor, handler: Handler, *, changes: bool
+    ) -> Callable[[bytes, Any], Awaitable[bytes]]:
+        needed = method_rights(method)
+        request_class = GetMessageClass(method.input_type)
+        read = read_known if changes else read_any
+        answer = handler if changes else _bounded(handler)
+
+        async def guarded(raw: bytes, context: Any) -> bytes:
+            headers: dict[str, str | bytes] = dict(context.invocation_metadata() or ())
+            try:
+                identity = self._admit(needed, headers)
+                self.in_flight += 1
+                try:
+                    left = context.time_remaining()
+                    deadline = time.monotonic() + (DEFAULT_SECONDS if left is None else left)
+                    call = Call(identity, headers, deadline, time.time_ns() // 1000)
+                    response = await answer(read(request_class, raw), call)
+                    return response.SerializeToString()
+                finally:
+                    self.in_flight -= 1
+                    if self._closed and not self.in_flight:
+                        self._closed.set()
+            except Rejected as rejected:
+                ending = rejected
+            except Exception as error:  # noqa: BLE001 - a caller must never see its text
+                ending = self._defect(error, method.full_name)
+            answered = ending.status(errors.language_of(str(headers.get("accept-language", ""))))
+            await context.abort(
+                errors.code_of(answered), answered.message, errors.trailers(answered)
+            )
+            raise AssertionError("abort always raises")
+
+        return guarded
+
+    def _admit(self, needed: int, headers: Headers) -> Identity:
+        if self._closed:
+            raise Rejected(reasons.REFUSAL_REASON_UNAVAILABLE)
+        identity = self.provider.identify(headers)
+        if identity is None:
+            raise Rejected(reasons.REFUSAL_REASON_UNAUTHENTICATED)
+        demand_rights(identity, needed)
+        if self.in_flight >= self.calls_max:
+            raise Rejected(reasons.REFUSAL_REASON_OVERLOADED)
+        return identity
+
+    def _defect(self, error: Exception, method: str) -> Rejected:
+        """Log an unexpected exception under an id that the caller is told, and word it."""
+        if isinstance(error, psycopg.OperationalError | ConnectionError):
+            reason, event = reasons.REFUSAL_REASON_UNAVAILABLE, "database_unavailable"
+        elif isinstance(error, CorruptLogError):
+            reason, event = reasons.REFUSAL_REASON_LEDGER_FORKED, "log_corrupt"
+        else:
+            reason, event = reasons.REFUSAL_REASON_INTERNAL, "defect"
+        error_id = str(uuid.uuid4())
+        frames = traceback.extract_tb(error.__traceback__)
+        places = [f"{frame.filename}:{frame.lineno} {frame.name}" for frame in frames[-8:]]
+        text = {"text": str(error)} if self.explain else {}
+        _log.error(
+            event, error_id=error_id, method=method, error=type(error).__name__, at=places, **text
+        )
+        return Rejected(reason, {"error_id": error_id})
+
+
+def demand_rights(identity: Identity, needed: int) -> None:
+    """Refuse unless the identity has every right of the mask. A method without any is closed."""
+    missing = needed & ~identity.rights
+    if missing or not needed:
+        right = right_names(missing)[0] if missing else "NONE"
+        raise Rejected(reasons.REFUSAL_REASON_PERMISSION_DENIED, {"right": right})
+
+
+def read_any(message: type[Message], raw: bytes) -> Message:
+    """Parse a request."""
+    try:
+        return message.FromString(raw)
+    except DecodeError:
+        text = f"the bytes are no {message.DESCRIPTOR.full_name}"
+        raise InvalidRequest([Violation("", text)]) from None
+
+
+def read_known(message: type[Message], raw: bytes) -> Message:
+    """Parse a request that must have no unknown fields, however deep.
+
+    Without its unknown fields a message has the size that it came with, if it had none. Only an
+    unusual encoding makes it look for a field that is not there.
+    """
+    request = read_any(message, raw)
+    request.DiscardUnknownFields()
+    if request.ByteSize() != len(raw) and (path := unknown_field(message.FromString(raw))):
+        violation = Violation(path, "is not a field of this version of the contract")
+        raise Rejected(reasons.REFUSAL_REASON_UNKNOWN_FIELD, None, [violation])
+    return request
+
+
+def unknown_field(message: Message) -> str | None:
+    """The path to the first unknown field, which has a number only: `deposit.99`."""
+    if len(unknown := UnknownFieldSet(message)):
+        return str(unknown[0].field_number)
+    for field, value in message.ListFields():
+        if field.message_type is None or field.message_type.GetOptions().map_entry:
+            continue
+        repeated = not isinstance(value, Message)
+        for index, part in enumerate(value if repeated else (value,)):
+            if path := unknown_field(part):
+                return f"{field.name}[{index}].{path}" if repeated else f"{field.name}.{path}"
+    return None
+
+
+def _bounded(handler: Handler) -> Handler:
+    """A read that ends at its deadline. Commands have theirs looked at by the commit queue."""
+
+    async def bounded(request: Any, call: Call) -> Message:
+        try:
+            async with asyncio.timeout(call.deadline - time.monotonic()):
+                return await handler(request, call)
+        except TimeoutError:
+            raise Rejected(reasons.REFUSAL_REASON_DEADLINE_EXPIRED) from None
+
+    return bounded

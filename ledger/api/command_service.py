@@ -1,0 +1,280 @@
+"""CommandService: every typed method from one table, the batch, the void and the outcome.
+
+All of them become items of one `execute` call of a ledger, in the order of the request. A shape
+error is the answer of its own item and never reaches the log.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import partial
+from typing import TYPE_CHECKING, Any, Protocol
+
+from google.protobuf.message import Message
+from google.rpc.status_pb2 import Status
+
+from ledger.api import answers
+from ledger.api.calls import Call, Handler, demand_rights
+from ledger.api.errors import InvalidRequest, Rejected, Violation
+from ledger.api.kinds import KINDS, SERVICE, Kind, method_rights
+from ledger.api.normalise import (
+    Normalised,
+    group_bytes,
+    normalise,
+    request_id,
+    void,
+    work,
+)
+from ledger.api.shape import REQUIRED
+from ledger.domain import names
+from ledger.domain.command import Work
+from ledger.log.outcome import Committed, Failed, Outcome, OutcomeQuery, Refused
+from ledger.v1 import command_service_pb2 as pb
+from ledger.v1 import reasons_pb2 as reasons
+
+if TYPE_CHECKING:
+    from ledger.log.ledger import Ledger
+
+BATCH_MAX = 5_000
+GROUP_MAX = 500
+
+_LEDGER_PATTERN = "must look like ledgers/{ledger}"
+_VOID_RIGHTS = method_rights(SERVICE.methods_by_name["VoidCommand"])
+
+
+class Shelf(Protocol):
+    """Where ledgers are found."""
+
+    async def get(self, code: str) -> Ledger | None:
+        """Return a ledger by its code, None if there is none."""
+
+
+async def find_ledger(ledgers: Shelf, code: str) -> Ledger:
+    """Return the ledger or refuse."""
+    ledger = await ledgers.get(code)
+    if ledger is None:
+        raise Rejected(reasons.REFUSAL_REASON_LEDGER_NOT_FOUND, {"ledger": code})
+    return ledger
+
+
+def ledger_code(name: str, path: str) -> str:
+    """The code in a ledger's name, or InvalidRequest."""
+    try:
+        return names.parse_ledger(name)
+    except ValueError:
+        raise InvalidRequest([Violation(path, _LEDGER_PATTERN if name else REQUIRED)]) from None
+
+
+class CommandService:
+    """The methods, as handlers by name."""
+
+    def __init__(self, ledgers: Shelf) -> None:
+        """Take where ledgers are found."""
+        self._ledgers = ledgers
+
+    def handlers(self) -> Mapping[str, Handler]:
+        """Every method of the service."""
+        typed: dict[str, Handler] = {
+            kind.method: partial(self._execute, kind) for kind in KINDS.values()
+        }
+        return typed | {
+            "BatchExecute": self._batch,
+            "VoidCommand": self._void,
+            "GetCommandOutcome": self._outcome,
+        }
+
+    async def _execute(self, kind: Kind, request: Any, call: Call) -> Message:
+        found: list[Violation] = []
+        identity = call.identity
+        try:
+            own_id = request_id(request.request_id)
+        except InvalidRequest as invalid:
+            found += invalid.violations
+        try:
+            normalised = normalise(kind, request, call.now, identity.rights)
+        except InvalidRequest as invalid:
+            found += invalid.violations
+        if found:
+            raise InvalidRequest(found)
+        ledger = await find_ledger(self._ledgers, normalised.ledger)
+        command_hash = ledger.secret.command_hash(normalised.data)
+        item = work(identity, own_id, command_hash, (normalised,), call.trace_id)
+        outcome = await self._one(ledger, item, call)
+        response = kind.response()
+        answers.fill(response.transaction, outcome, ledger.code)  # type: ignore[attr-defined]
+        return response
+
+    async def _void(self, request: pb.VoidCommandRequest, call: Call) -> Message:
+        code = ledger_code(request.ledger, "ledger")
+        own_id = request_id(request.request_id)
+        command, data = void(request, call.now, _VOID_RIGHTS)
+        ledger = await find_ledger(self._ledgers, code)
+        identity = call.identity
+        command_hash = ledger.secret.command_hash(data)
+        item = Work(
+            identity.organisation, identity.actor, own_id, command_hash, (command,), call.trace_id
+        )
+        outcome = await self._one(ledger, item, call)
+        response = pb.VoidCommandResponse(effect=answers.void_effect(outcome.entries))
+        answers.fill(response.transaction, outcome, ledger.code)
+        return response
+
+    async def _one(self, ledger: Ledger, item: Work, call: Call) -> Committed:
+        """Execute one item; anything but a commit is the error of the call."""
+        outcomes = await ledger.execute(
+            (item,), deadline=call.deadline, source=call.identity.source
+        )
+        outcome = outcomes[0]
+        if isinstance(outcome, Committed):
+            return outcome
+        raise Unexecuted(outcome)
+
+    async def _outcome(self, request: pb.GetCommandOutcomeRequest, call: Call) -> Message:
+        code = ledger_code(request.ledger, "ledger")
+        query = OutcomeQuery(
+            call.identity.organisation,
+            request_id(request.command_request_id, "command_request_id"),
+        )
+        ledger = await find_ledger(self._ledgers, code)
+        outcomes = await ledger.execute(
+            (query,), deadline=call.deadline, source=call.identity.source
+        )
+        outcome = outcomes[0]
+        response = pb.GetCommandOutcomeResponse()
+        if isinstance(outcome, Committed):
+            answers.fill(response.transaction, outcome, ledger.code)
+            response.voided = bool(getattr(outcome, "voided", False))
+            return response
+        tombstone = outcome.reason == reasons.REFUSAL_REASON_COMMAND_VOIDED
+        if isinstance(outcome, Failed) and not tombstone:
+            raise Unexecuted(outcome)
+        response.refusal.CopyFrom(answers.refusal(outcome, call.language))
+        response.voided = tombstone
+        return response
+
+    async def _batch(self, request: pb.BatchExecuteRequest, call: Call) -> Message:
+        code = ledger_code(request.ledger, "ledger")
+        _check_size(request)
+        ledger = await find_ledger(self._ledgers, code)
+        batch = Batch(ledger, call)
+        for item in request.items:
+            batch.take(item)
+        outcomes: list[Outcome] = []
+        if batch.works:
+            outcomes = await ledger.execute(
+                batch.works, deadline=call.deadline, source=call.identity.source
+            )
+        return batch.answer(outcomes)
+
+
+class Unexecuted(Rejected):
+    """A command that reached the log and was not committed."""
+
+    def __init__(self, outcome: Refused | Failed) -> None:
+        """Keep the outcome."""
+        super().__init__(outcome.reason, outcome.metadata)
+        self.outcome = outcome
+
+    def status(self, language: str) -> Status:
+        return answers.refusal(self.outcome, language)
+
+
+def _check_size(request: pb.BatchExecuteRequest) -> None:
+    """Between one and 5,000 commands, those in groups included. An item counts at least once."""
+    if not request.items:
+        raise InvalidRequest([Violation("items", "must have at least one item")])
+    count = len(request.items)
+    if count <= BATCH_MAX:
+        count += sum(max(len(item.group.commands) - 1, 0) for item in request.items)
+    if count > BATCH_MAX:
+        raise InvalidRequest([Violation("items", f"has more than {BATCH_MAX:,} commands")])
+
+
+class Batch:
+    """The items of one BatchExecute call: those that go to the log, and those refused before."""
+
+    def __init__(self, ledger: Ledger, call: Call) -> None:
+        """Begin an empty batch."""
+        self.works: list[Work | OutcomeQuery] = []
+        self._refused: dict[int, Rejected] = {}
+        self._count = 0
+        self._ledger = ledger
+        self._call = call
+        self._trace_id = call.trace_id
+
+    def take(self, item: pb.BatchItem) -> None:
+        """Make the item's work, or keep why there is none."""
+        index = self._count
+        self._count += 1
+        try:
+            self.works.append(
+                self._group(item.group) if item.HasField("group") else self._single(item)
+            )
+        except InvalidRequest as invalid:
+            self._refused[index] = invalid.below(f"items[{index}]")
+        except Rejected as rejected:
+            self._refused[index] = rejected
+
+    def answer(self, outcomes: list[Outcome]) -> pb.BatchExecuteResponse:
+        """One result per item, in order."""
+        response = pb.BatchExecuteResponse()
+        add, code, language = response.results.add, self._ledger.code, self._call.language
+        refused, reached = self._refused, iter(outcomes)
+        for index in range(self._count):
+            result = add()
+            if index in refused:
+                result.error.CopyFrom(refused[index].status(language))
+            elif isinstance(outcome := next(reached), Committed):
+                answers.fill(result.transaction, outcome, code)
+            else:
+                result.error.CopyFrom(answers.refusal(outcome, language))
+        return response
+
+    def _single(self, item: pb.BatchItem) -> Work:
+        command = item.command
+        field = command.WhichOneof("kind")
+        if field is None:
+            raise InvalidRequest([Violation("command", REQUIRED)])
+        request = getattr(command, field)
+        try:
+            own_id = request_id(request.request_id)
+            normalised = self._command(KINDS[field], request)
+        except InvalidRequest as invalid:
+            raise invalid.below(f"command.{field}") from None
+        command_hash = self._ledger.secret.command_hash(normalised.data)
+        return work(self._call.identity, own_id, command_hash, (normalised,), self._trace_id)
+
+    def _group(self, group: pb.AtomicGroup) -> Work:
+        size = len(group.commands)
+        if not 1 <= size <= GROUP_MAX:
+            problem = f"must have 1 to {GROUP_MAX} commands"
+            raise InvalidRequest([Violation("group.commands", problem)])
+        own_id = request_id(group.request_id, "group.request_id")
+        members = []
+        for index, command in enumerate(group.commands):
+            path = f"group.commands[{index}]"
+            field = command.WhichOneof("kind")
+            if field is None:
+                raise InvalidRequest([Violation(path, REQUIRED)])
+            request = getattr(command, field)
+            try:
+                if request.request_id:
+                    problem = "must be empty: the group has the request id"
+                    raise InvalidRequest([Violation("request_id", problem)])
+                members.append(self._command(KINDS[field], request))
+            except InvalidRequest as invalid:
+                raise invalid.below(f"{path}.{field}") from None
+        data = group_bytes([member.data for member in members])
+        command_hash = self._ledger.secret.command_hash(data)
+        return work(self._call.identity, own_id, command_hash, members, self._trace_id)
+
+    def _command(self, kind: Kind, request: Any) -> Normalised:
+        """Normalise one command, which needs its own method's rights and the batch's ledger."""
+        identity = self._call.identity
+        if kind.rights & ~identity.rights:
+            demand_rights(identity, kind.rights)
+        normalised = normalise(kind, request, self._call.now, identity.rights)
+        if normalised.ledger != self._ledger.code:
+            problem = f"must be of the ledger {self._ledger.code}"
+            raise InvalidRequest([Violation(kind.subject, problem)])
+        return normalised

@@ -1,0 +1,161 @@
+"""QueryService: the state of an account, the state of a ledger, and stored entries as they are."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, cast
+
+from google.protobuf.message import Message
+from google.protobuf.timestamp_pb2 import Timestamp
+
+from ledger.api.calls import Call, Handler
+from ledger.api.command_service import Shelf, find_ledger, ledger_code
+from ledger.api.errors import InvalidRequest, Rejected, Violation
+from ledger.api.shape import REQUIRED
+from ledger.domain import names
+from ledger.domain.person import Person
+from ledger.v1 import query_service_pb2 as pb
+from ledger.v1 import reasons_pb2 as reasons
+from ledger.v1.types_pb2 import ACCOUNT_STATE_UNSPECIFIED, Accumulator, Benefit
+
+if TYPE_CHECKING:
+    from ledger.log.ledger import Ledger
+
+PAGE_DEFAULT = 1_000
+PAGE_MAX = 10_000
+PAGE_STEP = 1_000
+"""Entries fetched at a time, so that a page can end where it gets too big."""
+PAGE_BYTES = 3_000_000
+"""A page ends beyond this size: clients take 4 MiB unless they are told otherwise."""
+
+_SUBJECT_PATTERN = (
+    "must look like ledgers/{ledger}/accounts/{account} or ledgers/{ledger}/persons/{person}"
+)
+
+
+def timestamp(micros: int) -> Timestamp:
+    """A time in microseconds since 1970 UTC as a message."""
+    seconds, rest = divmod(micros, 1_000_000)
+    return Timestamp(seconds=seconds, nanos=rest * 1000)
+
+
+class QueryService:
+    """The methods, as handlers by name."""
+
+    def __init__(self, ledgers: Shelf) -> None:
+        """Take where ledgers are found."""
+        self._ledgers = ledgers
+
+    def handlers(self) -> Mapping[str, Handler]:
+        """Every method of the service."""
+        return {
+            "GetAccount": self._account,
+            "GetLedger": self._ledger,
+            "ReadEntries": self._entries,
+        }
+
+    async def _account(self, request: pb.GetAccountRequest, call: Call) -> Message:
+        code, stream, as_account = _subject(request.name)
+        if request.consistency not in pb.Consistency.values():
+            problem = f"has no meaning {request.consistency}"
+            raise InvalidRequest([Violation("consistency", problem)])
+        ledger = await find_serving(self._ledgers, code)
+        cached = request.consistency == pb.CONSISTENCY_CACHED
+        person, position = await ledger.read_person(stream, cached=cached)
+        if as_account and person.state == ACCOUNT_STATE_UNSPECIFIED:
+            raise Rejected(reasons.REFUSAL_REASON_ACCOUNT_NOT_FOUND)
+        if not person.version:
+            raise Rejected(reasons.REFUSAL_REASON_PERSON_NOT_FOUND)
+        return pb.GetAccountResponse(account=account(person, code), position=position)
+
+    async def _ledger(self, request: pb.GetLedgerRequest, call: Call) -> Message:
+        ledger = await find_serving(self._ledgers, ledger_code(request.name, "name"))
+        head = await ledger.read_head()
+        return pb.GetLedgerResponse(
+            name=f"ledgers/{ledger.code}",
+            size=head.size,
+            root=head.root,
+            record_time=timestamp(head.record_time),
+        )
+
+    async def _entries(self, request: pb.ReadEntriesRequest, call: Call) -> Message:
+        code = ledger_code(request.ledger, "ledger")
+        if request.from_position < 1:
+            raise InvalidRequest([Violation("from_position", "must be at least 1")])
+        if request.page_size < 0:
+            raise InvalidRequest([Violation("page_size", "must not be negative")])
+        ledger = await find_serving(self._ledgers, code)
+        wanted = min(request.page_size or PAGE_DEFAULT, PAGE_MAX)
+        response = pb.ReadEntriesResponse(next_position=request.from_position)
+        bytes_read = 0
+        while (left := wanted - len(response.entries)) > 0 and bytes_read < PAGE_BYTES:
+            page, size = await ledger.read_entries(response.next_position, min(left, PAGE_STEP))
+            response.size = size
+            for position, entry in page:
+                response.entries.add(position=position, entry=entry)
+                bytes_read += len(entry)
+            if not page:
+                break
+            response.next_position = page[-1][0] + 1
+            if response.next_position > size:
+                break
+        return response
+
+
+async def find_serving(ledgers: Shelf, code: str) -> Ledger:
+    """Return a ledger whose log is whole; what another one says must not be believed."""
+    ledger = await find_ledger(ledgers, code)
+    if not ledger.serving:
+        raise Rejected(reasons.REFUSAL_REASON_LEDGER_FORKED)
+    return ledger
+
+
+def account(person: Person, code: str) -> pb.Account:
+    """What a person's stream says, as a message."""
+    prefix = f"ledgers/{code}/accounts/"
+    answer = pb.Account(
+        name=prefix + names.id_text(person.id),
+        state=person.state,
+        balance=person.balance,
+        scheme=person.scheme,
+        person_type=person.person_type,
+        version=person.version,
+        last_position=person.last_position,
+        loss=person.loss,
+        payers=[prefix + names.id_text(payer) for payer in person.payers],
+        payable_after_close=person.payable_after_close,
+    )
+    for grant in person.grants.values():
+        answer.grants.add(
+            beneficiary=grant.beneficiary_name,
+            relation=grant.relation,
+            purchase_limit=grant.purchase_limit,
+            year_limit=grant.year_limit,
+            expire_time=timestamp(grant.expire_time) if grant.expire_time else None,
+        )
+    for (year, benefit), sums in sorted(person.accumulators.items()):
+        answer.accumulators.append(
+            Accumulator(
+                year=year,
+                benefit=cast("Benefit", benefit),
+                deductible=sums.deductible,
+                pooled=sums.pooled,
+                eligible=sums.eligible,
+                visits=sums.visits,
+                admissions=sums.admissions,
+            )
+        )
+    return answer
+
+
+def _subject(name: str) -> tuple[str, bytes, bool]:
+    """Ledger code, stream, and whether it was named as an account."""
+    try:
+        return *names.parse_account(name), True
+    except ValueError:
+        pass
+    try:
+        return *names.parse_person(name), False
+    except ValueError:
+        problem = _SUBJECT_PATTERN if name else REQUIRED
+        raise InvalidRequest([Violation("name", problem)]) from None

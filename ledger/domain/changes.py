@@ -1,0 +1,188 @@
+"""What each event changes in a person besides balance, version and position. Called by `evolve`
+with a fresh copy.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from ledger.domain import entry_types as types
+from ledger.domain import names
+from ledger.domain.values import ACTIVE, CLOSED, FROZEN, PENDING, EvolveError, Grant, Sums
+from ledger.v1 import types_pb2
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from ledger.domain.person import Person
+    from ledger.domain.recorded import Recorded
+
+
+def _registered(after: Person, recorded: Recorded, asked: Any) -> None:
+    after.registered = True
+    after.scheme = asked.scheme
+    after.person_type = asked.person_type
+    claimed = [
+        key.hash
+        for key in recorded.keys
+        if key.kind == types_pb2.UNIQUE_KEY_KIND_PERSON and not key.released
+    ]
+    if claimed:
+        after.number_keys = after.number_keys.union(claimed)
+
+
+def _person_registered(after: Person, recorded: Recorded, event: Any) -> None:
+    _registered(after, recorded, event.registration)
+
+
+def _account_opened(after: Person, recorded: Recorded, event: Any) -> None:
+    _registered(after, recorded, event.opening)
+    after.state = PENDING
+
+
+def _opening_imported(after: Person, recorded: Recorded, event: Any) -> None:
+    opening = event.opening
+    _registered(after, recorded, opening)
+    after.imported = True
+    after.activated = opening.HasField("activated_time")
+    after.state = ACTIVE if after.activated else PENDING
+    sums = dict(after.accumulators)
+    for taken in opening.accumulators:
+        # Added to what this ledger settled before, so that reversing one of those purchases cannot
+        # go below zero.
+        before = sums.get((taken.year, taken.benefit), Sums())
+        sums[taken.year, taken.benefit] = Sums(*map(sum, zip(before, _sums(taken), strict=True)))
+    after.accumulators = sums
+
+
+def _account_activated(after: Person, _recorded: Recorded, _event: Any) -> None:
+    after.activated = True
+    after.state = ACTIVE
+
+
+def _account_frozen(after: Person, _recorded: Recorded, event: Any) -> None:
+    after.freeze_causes |= {event.cause}
+    after.state = FROZEN
+
+
+def _account_unfrozen(after: Person, _recorded: Recorded, event: Any) -> None:
+    after.freeze_causes -= {event.cause}
+    if not after.freeze_causes and after.state == FROZEN:
+        after.state = ACTIVE if after.activated else PENDING
+
+
+def _account_closed(after: Person, _recorded: Recorded, _event: Any) -> None:
+    after.state = CLOSED
+
+
+def _reversed(after: Person, recorded: Recorded) -> None:
+    if not recorded.reverses or recorded.reverses in after.reversed:
+        raise EvolveError(
+            f"entry {recorded.position} reverses {recorded.reverses}: "
+            "that is no entry, or one that was reversed before"
+        )
+    after.reversed |= {recorded.reverses}
+
+
+def _deposit_reversed(after: Person, recorded: Recorded, _event: Any) -> None:
+    _reversed(after, recorded)
+
+
+def _purchase_settled(after: Person, _recorded: Recorded, event: Any) -> None:
+    sums = event.accumulator
+    after.accumulators = {**after.accumulators, (sums.year, sums.benefit): _sums(sums)}
+
+
+def _purchase_reversed(after: Person, recorded: Recorded, event: Any) -> None:
+    _reversed(after, recorded)
+    sums = event.accumulator
+    after.accumulators = {**after.accumulators, (sums.year, sums.benefit): _sums(sums)}
+    after.payable_after_close += event.payable_after_close
+
+
+def _share_paid(after: Person, _recorded: Recorded, event: Any) -> None:
+    use = (event.beneficiary, event.year)
+    after.grant_use = {**after.grant_use, use: after.grant_use.get(use, 0) + event.amount}
+
+
+def _share_refunded(after: Person, recorded: Recorded, event: Any) -> None:
+    _reversed(after, recorded)
+    use = (event.beneficiary, event.year)
+    rest = after.grant_use.get(use, 0) - event.amount
+    if rest < 0:
+        raise EvolveError(
+            f"entry {recorded.position} refunds more than the share paid in {event.year}"
+        )
+    after.grant_use = {**after.grant_use, use: rest}
+    after.payable_after_close += event.payable_after_close
+
+
+def _transfer_reversed(after: Person, recorded: Recorded, event: Any) -> None:
+    _reversed(after, recorded)
+    after.payable_after_close += event.payable_after_close
+
+
+def _share_granted(after: Person, _recorded: Recorded, event: Any) -> None:
+    grant = event.grant
+    expires = grant.expire_time
+    kept = Grant(
+        grant.beneficiary,
+        grant.relation,
+        grant.purchase_limit,
+        grant.year_limit,
+        expires.seconds * 1_000_000 + expires.nanos // 1_000,
+    )
+    after.grants = {**after.grants, names.parse_person(grant.beneficiary)[1]: kept}
+
+
+def _share_revoked(after: Person, _recorded: Recorded, event: Any) -> None:
+    beneficiary = names.parse_person(event.revocation.beneficiary)[1]
+    after.grants = {of: grant for of, grant in after.grants.items() if of != beneficiary}
+
+
+def _payer_bound(after: Person, _recorded: Recorded, event: Any) -> None:
+    after.payers = (*after.payers, event.payer)
+
+
+def _payer_unbound(after: Person, _recorded: Recorded, event: Any) -> None:
+    after.payers = tuple(payer for payer in after.payers if payer != event.payer)
+
+
+def _loss_reported(after: Person, _recorded: Recorded, event: Any) -> None:
+    after.loss = max(after.loss, event.loss.kind)  # a formal report stays formal
+
+
+def _loss_lifted(after: Person, _recorded: Recorded, _event: Any) -> None:
+    after.loss = types_pb2.LOSS_KIND_UNSPECIFIED
+
+
+def _sums(sums: Any) -> Sums:
+    return Sums(sums.deductible, sums.pooled, sums.eligible, sums.visits, sums.admissions)
+
+
+# None: nothing changes but balance, version and position.
+CHANGES: dict[int, Callable[[Person, Recorded, Any], None] | None] = {
+    types.PERSON_REGISTERED: _person_registered,
+    types.ACCOUNT_OPENED: _account_opened,
+    types.ACCOUNT_ACTIVATED: _account_activated,
+    types.OPENING_IMPORTED: _opening_imported,
+    types.ACCOUNT_FROZEN: _account_frozen,
+    types.ACCOUNT_UNFROZEN: _account_unfrozen,
+    types.ACCOUNT_CLOSED: _account_closed,
+    types.BALANCE_PAID_OUT: None,
+    types.DEPOSIT_POSTED: None,
+    types.DEPOSIT_REVERSED: _deposit_reversed,
+    types.PURCHASE_SETTLED: _purchase_settled,
+    types.PURCHASE_REVERSED: _purchase_reversed,
+    types.SHARE_PAID: _share_paid,
+    types.SHARE_REFUNDED: _share_refunded,
+    types.SHARE_GRANTED: _share_granted,
+    types.PAYER_BOUND: _payer_bound,
+    types.SHARE_REVOKED: _share_revoked,
+    types.PAYER_UNBOUND: _payer_unbound,
+    types.FAMILY_TRANSFER_SENT: None,
+    types.FAMILY_TRANSFER_RECEIVED: None,
+    types.FAMILY_TRANSFER_REVERSED: _transfer_reversed,
+    types.LOSS_REPORTED: _loss_reported,
+    types.LOSS_LIFTED: _loss_lifted,
+}

@@ -1,0 +1,48 @@
+"""What a command makes happen: the legs of its transaction, or a refusal.
+
+Rules are asked in the order of `ledger.domain.precedence`. Nothing is changed here; a view that
+lacks something raises `NotLoaded`, and the caller decides again from the beginning.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from ledger.domain import accounts, losses, shares
+from ledger.domain import command as kinds
+from ledger.domain.deposits import record_deposit
+from ledger.domain.purchases import record_purchase
+from ledger.domain.reversals import reverse_entry
+from ledger.domain.transfers import transfer_share
+from ledger.domain.voids import void_command
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from ledger.domain.command import Command
+    from ledger.domain.recorded import Leg
+    from ledger.domain.view import View
+
+_RULES: dict[int, Callable[[Command, View], list[Leg]]] = {
+    kinds.REGISTER_PERSON: accounts.register_person,
+    kinds.OPEN_ACCOUNT: accounts.open_account,
+    kinds.ACTIVATE_ACCOUNT: accounts.activate_account,
+    kinds.IMPORT_OPENING: accounts.import_opening,
+    kinds.RECORD_DEPOSIT: record_deposit,
+    kinds.RECORD_PURCHASE: record_purchase,
+    kinds.GRANT_SHARE: shares.grant_share,
+    kinds.REVOKE_SHARE: shares.revoke_share,
+    kinds.TRANSFER_SHARE: transfer_share,
+    kinds.REVERSE_ENTRY: reverse_entry,
+    kinds.REPORT_LOSS: losses.report_loss,
+    kinds.LIFT_LOSS: losses.lift_loss,
+    kinds.CLOSE_ACCOUNT: accounts.close_account,
+    kinds.VOID_COMMAND: void_command,
+}
+
+
+def decide(command: Command, view: View) -> list[Leg]:
+    """Return the legs that the command records, in order and at least one; raise `Refusal` for a
+    business "no".
+    """
+    return _RULES[command.kind](command, view)

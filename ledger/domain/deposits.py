@@ -1,0 +1,63 @@
+"""Money into an account."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, cast
+
+from ledger.domain import entry_types as types
+from ledger.domain.amounts import AMOUNT_LIMIT, BALANCE_LIMIT
+from ledger.domain.recorded import Key, Leg
+from ledger.domain.refusal import Refusal
+from ledger.domain.subject import account_of, check_not_closed
+from ledger.domain.unique import claim
+from ledger.v1 import events_pb2, types_pb2
+from ledger.v1 import reasons_pb2 as reasons
+
+if TYPE_CHECKING:
+    from ledger.domain.command import Command
+    from ledger.domain.view import View
+    from ledger.v1 import commands_pb2
+
+# Plain numbers: an attribute of a generated module costs a look-up for each deposit.
+_PERIOD_KEY = types_pb2.UNIQUE_KEY_KIND_CONTRIBUTION_PERIOD
+_PAYMENT_KEY = types_pb2.UNIQUE_KEY_KIND_PAYMENT
+_TOPUP = types_pb2.DEPOSIT_SOURCE_VOLUNTARY_TOPUP
+
+
+def record_deposit(command: Command, view: View) -> list[Leg]:
+    """Credit an account that is open, be it pending, active or frozen."""
+    person = account_of(command, view)
+    check_not_closed(person)
+    deposit = cast("commands_pb2.Deposit", command.content)
+    amount = deposit.amount
+    if deposit.source == _TOPUP:
+        raise Refusal(reasons.REFUSAL_REASON_VOLUNTARY_TOPUP_NOT_ALLOWED)
+    if not 0 < amount <= AMOUNT_LIMIT:
+        detail = f"the amount {amount} is not in 1 … {AMOUNT_LIMIT}"
+        raise Refusal(reasons.REFUSAL_REASON_AMOUNT_MISMATCH, {"detail": detail})
+    if person.balance + amount > BALANCE_LIMIT:
+        raise Refusal(reasons.REFUSAL_REASON_BALANCE_LIMIT_EXCEEDED)
+    return [
+        Leg(
+            command.stream,
+            types.DEPOSIT_POSTED,
+            events_pb2.DepositPosted(deposit=deposit),
+            amount,
+            keys=_keys(command, deposit, view),
+            confidential=command.confidential,
+        )
+    ]
+
+
+def _keys(command: Command, deposit: commands_pb2.Deposit, view: View) -> tuple[Key, ...]:
+    keys: tuple[Key, ...] = ()
+    period = deposit.period
+    if period:
+        parts = (command.stream.hex(), str(period), str(deposit.source))
+        reason = reasons.REFUSAL_REASON_DUPLICATE_CONTRIBUTION_PERIOD
+        keys = (claim(view, _PERIOD_KEY, parts, reason, {"period": parts[1]}),)
+    confidential = command.confidential
+    if confidential is not None and confidential.payment_ref:
+        reason = reasons.REFUSAL_REASON_DUPLICATE_PAYMENT_REFERENCE
+        keys += (claim(view, _PAYMENT_KEY, (confidential.payment_ref,), reason),)
+    return keys

@@ -1,0 +1,99 @@
+"""Relatives who pay for a beneficiary: whose grant holds, in which order they are asked, and how
+much each gives.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+from ledger.domain import names
+from ledger.domain.refusal import Refusal
+from ledger.domain.values import ACTIVE, Grant
+from ledger.v1 import reasons_pb2 as reasons
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from ledger.domain.command import Command
+    from ledger.domain.person import Person
+    from ledger.domain.view import View
+    from ledger.v1 import commands_pb2
+
+
+class Payment(NamedTuple):
+    """What one relative's account pays, in fen."""
+
+    payer: bytes
+    amount: int
+
+
+def holding_grant(payer: Person, beneficiary: bytes, ledger: str, time: int) -> Grant | None:
+    """Return the payer's grant to a beneficiary of this ledger if it holds at the effective time
+    (µs), else None.
+    """
+    grant = payer.grants.get(beneficiary)
+    if grant is None or not grant.beneficiary_name.startswith(f"ledgers/{ledger}/"):
+        return None
+    if grant.expire_time and grant.expire_time <= time:
+        return None
+    return grant
+
+
+def payers_to_ask(
+    purchase: commands_pb2.Purchase, beneficiary: Person, command: Command, view: View
+) -> list[tuple[Person, Grant]]:
+    """Return who is asked, in order: the named payers, who must have granted it, else all who hold
+    a grant.
+    """
+    if purchase.shares_unused:
+        return []
+    if purchase.payers:
+        return _named_payers(purchase.payers, beneficiary, command, view)
+    asked = []
+    for stream in beneficiary.payers:
+        payer = view.person(stream)
+        grant = holding_grant(payer, beneficiary.id, view.ledger, command.effective_time)
+        if grant is not None:
+            asked.append((payer, grant))
+    return asked
+
+
+def _named_payers(
+    named: Iterable[str], beneficiary: Person, command: Command, view: View
+) -> list[tuple[Person, Grant]]:
+    # A payer named twice must not be asked twice for the same money.
+    parsed = {name: names.parse_account(name) for name in named}
+    for name, (ledger, _) in parsed.items():
+        if ledger != view.ledger:
+            raise Refusal(
+                reasons.REFUSAL_REASON_SHARE_ACROSS_LEDGERS_NOT_SUPPORTED, {"payer": name}
+            )
+    asked = []
+    for name, (_, stream) in parsed.items():
+        payer = view.person(stream)
+        grant = holding_grant(payer, beneficiary.id, view.ledger, command.effective_time)
+        if grant is None:
+            raise Refusal(reasons.REFUSAL_REASON_SHARE_NOT_AUTHORIZED, {"payer": name})
+        asked.append((payer, grant))
+    return asked
+
+
+def payments(
+    asked: Iterable[tuple[Person, Grant]], beneficiary: bytes, year: int, rest: int
+) -> list[Payment]:
+    """Take the rest (fen) from the payers in order, within balances and limits. Frozen and closed
+    ones are skipped.
+    """
+    paid = []
+    for payer, grant in asked:
+        if payer.state != ACTIVE:
+            continue
+        amount = min(payer.balance, rest)
+        if grant.purchase_limit:
+            amount = min(amount, grant.purchase_limit)
+        if grant.year_limit:
+            amount = min(amount, grant.year_limit - payer.grant_use.get((beneficiary, year), 0))
+        if amount > 0:
+            paid.append(Payment(payer.id, amount))
+            rest -= amount
+    return paid

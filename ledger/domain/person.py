@@ -1,0 +1,159 @@
+"""A person as the log tells it: registration, account, grants, payers and yearly sums, folded from
+one stream.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from ledger.domain.changes import CHANGES
+from ledger.domain.values import NONE, EvolveError, Grant, Sums
+from ledger.v1 import types_pb2
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from ledger.domain.recorded import Recorded
+
+__all__ = ["EvolveError", "Grant", "Person", "Sums", "evolve"]
+
+
+class Person:
+    """State of one stream after its entry `version`. Never changed once made: `evolve` makes a new
+    one.
+
+    `registered`: known to the ledger, with or without an account. `activated` outlives a freeze.
+    `freeze_causes` holds `FreezeCause` numbers. `grants` is what this person allows others (by
+    beneficiary), `payers` who allows this person (in binding order). `grant_use` counts fen by
+    (beneficiary, civil year) and outlives a revocation. `reversed` holds positions of reversed
+    entries of this stream. `number_keys` holds the key hashes of the insured person numbers that
+    this stream claimed. `payable_after_close` is owed outside, in fen.
+    """
+
+    __slots__ = (
+        "accumulators",
+        "activated",
+        "balance",
+        "freeze_causes",
+        "grant_use",
+        "grants",
+        "id",
+        "imported",
+        "last_position",
+        "loss",
+        "number_keys",
+        "payable_after_close",
+        "payers",
+        "person_type",
+        "registered",
+        "reversed",
+        "scheme",
+        "state",
+        "version",
+    )
+
+    id: bytes
+    version: int
+    last_position: int
+    registered: bool
+    scheme: types_pb2.Scheme
+    person_type: types_pb2.PersonType
+    state: types_pb2.AccountState
+    activated: bool
+    imported: bool
+    balance: int
+    payable_after_close: int
+    loss: types_pb2.LossKind
+    freeze_causes: frozenset[int]
+    grants: Mapping[bytes, Grant]
+    payers: tuple[bytes, ...]
+    grant_use: Mapping[tuple[bytes, int], int]
+    accumulators: Mapping[tuple[int, int], Sums]
+    reversed: frozenset[int]
+    number_keys: frozenset[bytes]
+
+    def __init__(self, stream: bytes) -> None:
+        """Make the person of a stream that has no entries yet."""
+        self.id = stream
+        self.version = 0
+        self.last_position = 0
+        self.registered = False
+        self.scheme = types_pb2.SCHEME_UNSPECIFIED
+        self.person_type = types_pb2.PERSON_TYPE_UNSPECIFIED
+        self.state = NONE
+        self.activated = False
+        self.imported = False
+        self.balance = 0
+        self.payable_after_close = 0
+        self.loss = types_pb2.LOSS_KIND_UNSPECIFIED
+        self.freeze_causes = frozenset()
+        self.grants = {}
+        self.payers = ()
+        self.grant_use = {}
+        self.accumulators = {}
+        self.reversed = frozenset()
+        self.number_keys = frozenset()
+
+    def __eq__(self, other: object) -> bool:
+        if not isinstance(other, Person):
+            return NotImplemented
+        return all(getattr(self, name) == getattr(other, name) for name in self.__slots__)
+
+    # Equal by value, so it must not be hashed by identity.
+    __hash__ = None  # type: ignore[assignment]
+
+    def __repr__(self) -> str:
+        return f"<Person {self.id.hex()} version {self.version} state {self.state}>"
+
+
+_new = object.__new__
+
+
+def evolve(person: Person, recorded: Recorded) -> Person:
+    """Return the person after one more entry of its stream; raise EvolveError if the entry does not
+    continue it.
+    """
+    balance = person.balance + recorded.balance_change
+    if (
+        recorded.version != person.version + 1
+        or recorded.balance_after != balance
+        or balance < 0
+        or recorded.stream != person.id
+        or recorded.position <= person.last_position
+    ):
+        raise EvolveError(
+            f"entry {recorded.position} (stream {recorded.stream.hex()}, "
+            f"version {recorded.version}, change {recorded.balance_change} fen, "
+            f"after {recorded.balance_after} fen) does not continue {person!r} "
+            f"with {person.balance} fen and last position {person.last_position}"
+        )
+    try:
+        change = CHANGES[recorded.type]
+    except KeyError:
+        raise EvolveError(
+            f"entry {recorded.position} has type {recorded.type}, which no person's stream holds"
+        ) from None
+    # Written out because this runs for every entry: a generic copy costs three times as much.
+    after = _new(Person)
+    after.id = person.id
+    after.version = recorded.version
+    after.last_position = recorded.position
+    after.registered = person.registered
+    after.scheme = person.scheme
+    after.person_type = person.person_type
+    after.state = person.state
+    after.activated = person.activated
+    after.imported = person.imported
+    after.balance = balance
+    after.payable_after_close = person.payable_after_close
+    after.loss = person.loss
+    after.freeze_causes = person.freeze_causes
+    after.grants = person.grants
+    after.payers = person.payers
+    after.grant_use = person.grant_use
+    after.accumulators = person.accumulators
+    after.reversed = person.reversed
+    after.number_keys = person.number_keys
+    if change is not None:
+        change(after, recorded, recorded.event)
+    return after

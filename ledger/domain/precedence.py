@@ -1,0 +1,95 @@
+"""Which refusal is given when several rules are broken: the first of these. It holds for every
+command.
+
+One exception: a `cash` that the settlement centre fixed can be compared only when everybody who
+pays is known, so that its AMOUNT_MISMATCH comes after the checks of balances, and before those of
+unique keys.
+"""
+
+from __future__ import annotations
+
+from ledger.v1 import reasons_pb2 as reasons
+
+PRECEDENCE: tuple[tuple[str, tuple[int, ...]], ...] = (
+    (
+        "What the command is about exists",
+        (
+            reasons.REFUSAL_REASON_ACCOUNT_NOT_FOUND,
+            reasons.REFUSAL_REASON_PERSON_NOT_FOUND,
+            reasons.REFUSAL_REASON_ENTRY_NOT_FOUND,
+        ),
+    ),
+    (
+        "It is of a kind that can be undone",
+        (
+            reasons.REFUSAL_REASON_NOT_VOIDABLE,
+            reasons.REFUSAL_REASON_NOT_REVERSIBLE,
+        ),
+    ),
+    ("It is at the expected version", (reasons.REFUSAL_REASON_VERSION_MISMATCH,)),
+    (
+        "It is in a state that permits the command",
+        (
+            reasons.REFUSAL_REASON_ALREADY_REVERSED,
+            reasons.REFUSAL_REASON_ACCOUNT_CLOSED,
+            reasons.REFUSAL_REASON_ACCOUNT_ALREADY_OPEN,
+            reasons.REFUSAL_REASON_ACCOUNT_ALREADY_ACTIVE,
+            reasons.REFUSAL_REASON_ACCOUNT_FROZEN,
+            reasons.REFUSAL_REASON_ACCOUNT_NOT_ACTIVATED,
+            reasons.REFUSAL_REASON_LOSS_NOT_REPORTED,
+            reasons.REFUSAL_REASON_FORMAL_LOSS_REQUIRES_REISSUE,
+        ),
+    ),
+    ("Its holder acts", (reasons.REFUSAL_REASON_IDENTITY_MISMATCH,)),
+    (
+        "Such a thing is permitted at all",
+        (
+            reasons.REFUSAL_REASON_SCHEME_HAS_NO_PERSONAL_ACCOUNT,
+            reasons.REFUSAL_REASON_VOLUNTARY_TOPUP_NOT_ALLOWED,
+            reasons.REFUSAL_REASON_WITHDRAWAL_NOT_PERMITTED,
+            reasons.REFUSAL_REASON_CLOSE_EVIDENCE_REQUIRED,
+        ),
+    ),
+    (
+        "The amounts are consistent in themselves",
+        (
+            reasons.REFUSAL_REASON_AMOUNT_MISMATCH,
+            reasons.REFUSAL_REASON_POLICY_NOT_FOUND,
+        ),
+    ),
+    (
+        "The relatives may share",
+        (
+            reasons.REFUSAL_REASON_SHARE_ACROSS_LEDGERS_NOT_SUPPORTED,
+            reasons.REFUSAL_REASON_SHARE_WITH_SELF,
+            reasons.REFUSAL_REASON_RELATION_NOT_PERMITTED,
+            reasons.REFUSAL_REASON_SHARE_NOT_AUTHORIZED,
+            reasons.REFUSAL_REASON_SHARE_ALREADY_GRANTED,
+        ),
+    ),
+    (
+        "Limits and balances suffice",
+        (
+            reasons.REFUSAL_REASON_SHARE_LIMIT_EXCEEDED,
+            reasons.REFUSAL_REASON_INSUFFICIENT_BALANCE,
+            reasons.REFUSAL_REASON_BALANCE_LIMIT_EXCEEDED,
+        ),
+    ),
+    (
+        "What may be used once was not used before",
+        (
+            reasons.REFUSAL_REASON_PERSON_ALREADY_REGISTERED,
+            reasons.REFUSAL_REASON_DUPLICATE_CONTRIBUTION_PERIOD,
+            reasons.REFUSAL_REASON_DUPLICATE_PAYMENT_REFERENCE,
+            reasons.REFUSAL_REASON_DUPLICATE_REIMBURSEMENT,
+            reasons.REFUSAL_REASON_DUPLICATE_SETTLEMENT_ID,
+            reasons.REFUSAL_REASON_TRACE_CODE_ALREADY_SETTLED,
+        ),
+    ),
+)
+
+RANK: dict[int, int] = {
+    reason: rank
+    for rank, reason in enumerate(reason for _, group in PRECEDENCE for reason in group)
+}
+"""Place of each reason in the order, from 0."""

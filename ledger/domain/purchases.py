@@ -1,0 +1,167 @@
+"""Settling a purchase: one bill, the shares of the funds, and the accounts that pay the person's
+part.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, cast
+
+from ledger.domain import entry_types as types
+from ledger.domain import names, settle
+from ledger.domain.payers import Payment, payers_to_ask, payments
+from ledger.domain.recorded import Key, Leg
+from ledger.domain.refusal import Refusal
+from ledger.domain.subject import check_may_pay, registered_person
+from ledger.domain.unique import claim
+from ledger.domain.values import NONE, Sums
+from ledger.v1 import events_pb2, types_pb2
+from ledger.v1 import reasons_pb2 as reasons
+
+if TYPE_CHECKING:
+    from ledger.domain.command import Command
+    from ledger.domain.person import Person
+    from ledger.domain.view import View
+    from ledger.v1 import commands_pb2
+
+
+def record_purchase(command: Command, view: View) -> list[Leg]:
+    """Settle a purchase of the subject: own account first, then relatives in order, then cash.
+
+    A balance that does not suffice is no refusal. A beneficiary without an account has none to use;
+    one whose account cannot pay is refused even if no account money is asked for, because the
+    credential cannot settle.
+    """
+    purchase = cast("commands_pb2.Purchase", command.content)
+    beneficiary = registered_person(command, view)
+    if beneficiary.state != NONE:
+        check_may_pay(beneficiary)
+    _check_presenter(purchase, command.confidential)
+    settle.check_bill(purchase.bill)
+    shares = settle.shares_of_bill(purchase)
+    settle.check_shares(purchase, shares)
+    payable = settle.payable_part(purchase.bill, shares)
+    settle.check_fixed_own_part(purchase, shares, payable)
+    asked = payers_to_ask(purchase, beneficiary, command, view)
+    own = settle.own_part(purchase, shares, payable, beneficiary.balance)
+    service_date = _service_date(purchase, command, view)
+    # A grant's yearly limit counts like its other terms by effective time; sums of benefits count
+    # by service date.
+    grant_year = view.civil_date(command.effective_time)[0] if asked else service_date[0]
+    paid = payments(asked, beneficiary.id, grant_year, payable - own)
+    split = _split(purchase.bill, shares, own, paid, view.ledger)
+    settle.check_fixed_cash(shares, split.cash)
+    keys = _keys(purchase.institution, command.confidential, view)
+    settled = Leg(
+        stream=command.stream,
+        type=types.PURCHASE_SETTLED,
+        event=_settled(purchase, split, beneficiary, service_date),
+        balance_change=-own,
+        keys=keys,
+        confidential=command.confidential,
+    )
+    return [
+        settled,
+        *(_share_paid(payment, purchase, command.stream, grant_year, view) for payment in paid),
+    ]
+
+
+def _check_presenter(
+    purchase: commands_pb2.Purchase, confidential: types_pb2.Confidential | None
+) -> None:
+    if purchase.presenter != types_pb2.PRESENTER_OTHER:
+        return
+    agent = confidential.agent if confidential else None
+    if not (agent and agent.principal_id_ref and agent.agent_id_ref):
+        raise Refusal(reasons.REFUSAL_REASON_IDENTITY_MISMATCH)
+
+
+def _service_date(
+    purchase: commands_pb2.Purchase, command: Command, view: View
+) -> tuple[int, int, int]:
+    if purchase.HasField("service_date"):
+        date = purchase.service_date
+        return date.year, date.month, date.day
+    return view.civil_date(command.effective_time)
+
+
+def _split(
+    bill: types_pb2.Bill,
+    shares: commands_pb2.UpstreamSplit,
+    own: int,
+    paid: list[Payment],
+    ledger: str,
+) -> types_pb2.Split:
+    personal = settle.personal_part(bill, shares)
+    return types_pb2.Split(
+        deductible=shares.deductible,
+        pooled=shares.pooled,
+        funds=shares.funds,
+        hospital=shares.hospital,
+        personal=personal,
+        account_payable=settle.payable_part(bill, shares),
+        own_account=own,
+        shared=[
+            types_pb2.SharePayment(
+                payer=names.account_name(ledger, payment.payer), amount=payment.amount
+            )
+            for payment in paid
+        ],
+        cash=personal - own - sum(payment.amount for payment in paid),
+    )
+
+
+def _settled(
+    purchase: commands_pb2.Purchase,
+    split: types_pb2.Split,
+    beneficiary: Person,
+    service_date: tuple[int, int, int],
+) -> events_pb2.PurchaseSettled:
+    year, month, day = service_date
+    benefit = settle.benefit_of(purchase)
+    before = beneficiary.accumulators.get((year, benefit), Sums())
+    return events_pb2.PurchaseSettled(
+        purchase=purchase,
+        split=split,
+        accumulator=settle.accumulator(year, benefit, before, settle.sums_of(purchase, split), 1),
+        service_date=types_pb2.CivilDate(year=year, month=month, day=day),
+        person_type=beneficiary.person_type,
+    )
+
+
+def _share_paid(
+    payment: Payment, purchase: commands_pb2.Purchase, beneficiary: bytes, year: int, view: View
+) -> Leg:
+    event = events_pb2.SharePaid(
+        beneficiary=beneficiary,
+        amount=payment.amount,
+        purchase_position=view.next_position,  # the purchase is the first leg of this command
+        institution=purchase.institution,
+        year=year,
+    )
+    return Leg(payment.payer, types.SHARE_PAID, event, -payment.amount)
+
+
+def _keys(
+    institution: str, confidential: types_pb2.Confidential | None, view: View
+) -> tuple[Key, ...]:
+    if confidential is None:
+        return ()
+    keys = []
+    if confidential.invoice_number:
+        reason = reasons.REFUSAL_REASON_DUPLICATE_REIMBURSEMENT
+        parts = (institution, confidential.invoice_number)
+        keys.append(claim(view, types_pb2.UNIQUE_KEY_KIND_INVOICE, parts, reason))
+    if confidential.institution_settlement_id:
+        reason = reasons.REFUSAL_REASON_DUPLICATE_SETTLEMENT_ID
+        parts = (institution, confidential.institution_settlement_id)
+        keys.append(claim(view, types_pb2.UNIQUE_KEY_KIND_SETTLEMENT, parts, reason))
+    seen: set[str] = set()
+    for index, code in enumerate(confidential.trace_codes):
+        reason = reasons.REFUSAL_REASON_TRACE_CODE_ALREADY_SETTLED
+        # The code itself is sealed, so that only its place in the list is told.
+        place = {"index": str(index)}
+        if code in seen:
+            raise Refusal(reason, place)
+        seen.add(code)
+        keys.append(claim(view, types_pb2.UNIQUE_KEY_KIND_TRACE_CODE, (code,), reason, place))
+    return tuple(keys)

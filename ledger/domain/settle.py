@@ -1,0 +1,167 @@
+"""How a bill is split: the identities that every split satisfies, in integer fen.
+
+total    = in_scope + pre_self_pay + over_limit_self_pay + full_self_pay
+pooled + Σ funds + deductible ≤ in_scope
+personal = total − pooled − Σ funds
+total    = pooled + Σ funds + own_account + Σ shared + cash
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NoReturn
+
+from ledger.domain.amounts import AMOUNT_LIMIT
+from ledger.domain.refusal import Refusal
+from ledger.domain.values import Sums
+from ledger.v1 import reasons_pb2 as reasons
+from ledger.v1 import types_pb2
+
+if TYPE_CHECKING:
+    from ledger.v1 import commands_pb2
+
+
+def mismatch(detail: str) -> NoReturn:
+    """Refuse an amount that contradicts another one."""
+    raise Refusal(reasons.REFUSAL_REASON_AMOUNT_MISMATCH, {"detail": detail})
+
+
+def check_bill(bill: types_pb2.Bill) -> None:
+    """Refuse a bill whose parts are negative or do not add up to its total."""
+    parts = {
+        "in_scope": bill.in_scope,
+        "pre_self_pay": bill.pre_self_pay,
+        "over_limit_self_pay": bill.over_limit_self_pay,
+        "full_self_pay": bill.full_self_pay,
+    }
+    _check_not_negative({"total": bill.total, **parts})
+    if bill.total > AMOUNT_LIMIT:
+        mismatch(f"total {bill.total} is above {AMOUNT_LIMIT}")
+    if bill.total != sum(parts.values()):
+        named = " + ".join(f"{name} {amount}" for name, amount in parts.items())
+        mismatch(f"total {bill.total} is not {named}")
+
+
+def shares_of_bill(purchase: commands_pb2.Purchase) -> commands_pb2.UpstreamSplit:
+    """Return what the pooled fund, other funds and the hospital bear of the bill.
+
+    This is the one place that knows where the shares come from: so far from the settlement centre
+    only. A split computed here from policies would have the same form, and every check that
+    follows would hold for it too.
+    """
+    if not purchase.HasField("upstream"):
+        raise Refusal(reasons.REFUSAL_REASON_POLICY_NOT_FOUND)
+    return purchase.upstream
+
+
+def check_shares(purchase: commands_pb2.Purchase, shares: commands_pb2.UpstreamSplit) -> None:
+    """Refuse shares that are negative, exceed the bill's in-scope part, or ignore an exclusion."""
+    funds = {f"fund {payment.fund}": payment.amount for payment in shares.funds}
+    if len(funds) != len(shares.funds):
+        mismatch("a fund is named twice")
+    borne = {"pooled": shares.pooled, "hospital": shares.hospital, **funds}
+    _check_not_negative({"deductible": shares.deductible, **borne})
+    in_scope = purchase.bill.in_scope
+    used = shares.pooled + sum(funds.values()) + shares.deductible
+    if used > in_scope:
+        mismatch(f"pooled, funds and deductible are {used}, more than in_scope {in_scope}")
+    if sum(borne.values()) > purchase.bill.total:
+        mismatch(f"pooled, funds and hospital are more than total {purchase.bill.total}")
+    if purchase.exclusion_reason and shares.pooled:
+        mismatch(f"pooled is {shares.pooled} although the bill is excluded")
+
+
+def personal_part(bill: types_pb2.Bill, shares: commands_pb2.UpstreamSplit) -> int:
+    """Return what the person's side has to bear, in fen."""
+    funds = sum(payment.amount for payment in shares.funds)
+    return bill.total - shares.pooled - funds - shares.hospital
+
+
+def payable_part(bill: types_pb2.Bill, shares: commands_pb2.UpstreamSplit) -> int:
+    """Return the part of the personal part that accounts may pay, in fen."""
+    personal = personal_part(bill, shares)
+    if shares.full_self_pay_payable:
+        return personal
+    # The hospital may bear some of what accounts must not pay, so that nothing is left for them.
+    return max(0, personal - bill.full_self_pay - bill.over_limit_self_pay)
+
+
+def check_fixed_own_part(
+    purchase: commands_pb2.Purchase, shares: commands_pb2.UpstreamSplit, payable: int
+) -> None:
+    """Refuse a part of the own account that the centre fixed but that the account must not pay."""
+    if not shares.HasField("own_account"):
+        return
+    fixed = shares.own_account
+    _check_not_negative({"own_account": fixed})
+    if fixed > payable:
+        mismatch(f"own_account {fixed} is more than accounts may pay, {payable}")
+    if fixed and purchase.own_account_unused:
+        mismatch(f"own_account is {fixed} although the own account is not to be used")
+
+
+def own_part(
+    purchase: commands_pb2.Purchase, shares: commands_pb2.UpstreamSplit, payable: int, balance: int
+) -> int:
+    """Return what the own account pays, in fen; a part that the centre fixed is payable in full or
+    refused.
+    """
+    if shares.HasField("own_account"):
+        if shares.own_account > balance:
+            raise Refusal(reasons.REFUSAL_REASON_INSUFFICIENT_BALANCE)
+        return shares.own_account
+    if purchase.own_account_unused:
+        return 0
+    return min(balance, payable)
+
+
+def check_fixed_cash(shares: commands_pb2.UpstreamSplit, cash: int) -> None:
+    """Refuse when the centre fixed another cash part than what is left."""
+    if shares.HasField("cash") and shares.cash != cash:
+        mismatch(f"cash {shares.cash} is not what is left, {cash}")
+
+
+def benefit_of(purchase: commands_pb2.Purchase) -> types_pb2.Benefit:
+    """Return the benefit whose yearly sums the purchase moves."""
+    if purchase.benefit:
+        return purchase.benefit
+    if purchase.category == types_pb2.CATEGORY_INPATIENT:
+        return types_pb2.BENEFIT_INPATIENT
+    return types_pb2.BENEFIT_OUTPATIENT
+
+
+def sums_of(purchase: commands_pb2.Purchase, split: types_pb2.Split) -> Sums:
+    """Return what one purchase adds to its yearly sums: an inpatient stay counts as an admission,
+    else as a visit.
+    """
+    stay = (
+        purchase.category == types_pb2.CATEGORY_INPATIENT
+        or purchase.benefit == types_pb2.BENEFIT_INPATIENT
+    )
+    return Sums(
+        split.deductible,
+        split.pooled,
+        purchase.bill.in_scope,
+        visits=int(not stay),
+        admissions=int(stay),
+    )
+
+
+def accumulator(
+    year: int, benefit: types_pb2.Benefit, before: Sums, change: Sums, sign: int
+) -> types_pb2.Accumulator:
+    """Return the sums after a purchase (sign 1) or after its reversal (sign -1)."""
+    return types_pb2.Accumulator(
+        year=year,
+        benefit=benefit,
+        deductible=before.deductible + sign * change.deductible,
+        pooled=before.pooled + sign * change.pooled,
+        eligible=before.eligible + sign * change.eligible,
+        visits=before.visits + sign * change.visits,
+        admissions=before.admissions + sign * change.admissions,
+    )
+
+
+def _check_not_negative(amounts: dict[str, int]) -> None:
+    for name, amount in amounts.items():
+        if amount < 0:
+            mismatch(f"{name} is negative")

@@ -1,0 +1,41 @@
+"""Small values that a person's state is made of, and the error of a broken continuation."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from ledger.v1 import types_pb2
+
+NONE = types_pb2.ACCOUNT_STATE_UNSPECIFIED
+PENDING = types_pb2.ACCOUNT_STATE_PENDING_ACTIVATION
+ACTIVE = types_pb2.ACCOUNT_STATE_ACTIVE
+FROZEN = types_pb2.ACCOUNT_STATE_FROZEN
+CLOSED = types_pb2.ACCOUNT_STATE_CLOSED
+
+
+class EvolveError(Exception):
+    """The entry does not continue the state: a defect, or a log that was tampered with. Never a
+    business "no".
+    """
+
+
+class Grant(NamedTuple):
+    """What a payer allows a beneficiary. Limits in fen, 0 = none; expiry in µs since 1970 UTC, 0 =
+    never.
+    """
+
+    beneficiary_name: str
+    relation: types_pb2.Relation
+    purchase_limit: int
+    year_limit: int
+    expire_time: int
+
+
+class Sums(NamedTuple):
+    """Sums of one service year and benefit: fen, and counts of visits and admissions."""
+
+    deductible: int = 0
+    pooled: int = 0
+    eligible: int = 0
+    visits: int = 0
+    admissions: int = 0

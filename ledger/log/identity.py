@@ -1,0 +1,24 @@
+"""What identifies an open ledger: its code, ids, zone and secret."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from zoneinfo import ZoneInfo
+
+    from ledger.domain.person import Person
+    from ledger.log.secret import LedgerSecret
+
+
+@dataclass(frozen=True, slots=True)
+class Identity:
+    """Constant for the life of a ledger. `nobody` is the empty person of streams that belong to no person."""
+
+    code: str
+    id: bytes
+    schema: str
+    time_zone: ZoneInfo
+    secret: LedgerSecret
+    nobody: Person

@@ -1,0 +1,171 @@
+"""The queue in front of the committer: fair between callers, gathering callers that are about to send again.
+
+Round-robin over sources in slices of at most 64 items, so that a batch of 5,000 does not hold up a pharmacy's single
+purchase. Items of one source keep their order.
+"""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections import deque
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+if TYPE_CHECKING:
+    import asyncio
+    from collections.abc import Hashable, Iterable, Sequence
+
+    from ledger.domain.command import Work
+    from ledger.log.outcome import Outcome, OutcomeQuery
+
+SLICE: Final = 64
+
+
+class Call:
+    """The items of one call and the future that is resolved when the last of them has its outcome."""
+
+    __slots__ = ("deadline", "future", "left", "loop", "outcomes")
+
+    def __init__(
+        self, loop: asyncio.AbstractEventLoop, future: asyncio.Future[list[Outcome]], size: int, deadline: float
+    ) -> None:
+        """Take the waiting future, the number of items, and the deadline (monotonic seconds)."""
+        self.loop = loop
+        self.future = future
+        self.left = size
+        self.deadline = deadline
+        self.outcomes: list[Outcome | None] = [None] * size
+
+
+@dataclass(slots=True, eq=False)
+class Item:
+    """One work or query on its way. `alone` marks one that is retried by itself after its batch was rolled back."""
+
+    work: Work | OutcomeQuery
+    call: Call
+    index: int
+    size: int
+    alone: bool = False
+
+
+class QueueFullError(Exception):
+    """More commands are waiting than the settings allow."""
+
+
+class Intake:
+    """The queue. `put` is called by the event loop, everything else by the committer's thread."""
+
+    def __init__(self, *, limit: int, gather_seconds: float) -> None:
+        """Take the most commands that may wait, and the longest wait for more."""
+        self._limit = limit
+        self._gather = gather_seconds
+        self._lock = threading.Lock()
+        self._wake = threading.Condition(self._lock)
+        self._sources: dict[Hashable, deque[Item]] = {}
+        self._turns: deque[Hashable] = deque()
+        self._waiting = 0
+        self._under_way = 0
+        self._peak = 0.0
+        self._threshold = 1.0
+        self._sleeping = False
+        self._closed = False
+
+    def put(self, source: Hashable, items: Sequence[Item]) -> None:
+        """Queue items behind those of the same source. Raise QueueFullError."""
+        with self._lock:
+            if self._closed or self._waiting + len(items) > self._limit:
+                raise QueueFullError
+            queue = self._sources.get(source)
+            if queue is None:
+                self._sources[source] = deque(items)
+                self._turns.append(source)
+            else:
+                queue.extend(items)
+            self._waiting += len(items)
+            if self._sleeping and self._waiting >= self._threshold:
+                self._wake.notify()
+
+    def put_back(self, items: Iterable[Item]) -> None:
+        """Queue items of a batch that was not committed in front of everything else, in their order."""
+        back = deque(items)
+        if not back:
+            return
+        with self._lock:
+            source = object()
+            self._sources[source] = back
+            self._turns.appendleft(source)
+            self._waiting += len(back)
+            self._under_way -= len(back)
+
+    def answered(self, count: int) -> None:
+        """Note that so many items taken have their outcome."""
+        with self._lock:
+            self._under_way -= count
+
+    @property
+    def waiting(self) -> int:
+        """Return the number of items waiting."""
+        return self._waiting
+
+    def wait(self, timeout: float) -> bool:
+        """Wait until a batch is worth taking; False when nothing came within `timeout` seconds."""
+        with self._lock:
+            if not self._sleep_until(1.0, timeout):
+                return False
+            outstanding = self._waiting + self._under_way
+            self._peak = max(self._peak * 0.9, float(outstanding))
+            wanted = max(1.0, self._peak / 2)
+            if self._waiting < wanted:
+                self._sleep_until(wanted, self._gather)
+                self._peak = max(self._peak, float(self._waiting + self._under_way))
+            return self._waiting > 0
+
+    def _sleep_until(self, wanted: float, timeout: float) -> bool:
+        end = time.monotonic() + timeout
+        self._threshold = wanted
+        while self._waiting < wanted and not self._closed:
+            left = end - time.monotonic()
+            if left <= 0:
+                break
+            self._sleeping = True
+            self._wake.wait(left)
+            self._sleeping = False
+        return self._waiting > 0
+
+    def take(self, limit: int) -> list[Item]:
+        """Take at most `limit` commands (at least one item), a slice of each source in turn."""
+        taken: list[Item] = []
+        size = 0
+        with self._lock:
+            while self._turns and size < limit:
+                source = self._turns.popleft()
+                queue = self._sources[source]
+                count = 0
+                while queue and count < SLICE and size < limit:
+                    if taken and (queue[0].alone or taken[-1].alone):
+                        break
+                    item = queue.popleft()
+                    taken.append(item)
+                    size += item.size
+                    count += 1
+                if queue:
+                    # A source whose turn was cut short keeps its place.
+                    self._turns.append(source) if count else self._turns.appendleft(source)
+                else:
+                    del self._sources[source]
+                if taken and taken[-1].alone or not count:
+                    break
+            self._waiting -= len(taken)
+            self._under_way += len(taken)
+        return taken
+
+    def close(self) -> None:
+        """Refuse what comes from now on; what waits is still taken."""
+        with self._lock:
+            self._closed = True
+            self._wake.notify_all()
+
+    def drain(self) -> list[Item]:
+        """Take everything that waits, for a committer that cannot go on."""
+        return self.take(1 << 60) if self._waiting else []

@@ -1,0 +1,179 @@
+"""One open ledger in this process: commands go in, outcomes and reads come out."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
+
+from ledger.domain.command import NO_ID, Work
+from ledger.domain.person import Person
+from ledger.log import header, keystore
+from ledger.log.batch import Decider
+from ledger.log.clock import Clock
+from ledger.log.committer import Committer
+from ledger.log.entry import parse
+from ledger.log.identifiers import ledger_id, schema_name
+from ledger.log.identity import Identity
+from ledger.log.intake import Call, Intake, Item, QueueFullError
+from ledger.log.keystore import KeyStore
+from ledger.log.outcome import Failed
+from ledger.log.reader import CorruptLogError, Head, Reader, step
+from ledger.log.secret import LedgerSecret
+from ledger.log.session import Session
+from ledger.log.state import NEW_STREAM, State
+from ledger.v1 import reasons_pb2 as reasons
+
+if TYPE_CHECKING:
+    from collections.abc import Hashable, Sequence
+
+    import psycopg
+
+    from ledger.log.outcome import Outcome, OutcomeQuery
+    from ledger.log.pool import ReadPool
+    from ledger.log.settings import LogSettings
+
+
+def identify(connection: psycopg.Connection, code: str, master_key: bytes) -> Identity:
+    """Read a ledger's birth entry and its secret, and check that they belong together."""
+    reader = Reader(schema_name(code))
+    birth = reader.since(connection, 0, 1)
+    if not birth:
+        raise CorruptLogError(f"ledger {code} has no position 1")
+    opened = parse(birth[0]).ledger_opened
+    secret = LedgerSecret(keystore.read_secret(connection, ledger_id(code), master_key))
+    if opened.ledger != code or opened.secret_check != secret.check_value():
+        raise CorruptLogError(f"the key store does not belong to ledger {code}: its secret is another one")
+    return Identity(code, ledger_id(code), schema_name(code), ZoneInfo(opened.time_zone), secret, Person(NO_ID))
+
+
+class Ledger:
+    """An open ledger. Its methods are called on one event loop."""
+
+    def __init__(self, identity: Identity, settings: LogSettings, state: State, pool: ReadPool) -> None:
+        """Wire the parts; `start` makes them run."""
+        self.code = identity.code
+        self.id = identity.id
+        self.time_zone = identity.time_zone
+        self.secret = identity.secret
+        self._identity = identity
+        self._state = state
+        self._pool = pool
+        self._reader = Reader(identity.schema)
+        self._intake = Intake(limit=settings.queue_commands, gather_seconds=settings.gather_seconds)
+        session = Session(identity, settings, self._reader)
+        decider = Decider(identity, state, self._reader, KeyStore(identity.id, settings.master_key))
+        clock = Clock(skew_seconds=settings.clock_skew_seconds, behind_seconds=settings.clock_behind_seconds)
+        self.committer = Committer(identity, settings, state, self._intake, session, decider, clock, self._committed)
+
+    def start(self) -> None:
+        """Start the committer."""
+        self.committer.start()
+
+    async def stop(self, grace: float) -> None:
+        """Commit what waits, for at most `grace` seconds."""
+        await asyncio.to_thread(self.committer.stop, grace)
+
+    @property
+    def serving(self) -> bool:
+        """Tell whether commands are taken."""
+        return not self.committer.problem
+
+    @property
+    def problem(self) -> str:
+        """Return why commands are not taken, in words; empty while they are."""
+        return self.committer.problem
+
+    def _committed(self, size: int) -> None:
+        """Called by the committer after each commit."""
+
+    async def execute(
+        self, items: Sequence[Work | OutcomeQuery], *, deadline: float, source: Hashable
+    ) -> list[Outcome]:
+        """Execute items in order and return one outcome each. `deadline` is in seconds of the monotonic clock.
+
+        A caller that goes away does not disturb what is under way.
+        """
+        loop = asyncio.get_running_loop()
+        future: asyncio.Future[list[Outcome]] = loop.create_future()
+        call = Call(loop, future, len(items), deadline)
+        queued = [
+            Item(item, call, index, len(item.commands) if isinstance(item, Work) else 1)
+            for index, item in enumerate(items)
+        ]
+        try:
+            self._intake.put(source, queued)
+        except QueueFullError:
+            reason = reasons.REFUSAL_REASON_OVERLOADED
+            return [Failed(reason) for _ in items]
+        return await future
+
+    async def read_person(self, stream: bytes, *, cached: bool = False) -> tuple[Person, int]:
+        """Return a person and the position up to which the answer reflects every entry.
+
+        `cached` gives the newest state that this process knows, without asking the database where it is in memory.
+        """
+        known = self._state.get(stream)
+        if cached and known is not None:
+            return known[0], self._state.end.size
+        person, tip = known or (Person(stream), NEW_STREAM)
+        async with self._pool.connection() as connection:
+            # One statement, one snapshot: the end of the log and the stream's newer entries belong together.
+            cursor = await connection.execute(
+                self._reader.sql(
+                    "SELECT 0::int8, (SELECT max(last_position) FROM {s}.commits), NULL::bytea UNION ALL"
+                    " (SELECT version, position, entry FROM {s}.entries WHERE stream = %s AND version > %s)"
+                    " ORDER BY 1"
+                ),
+                (self._pool.uuid(stream), tip.version),
+                binary=True,
+            )
+            rows = await cursor.fetchall()
+        for _, _, entry in rows[1:]:
+            person, tip = step(person, tip, entry)
+        return person, rows[0][1]
+
+    async def read_entries(self, from_position: int, limit: int) -> tuple[list[tuple[int, bytes]], int]:
+        """Return stored entries from a position on, whole transactions only, and the size of the log."""
+        async with self._pool.connection() as connection:
+            cursor = await connection.execute(
+                self._reader.sql(
+                    "WITH ends AS (SELECT max(last_position) AS size FROM {s}.commits)"
+                    " SELECT position, entry, (SELECT size FROM ends) FROM {s}.entries"
+                    " WHERE position >= %s AND position <= (SELECT size FROM ends) ORDER BY position LIMIT %s"
+                ),
+                (from_position, limit + 500),
+                binary=True,
+            )
+            rows = await cursor.fetchall()
+        if not rows:
+            head = await self.read_head()
+            return [], head.size
+        return _whole_transactions([(position, entry) for position, entry, _ in rows], limit), rows[0][2]
+
+    async def read_head(self) -> Head:
+        """Return the newest commit."""
+        async with self._pool.connection() as connection:
+            cursor = await connection.execute(
+                self._reader.sql(
+                    "SELECT last_position, root, last_leaf_hash, record_time, feature_level"
+                    " FROM {s}.commits ORDER BY last_position DESC LIMIT 1"
+                ),
+                binary=True,
+            )
+            row = await cursor.fetchone()
+        if row is None:
+            raise CorruptLogError("the ledger has no commit")
+        return Head(*row)
+
+
+def _whole_transactions(rows: list[tuple[int, bytes]], limit: int) -> list[tuple[int, bytes]]:
+    """Cut a page at the first end of a transaction at or behind `limit`; a page never ends inside one."""
+    cut = 0
+    for count, (_, entry) in enumerate(rows, 1):
+        fields = header.unpack(entry)
+        if fields[6] == fields[7]:
+            cut = count
+            if count >= limit:
+                break
+    return rows[:cut]

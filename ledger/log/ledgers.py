@@ -1,0 +1,77 @@
+"""All ledgers of one database: opened when they are first asked for, drained together."""
+
+from __future__ import annotations
+
+import asyncio
+
+import structlog
+
+from ledger.log.connection import check_server, connect
+from ledger.log.ledger import Ledger, identify
+from ledger.log.pool import ReadPool
+from ledger.log.reader import Reader
+from ledger.log.settings import LogSettings
+from ledger.log.state import State
+
+log = structlog.get_logger(__name__)
+
+
+class Ledgers:
+    """The open ledgers of this process. Used on one event loop."""
+
+    def __init__(self, settings: LogSettings) -> None:
+        """Take the settings of the database."""
+        self._settings = settings
+        self._pool = ReadPool(settings.database_url, settings.readers)
+        self._open: dict[str, Ledger] = {}
+        self._lock = asyncio.Lock()
+
+    @classmethod
+    def open(cls, settings: LogSettings) -> Ledgers:
+        """Return the ledgers of a database; `start` connects."""
+        return cls(settings)
+
+    async def start(self) -> None:
+        """Check that the server keeps what it acknowledges. Raise UnsafeServerError, psycopg errors."""
+        await asyncio.to_thread(self._check)
+        await self._pool.open()
+
+    def _check(self) -> None:
+        with connect(self._settings.database_url, application="ledgerd start") as connection:
+            check_server(connection, require_replica=self._settings.require_replica)
+
+    async def stop(self, grace: float) -> None:
+        """Commit what waits in every ledger, for at most `grace` seconds, then close the connections."""
+        await asyncio.gather(*(ledger.stop(grace) for ledger in self._open.values()))
+        await self._pool.close()
+
+    async def get(self, code: str) -> Ledger | None:
+        """Return an open ledger, or None where the database has none of this code. Raise psycopg errors."""
+        found = self._open.get(code)
+        if found is not None:
+            return found
+        async with self._lock:
+            if code not in self._open:
+                ledger = await asyncio.to_thread(self._start_ledger, code)
+                if ledger is None:
+                    return None
+                self._open[code] = ledger
+            return self._open[code]
+
+    def open_codes(self) -> list[str]:
+        """Return the codes of the ledgers that are open."""
+        return sorted(self._open)
+
+    def _start_ledger(self, code: str) -> Ledger | None:
+        with connect(self._settings.database_url, application=f"ledgerd {code} opening") as connection:
+            known = connection.execute("SELECT 1 FROM ledger_registry.ledgers WHERE code = %s", (code,)).fetchone()
+            if known is None:
+                return None
+            identity = identify(connection, code, self._settings.master_key)
+            with connection.transaction():
+                connection.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ")
+                end = Reader(identity.schema).end(connection)
+        ledger = Ledger(identity, self._settings, State(end, self._settings.cached_persons), self._pool)
+        ledger.start()
+        log.info("ledger.opened", ledger=code, size=end.size)
+        return ledger

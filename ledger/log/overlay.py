@@ -1,0 +1,93 @@
+"""What a batch that is not committed yet would make of the state.
+
+Commands of a batch see the ones before them through the overlay, and the batch in flight before them through its
+parent. Nobody else sees it: it is dropped when its commit fails, together with every overlay above it.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, NamedTuple
+
+from ledger.log.append import Rows
+
+if TYPE_CHECKING:
+    from ledger.domain.person import Person
+    from ledger.domain.recorded import Recorded
+    from ledger.log.merkle import Tile
+    from ledger.log.state import End, State, Tip
+
+
+class KnownCommand(NamedTuple):
+    """A request id that is taken: the hash of its content and where its transaction lies."""
+
+    command_hash: bytes
+    first_position: int
+    entries: int
+
+
+@dataclass(slots=True)
+class Overlay:
+    """Changes of one batch on top of `parent` (a batch in flight) or of the committed state."""
+
+    state: State
+    parent: Overlay | None
+    base: End
+    streams: dict[bytes, tuple[Person, Tip]] = field(default_factory=dict)
+    keys: dict[tuple[int, bytes], bool] = field(default_factory=dict)
+    commands: dict[tuple[bytes, bytes], KnownCommand] = field(default_factory=dict)
+    transactions: dict[int, list[Recorded]] = field(default_factory=dict)
+    rows: Rows = field(default_factory=Rows)
+    leaves: list[bytes] = field(default_factory=list)
+    tiles: list[Tile] = field(default_factory=list)
+    end: End | None = None
+    """The end of the log once this batch is committed; set when the batch is sealed."""
+
+    def stream(self, stream: bytes) -> tuple[Person, Tip] | None:
+        """Return the newest state of a stream, or None when it is not in memory."""
+        found = self.streams.get(stream)
+        if found is not None:
+            return found
+        if self.parent is not None:
+            return self.parent.stream(stream)
+        return self.state.get(stream)
+
+    def key(self, key: tuple[int, bytes]) -> bool | None:
+        """Tell whether a batch on the way uses (True) or releases (False) a key; None = none of them says."""
+        found = self.keys.get(key)
+        if found is None and self.parent is not None:
+            return self.parent.key(key)
+        return found
+
+    def command(self, key: tuple[bytes, bytes]) -> KnownCommand | None:
+        """Return a command of a batch on the way by (organisation, request id)."""
+        found = self.commands.get(key)
+        if found is None and self.parent is not None:
+            return self.parent.command(key)
+        return found
+
+    def transaction(self, first_position: int) -> list[Recorded] | None:
+        """Return the entries of a transaction of a batch on the way."""
+        found = self.transactions.get(first_position)
+        if found is None and self.parent is not None:
+            return self.parent.transaction(first_position)
+        return found
+
+    def transaction_at(self, position: int) -> list[Recorded] | None:
+        """Return the entries of the transaction on the way that a position lies in."""
+        if position > self.base.size:
+            for entries in self.transactions.values():
+                if entries[0].position <= position <= entries[-1].position:
+                    return entries
+            return None
+        return self.parent.transaction_at(position) if self.parent is not None else None
+
+    @property
+    def end_of_committed(self) -> int:
+        """Return the last position below every batch on the way."""
+        return self.parent.end_of_committed if self.parent is not None else self.base.size
+
+    @property
+    def next_position(self) -> int:
+        """Return the position of the next entry."""
+        return self.base.size + len(self.leaves) + 1

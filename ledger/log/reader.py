@@ -1,0 +1,218 @@
+"""Reads of the log: by position, by stream, by request id, by unique key. Every one on the server of record."""
+
+from __future__ import annotations
+
+import uuid
+from typing import TYPE_CHECKING, NamedTuple
+
+from psycopg import sql
+
+from ledger.domain.person import Person
+from ledger.log.entry import MalformedEntryError, recorded
+from ledger.log.merkle import HASH_SIZE, TILE_WIDTH, Tree, leaf_hash
+from ledger.log.overlay import KnownCommand
+from ledger.log.state import NEW_STREAM, End, Tip, advance
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    import psycopg
+
+    from ledger.domain.recorded import Recorded
+
+CommandKey = tuple[bytes, bytes]
+"""Organisation and request id, 16 bytes each."""
+
+
+class Head(NamedTuple):
+    """The newest commit: entries, root, leaf hash of the last entry, record time (microseconds), feature level."""
+
+    size: int
+    root: bytes
+    last_leaf: bytes
+    record_time: int
+    feature_level: int
+
+
+class CorruptLogError(Exception):
+    """What is stored does not hold together; the message names position and defect."""
+
+
+def fold(stream: bytes, entries: Iterable[bytes]) -> tuple[Person, Tip]:
+    """Replay a stream from its first entry. Raise CorruptLogError where the chain of versions breaks."""
+    person, tip = Person(stream), NEW_STREAM
+    for data in entries:
+        person, tip = step(person, tip, data)
+    return person, tip
+
+
+def step(person: Person, tip: Tip, data: bytes) -> tuple[Person, Tip]:
+    """Apply one stored entry to a person."""
+    try:
+        item = recorded(data)
+    except MalformedEntryError as error:
+        raise CorruptLogError(str(error)) from error
+    if item.version != tip.version + 1:
+        raise CorruptLogError(f"position {item.position}: version {item.version} follows {tip.version}")
+    return advance(person, item), Tip(item.version, leaf_hash(data))
+
+
+class Reader:
+    """The queries of one ledger. Methods take the connection, so that they run inside or outside a transaction."""
+
+    def __init__(self, schema: str) -> None:
+        """Take the schema of the ledger."""
+        self._schema = sql.Identifier(schema)
+
+    def sql(self, text: str) -> sql.Composed:
+        """Return a query with `{s}` replaced by the ledger's schema."""
+        return sql.SQL(text).format(s=self._schema)  # type: ignore[arg-type]
+
+    def head(self, connection: psycopg.Connection) -> Head:
+        """Return the newest commit."""
+        row = connection.execute(
+            self.sql(
+                "SELECT last_position, root, last_leaf_hash, record_time, feature_level"
+                " FROM {s}.commits ORDER BY last_position DESC LIMIT 1"
+            )
+        ).fetchone()
+        if row is None:
+            raise CorruptLogError("the ledger has no commit")
+        return Head(*row)
+
+    def leaf_at(self, connection: psycopg.Connection, position: int) -> bytes | None:
+        """Return the leaf hash of the entry at a position, computed from its bytes."""
+        row = connection.execute(
+            self.sql("SELECT entry FROM {s}.entries WHERE position = %s"), (position,), binary=True
+        ).fetchone()
+        return leaf_hash(row[0]) if row else None
+
+    def end(self, connection: psycopg.Connection) -> End:
+        """Return the end of the log with its tree, checked against the root of the newest commit."""
+        row = connection.execute(
+            self.sql(
+                "SELECT last_position, root, frontier, last_leaf_hash, record_time"
+                " FROM {s}.commits ORDER BY last_position DESC LIMIT 1"
+            )
+        ).fetchone()
+        if row is None:
+            raise CorruptLogError("the ledger has no commit")
+        size, root, frontier, last_leaf, record_time = row
+        tree = Tree.restore(size, frontier, self._partial_tiles(connection, size))
+        if tree.root() != root:
+            raise CorruptLogError(f"position {size}: frontier and root of the last commit disagree")
+        return End(tree, last_leaf, record_time)
+
+    def _partial_tiles(self, connection: psycopg.Connection, size: int) -> list[list[bytes]]:
+        """Return the hashes of the unfinished tile of each tile level for a tree of this size."""
+        first = size // TILE_WIDTH * TILE_WIDTH + 1
+        rows = connection.execute(
+            self.sql("SELECT entry FROM {s}.entries WHERE position BETWEEN %s AND %s ORDER BY position"),
+            (first, size),
+            binary=True,
+        )
+        partial = [[leaf_hash(entry) for (entry,) in rows]]
+        level, count = 1, size // TILE_WIDTH
+        while count:
+            begin = count // TILE_WIDTH * TILE_WIDTH
+            found = connection.execute(
+                self.sql("SELECT hashes FROM {s}.tiles WHERE level = %s AND index >= %s AND index < %s ORDER BY index"),
+                (level - 1, begin, count),
+                binary=True,
+            ).fetchall()
+            if len(found) != count - begin:
+                raise CorruptLogError(f"tiles of level {level - 1} from {begin} to {count} are missing")
+            partial.append([_tile_root(hashes) for (hashes,) in found])
+            level, count = level + 1, count // TILE_WIDTH
+        return partial
+
+    def streams(self, connection: psycopg.Connection, streams: Sequence[bytes]) -> dict[bytes, tuple[Person, Tip]]:
+        """Replay persons from their entries; a stream without entries gives a person of version 0."""
+        found: dict[bytes, list[bytes]] = {stream: [] for stream in streams}
+        rows = connection.execute(
+            self.sql(
+                "SELECT uuid_send(stream), entry FROM {s}.entries WHERE stream = ANY(%s) ORDER BY stream, version"
+            ),
+            ([uuid.UUID(bytes=stream) for stream in streams],),
+            binary=True,
+        )
+        for stream, entry in rows:
+            found[bytes(stream)].append(entry)
+        return {stream: fold(stream, entries) for stream, entries in found.items()}
+
+    def tip(self, connection: psycopg.Connection, stream: bytes) -> Tip:
+        """Return the end of a stream that belongs to no person, without replaying it."""
+        row = connection.execute(
+            self.sql("SELECT version, entry FROM {s}.entries WHERE stream = %s ORDER BY version DESC LIMIT 1"),
+            (uuid.UUID(bytes=stream),),
+            binary=True,
+        ).fetchone()
+        return Tip(row[0], leaf_hash(row[1])) if row else NEW_STREAM
+
+    def commands(self, connection: psycopg.Connection, keys: Sequence[CommandKey]) -> dict[CommandKey, KnownCommand]:
+        """Return those of these commands that are recorded."""
+        wanted = set(keys)
+        rows = connection.execute(
+            self.sql(
+                "SELECT uuid_send(organisation), uuid_send(request_id), command_hash, first_position, entries"
+                " FROM {s}.commands WHERE request_id = ANY(%s)"
+            ),
+            ([uuid.UUID(bytes=request_id) for _, request_id in keys],),
+            binary=True,
+        )
+        found = {}
+        for organisation, request_id, command_hash, first, entries in rows:
+            key = (bytes(organisation), bytes(request_id))
+            if key in wanted:
+                found[key] = KnownCommand(command_hash, first, entries)
+        return found
+
+    def active_keys(
+        self, connection: psycopg.Connection, keys: Sequence[tuple[int, bytes]]
+    ) -> dict[tuple[int, bytes], bool]:
+        """Tell for each key whether it is in use."""
+        rows = connection.execute(
+            self.sql(
+                "SELECT kind, uuid_send(key_hash) FROM {s}.unique_keys WHERE active AND key_hash = ANY(%s)"
+            ),
+            ([uuid.UUID(bytes=key_hash) for _, key_hash in keys],),
+            binary=True,
+        )
+        active = {(kind, bytes(key_hash)) for kind, key_hash in rows}
+        return {key: key in active for key in keys}
+
+    def transactions(self, connection: psycopg.Connection, positions: Sequence[int]) -> dict[int, list[Recorded]]:
+        """Return, for each position, the opened entries of the transaction that it lies in; [] beyond the end."""
+        entries = self._entries_at(connection, positions)
+        others = set()
+        for item in entries.values():
+            others.update(range(item.first_position, item.first_position + item.legs))
+        entries.update(self._entries_at(connection, sorted(others - entries.keys())))
+        found = {}
+        for position in positions:
+            item = entries.get(position)
+            span = range(item.first_position, item.first_position + item.legs) if item else range(0)
+            found[position] = [entries[place] for place in span]
+        return found
+
+    def _entries_at(self, connection: psycopg.Connection, positions: Sequence[int]) -> dict[int, Recorded]:
+        if not positions:
+            return {}
+        rows = connection.execute(
+            self.sql("SELECT entry FROM {s}.entries WHERE position = ANY(%s)"), (list(positions),), binary=True
+        )
+        return {item.position: item for item in (recorded(entry) for (entry,) in rows)}
+
+    def since(self, connection: psycopg.Connection, size: int, limit: int) -> list[bytes]:
+        """Return at most `limit` stored entries behind the first `size`, in order."""
+        rows = connection.execute(
+            self.sql("SELECT entry FROM {s}.entries WHERE position > %s ORDER BY position LIMIT %s"),
+            (size, limit),
+            binary=True,
+        )
+        return [entry for (entry,) in rows]
+
+
+def _tile_root(hashes: bytes) -> bytes:
+    leaves = [hashes[at : at + HASH_SIZE] for at in range(0, len(hashes), HASH_SIZE)]
+    return Tree().append(leaves)[0].root()

@@ -1,0 +1,89 @@
+"""Answers from recorded entries: the first answer again, or the first field in which a second request differs."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Final
+
+from ledger.domain import command as kinds
+from ledger.log.entry import EVENT_TYPES
+from ledger.log.outcome import Committed, Failed, Refused
+from ledger.v1 import reasons_pb2 as reasons
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from ledger.domain.command import Command, Work
+    from ledger.domain.recorded import Recorded
+    from ledger.log.outcome import Outcome
+    from ledger.log.overlay import KnownCommand
+
+_REFUSED: Final = EVENT_TYPES["command_refused"]
+_SUBJECT_KNOWN_BY_LOG: Final = frozenset({kinds.REVERSE_ENTRY, kinds.VOID_COMMAND})
+
+
+def outcome_of(entries: Sequence[Recorded], *, replayed: bool, tombstone: bool = False) -> Outcome:
+    """Return what a transaction's entries say to the caller. `tombstone`: they void a command that never came."""
+    if tombstone:
+        return Failed(reasons.REFUSAL_REASON_COMMAND_VOIDED)
+    first = entries[0]
+    if first.type == _REFUSED:
+        event = first.event
+        return Refused(event.reason, dict(event.metadata), first.position, event.item, replayed)
+    return Committed(entries, replayed)
+
+
+def replay(work: Work, known: KnownCommand, entries: Sequence[Recorded]) -> Outcome:
+    """Answer a request whose id is taken: the recorded answer where the content is the same, else a conflict."""
+    if known.command_hash == work.command_hash:
+        return outcome_of(entries, replayed=True)
+    if not any(known.command_hash):
+        return Failed(reasons.REFUSAL_REASON_COMMAND_VOIDED)
+    return Failed(reasons.REFUSAL_REASON_IDEMPOTENCY_CONFLICT, {"field": differing_field(work, entries)})
+
+
+def differing_field(work: Work, entries: Sequence[Recorded]) -> str:
+    """Name the first field in which a request differs from the recorded command of the same id."""
+    if len(work.commands) != 1:
+        return "commands"
+    command = work.commands[0]
+    recorded, subject = _content(entries[0])
+    if recorded is None or recorded.DESCRIPTOR is not command.content.DESCRIPTOR:
+        return "method"
+    if command.kind not in _SUBJECT_KNOWN_BY_LOG and subject != command.stream:
+        return "account"
+    name = first_difference(recorded, command.content)
+    return name or _time_or_confidential(command, entries[0])
+
+
+def _content(first: Recorded) -> tuple[Any, bytes]:
+    """Return the content of the recorded command, and its subject."""
+    event = first.event
+    if first.type == _REFUSED:
+        kind = event.command.WhichOneof("content")
+        return (getattr(event.command, kind) if kind else None), event.subject
+    # Every event that answers a command holds the command's content in its first field.
+    content = event.DESCRIPTOR.fields_by_number[1]
+    if content.message_type is None or not event.HasField(content.name):
+        return None, first.stream
+    return getattr(event, content.name), first.stream
+
+
+def first_difference(left: Any, right: Any) -> str:
+    """Return the path of the first field, by number, that differs; empty when none does."""
+    for field in sorted(left.DESCRIPTOR.fields, key=lambda item: item.number):
+        one, other = getattr(left, field.name), getattr(right, field.name)
+        if one == other and (not field.has_presence or left.HasField(field.name) == right.HasField(field.name)):
+            continue
+        if field.message_type is not None and not field.is_repeated:
+            inner = first_difference(one, other)
+            return f"{field.name}.{inner}" if inner else str(field.name)
+        return str(field.name)
+    return ""
+
+
+def _time_or_confidential(command: Command, first: Recorded) -> str:
+    if command.effective_time_given and command.effective_time != first.effective_time:
+        return "effective_time"
+    if command.confidential is not None:
+        return "confidential"
+    return "expected_version" if command.expected_version else "effective_time"

@@ -1,0 +1,88 @@
+"""What this process knows to be committed: the end of the log, and the persons it has seen.
+
+Only the committer changes it, and only after COMMIT has returned. Readers on other threads see whole objects: every
+value is replaced, never modified.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+from ledger.domain.person import Person, evolve
+from ledger.log.merkle import Tree
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from ledger.domain.recorded import Recorded
+
+
+class Tip(NamedTuple):
+    """The end of a stream: its version and the leaf hash of its last entry."""
+
+    version: int
+    leaf: bytes
+
+
+NEW_STREAM = Tip(0, bytes(32))
+
+
+class End(NamedTuple):
+    """The end of the log: the tree, the leaf hash of the last entry, the last record time (microseconds)."""
+
+    tree: Tree
+    last_leaf: bytes
+    record_time: int
+
+    @property
+    def size(self) -> int:
+        """Return the number of entries."""
+        return self.tree.size
+
+
+class State:
+    """The committed end, and a bounded cache of persons and stream ends.
+
+    The cache has two generations: what is used moves to the young one, and the old one is dropped when the young one
+    is full. A lookup costs two dictionary reads at most.
+    """
+
+    def __init__(self, end: End, limit: int) -> None:
+        """Start at a committed end with an empty cache of at most `limit` persons (per generation)."""
+        self.end = end
+        self._limit = limit
+        self._young: dict[bytes, tuple[Person, Tip]] = {}
+        self._old: dict[bytes, tuple[Person, Tip]] = {}
+
+    def get(self, stream: bytes) -> tuple[Person, Tip] | None:
+        """Return person and stream end, or None when it is not in memory."""
+        found = self._young.get(stream)
+        if found is None:
+            found = self._old.get(stream)
+            if found is not None:
+                self._young[stream] = found
+        return found
+
+    def put(self, streams: Mapping[bytes, tuple[Person, Tip]]) -> None:
+        """Take over committed states."""
+        self._young.update(streams)
+        if len(self._young) > self._limit:
+            self._old = self._young
+            self._young = {}
+
+    def apply(self, recorded: Recorded, leaf: bytes) -> None:
+        """Bring a person in memory up to date with an entry that another process committed."""
+        known = self.get(recorded.stream)
+        if known is not None and recorded.version == known[1].version + 1:
+            self.put({recorded.stream: (advance(known[0], recorded), Tip(recorded.version, leaf))})
+
+
+def advance(person: Person, recorded: Recorded) -> Person:
+    """Evolve a person; streams that belong to no person keep their empty one."""
+    return evolve(person, recorded) if recorded.type in PERSON_EVENTS else person
+
+
+FIRST_PERSON_EVENT = 30
+LAST_PERSON_EVENT = 179
+PERSON_EVENTS = range(FIRST_PERSON_EVENT, LAST_PERSON_EVENT + 1)
+"""Event types that live in person streams; below are those of the ledger, above those of other registers."""

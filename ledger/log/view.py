@@ -1,0 +1,121 @@
+"""The domain's view of an overlay: what is not in memory is named, loaded, and asked for again."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from ledger.domain.refusal import Refusal
+from ledger.domain.view import NotLoaded
+from ledger.v1 import reasons_pb2 as reasons
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from zoneinfo import ZoneInfo
+
+    from ledger.domain.person import Person
+    from ledger.domain.recorded import Recorded
+    from ledger.log.overlay import KnownCommand, Overlay
+    from ledger.log.secret import LedgerSecret
+    from ledger.log.state import Tip
+
+
+class Prefetched:
+    """What was read from the database for one batch, beside the persons, who live in the cache."""
+
+    __slots__ = ("commands", "keys", "streams", "transactions")
+
+    def __init__(self) -> None:
+        """Start empty. A value of None means: looked up and not there."""
+        self.commands: dict[tuple[bytes, bytes], KnownCommand | None] = {}
+        self.keys: dict[tuple[int, bytes], bool] = {}
+        self.transactions: dict[int, list[Recorded]] = {}
+        self.streams: dict[bytes, tuple[Person, Tip]] = {}
+
+
+class BatchView:
+    """Implements `ledger.domain.view.View` over an overlay. One per batch; `begin` prepares it for a command."""
+
+    def __init__(self, ledger: str, refusals: bytes, zone: ZoneInfo, secret: LedgerSecret) -> None:
+        """Take the ledger's code, its refusals stream, its time zone and its secret."""
+        self.ledger = ledger
+        self.refusals = refusals
+        self.organisation = b""
+        self.next_position = 0
+        self.key_hash = secret.key_hash
+        self._zone = zone
+        self._overlay: Overlay
+        self._prefetched: Prefetched
+        self._group: dict[bytes, tuple[Person, Tip]] = {}
+        self._group_keys: dict[tuple[int, bytes], bool] = {}
+        self._group_entries: Sequence[Recorded] = ()
+
+    def attach(self, overlay: Overlay, prefetched: Prefetched) -> None:
+        """Look at this overlay from now on."""
+        self._overlay = overlay
+        self._prefetched = prefetched
+
+    def begin(
+        self,
+        organisation: bytes,
+        next_position: int,
+        group: dict[bytes, tuple[Person, Tip]],
+        group_keys: dict[tuple[int, bytes], bool],
+        group_entries: Sequence[Recorded],
+    ) -> None:
+        """Prepare for one command; `group…` is what the commands before it in the same transaction decided."""
+        self.organisation = organisation
+        self.next_position = next_position
+        self._group = group
+        self._group_keys = group_keys
+        self._group_entries = group_entries
+
+    def stream(self, stream: bytes) -> tuple[Person, Tip]:
+        """Return person and end of a stream. Raise NotLoaded."""
+        found = self._group.get(stream) or self._overlay.stream(stream) or self._prefetched.streams.get(stream)
+        if found is None:
+            raise NotLoaded(stream=stream)
+        return found
+
+    def person(self, stream: bytes) -> Person:
+        """Return the person of a stream. Raise NotLoaded; refuse streams that belong to no person."""
+        person, tip = self.stream(stream)
+        if stream == self.refusals or person.version != tip.version:
+            raise Refusal(reasons.REFUSAL_REASON_PERSON_NOT_FOUND)
+        return person
+
+    def transaction(self, position: int) -> Sequence[Recorded]:
+        """Return the entries of the transaction that a position lies in. Raise NotLoaded."""
+        if position > self._overlay.end_of_committed:
+            return self._overlay.transaction_at(position) or ()
+        found = self._prefetched.transactions.get(position)
+        if found is None:
+            raise NotLoaded(position=position)
+        return found
+
+    def command(self, request_id: bytes) -> int:
+        """Return the first position of a command of the caller's organisation, 0 if unknown. Raise NotLoaded."""
+        key = (self.organisation, request_id)
+        known = self._overlay.command(key)
+        if known is None:
+            if key not in self._prefetched.commands:
+                raise NotLoaded(request_id=request_id)
+            known = self._prefetched.commands[key]
+        return known.first_position if known else 0
+
+    def key_active(self, kind: int, key_hash: bytes) -> bool:
+        """Tell whether a unique key is in use. Raise NotLoaded."""
+        key = (kind, key_hash)
+        found = self._group_keys.get(key)
+        if found is None:
+            found = self._overlay.key(key)
+        if found is None:
+            found = self._prefetched.keys.get(key)
+        if found is None:
+            raise NotLoaded(key=key)
+        return found
+
+    def civil_date(self, time: int) -> tuple[int, int, int]:
+        """Return year, month and day of a time (microseconds) in the ledger's zone."""
+        date = datetime.fromtimestamp(time // 1_000_000, self._zone)
+        return date.year, date.month, date.day
