@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import pytest
-from test_domain_ledger import Ledger, content, expect, kinds, stream_of
 
 from ledger.domain import entry_types as types
 from ledger.domain.amounts import BALANCE_LIMIT
 from ledger.v1 import types_pb2
 from ledger.v1.types_pb2 import Confidential
+from tests.test_domain_ledger import Ledger, content, expect, kinds, stream_of
 
 EMPLOYEE = types_pb2.SCHEME_EMPLOYEE
 RESIDENT = types_pb2.SCHEME_RESIDENT
@@ -48,7 +48,11 @@ STATES = [
     ([OPEN], REGISTER, "PERSON_ALREADY_REGISTERED"),
     ([], OPEN, PENDING),
     ([REGISTER], OPEN, PENDING),
-    ([], (kinds.OPEN_ACCOUNT, content.AccountOpening(scheme=RESIDENT)), "SCHEME_HAS_NO_PERSONAL_ACCOUNT"),
+    (
+        [],
+        (kinds.OPEN_ACCOUNT, content.AccountOpening(scheme=RESIDENT)),
+        "SCHEME_HAS_NO_PERSONAL_ACCOUNT",
+    ),
     ([], (kinds.OPEN_ACCOUNT, content.AccountOpening()), "SCHEME_HAS_NO_PERSONAL_ACCOUNT"),
     ([OPEN], OPEN, "ACCOUNT_ALREADY_OPEN"),
     ([OPEN, DIED], OPEN, "ACCOUNT_CLOSED"),
@@ -56,7 +60,11 @@ STATES = [
     ([IMPORT], IMPORT, "ACCOUNT_ALREADY_OPEN"),
     ([IMPORT, DIED], IMPORT, "ACCOUNT_CLOSED"),
     ([REGISTER], IMPORT, PENDING),
-    ([], (kinds.IMPORT_OPENING, content.Opening(scheme=RESIDENT)), "SCHEME_HAS_NO_PERSONAL_ACCOUNT"),
+    (
+        [],
+        (kinds.IMPORT_OPENING, content.Opening(scheme=RESIDENT)),
+        "SCHEME_HAS_NO_PERSONAL_ACCOUNT",
+    ),
     ([], ACTIVATE, "ACCOUNT_NOT_FOUND"),
     ([REGISTER], ACTIVATE, "ACCOUNT_NOT_FOUND"),
     ([OPEN], ACTIVATE, ACTIVE),
@@ -141,9 +149,7 @@ def test_a_second_report_freezes_nothing_twice(ledger):
 
 
 def test_an_opening_takes_balance_and_sums_over(ledger):
-    opening = content.Opening(
-        scheme=EMPLOYEE, balance=500, accumulators=[sums(pooled=7, visits=2)]
-    )
+    opening = content.Opening(scheme=EMPLOYEE, balance=500, accumulators=[sums(pooled=7, visits=2)])
     opening.activated_time.seconds = 1
     (recorded,) = ledger.run(kinds.IMPORT_OPENING, opening, "A")
     assert recorded.balance_change == ledger["A"].balance == 500

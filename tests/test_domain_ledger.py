@@ -128,7 +128,9 @@ class Ledger:
         event = events_pb2.CommandRefused()
         position = self.next_position
         self.log.append(
-            Recorded(position, REFUSALS, 0, types.COMMAND_REFUSED, event, 0, 0, 0, 0, position, 1, 1)
+            Recorded(
+                position, REFUSALS, 0, types.COMMAND_REFUSED, event, 0, 0, 0, 0, position, 1, 1
+            )
         )
         self.commands[request_id] = position
 
@@ -265,7 +267,7 @@ class Ledger:
 
 
 def purchase(total: int, **fields: Any) -> content.Purchase:
-    """A purchase with a split of the settlement centre; parts of bill and split go by their names."""
+    """A purchase with a split of the settlement centre; its parts go by their names."""
     bill = {
         name: fields.pop(name)
         for name in ("pre_self_pay", "over_limit_self_pay", "full_self_pay")

@@ -3,7 +3,12 @@
 from __future__ import annotations
 
 import pytest
-from test_domain_ledger import (
+
+from ledger.domain import entry_types as types
+from ledger.domain.amounts import AMOUNT_LIMIT, BALANCE_LIMIT
+from ledger.v1 import types_pb2
+from ledger.v1.types_pb2 import Confidential
+from tests.test_domain_ledger import (
     DAY,
     NOW,
     OTHER_CODE,
@@ -14,11 +19,6 @@ from test_domain_ledger import (
     kinds,
     stream_of,
 )
-
-from ledger.domain import entry_types as types
-from ledger.domain.amounts import AMOUNT_LIMIT, BALANCE_LIMIT
-from ledger.v1 import types_pb2
-from ledger.v1.types_pb2 import Confidential
 
 ALLOCATION = types_pb2.DEPOSIT_SOURCE_EMPLOYER_ALLOCATION
 
@@ -125,7 +125,7 @@ TRANSFERS = [
     (lambda ledger: ledger.open("C"), None),
     (lambda ledger: ledger.open("C", active=False), None),
     (lambda ledger: (ledger.open("C"), ledger.report_loss("C")), None),
-    (lambda ledger: None, "ACCOUNT_NOT_FOUND"),
+    (lambda _: None, "ACCOUNT_NOT_FOUND"),
     (lambda ledger: (ledger.open("C"), ledger.close("C")), "ACCOUNT_CLOSED"),
     (lambda ledger: (ledger.open("C"), ledger.report_loss("P")), "ACCOUNT_FROZEN"),
     (lambda ledger: (ledger.open("C"), ledger.close("P")), "ACCOUNT_CLOSED"),

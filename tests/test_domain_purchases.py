@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import pytest
-from test_domain_ledger import Ledger, account, expect, instant, kinds, purchase
 
 from ledger.domain.amounts import AMOUNT_LIMIT
 from ledger.v1 import types_pb2
 from ledger.v1.types_pb2 import Confidential, FundPayment
+from tests.test_domain_ledger import Ledger, account, expect, instant, kinds, purchase
 
 OUTPATIENT = types_pb2.BENEFIT_OUTPATIENT
 INPATIENT = types_pb2.BENEFIT_INPATIENT
@@ -115,7 +115,7 @@ def test_without_a_supplied_split_a_policy_is_needed(ledger):
 
 
 HOLDERS = [
-    (lambda ledger: None, "PERSON_NOT_FOUND"),
+    (lambda _: None, "PERSON_NOT_FOUND"),
     (lambda ledger: ledger.register("X"), None),
     (lambda ledger: ledger.open("X"), None),
     (lambda ledger: ledger.open("X", active=False), "ACCOUNT_NOT_ACTIVATED"),

@@ -3,7 +3,12 @@
 from __future__ import annotations
 
 import pytest
-from test_domain_ledger import (
+
+from ledger.domain import entry_types as types
+from ledger.domain.names import parse_account
+from ledger.domain.shares import NEAR_RELATIVES
+from ledger.v1 import types_pb2
+from tests.test_domain_ledger import (
     DAY,
     NOW,
     OTHER_CODE,
@@ -16,11 +21,6 @@ from test_domain_ledger import (
     person,
     stream_of,
 )
-
-from ledger.domain import entry_types as types
-from ledger.domain.names import parse_account
-from ledger.domain.shares import NEAR_RELATIVES
-from ledger.v1 import types_pb2
 
 
 @pytest.fixture

@@ -1,4 +1,4 @@
-"""The worked cases of the domain, literally: amounts in fen, splits as the settlement centre gives them.
+"""The worked cases of the domain, literally: fen, and splits as the settlement centre gives them.
 
 Replays of one request id (part of G55 and G62) belong to the log and are tested there.
 """
@@ -6,10 +6,10 @@ Replays of one request id (part of G55 and G62) belong to the log and are tested
 from __future__ import annotations
 
 import pytest
-from test_domain_ledger import Ledger, account, content, expect, instant, kinds, purchase
 
 from ledger.domain.names import parse_account
 from ledger.v1 import types_pb2
+from tests.test_domain_ledger import Ledger, account, content, expect, instant, kinds, purchase
 
 DRUG = types_pb2.CATEGORY_DRUG
 
@@ -159,9 +159,7 @@ def test_g48_lending_ban(ledger):
     message = purchase(3_000, category=DRUG, presenter=types_pb2.PRESENTER_OTHER)
     expect("IDENTITY_MISMATCH", ledger.run, kinds.RECORD_PURCHASE, message, "A")
     agent = types_pb2.Agent(principal_id_ref="checked", agent_id_ref="checked")
-    bought = ledger.run(
-        kinds.RECORD_PURCHASE, message, "A", types_pb2.Confidential(agent=agent)
-    )[0]
+    bought = ledger.run(kinds.RECORD_PURCHASE, message, "A", types_pb2.Confidential(agent=agent))[0]
     assert split(bought) == parts(0, 0, 3_000, 3_000, {}, 0)
     assert ledger["A"].balance == 47_000
 

@@ -14,6 +14,7 @@ from google.rpc.status_pb2 import Status
 
 from ledger.api import errors
 from ledger.domain import entry_types as types
+from ledger.domain.names import id_text
 from ledger.domain.recorded import Recorded
 from ledger.log.outcome import Committed, Failed, Refused
 from ledger.v1.command_service_pb2 import Transaction
@@ -92,8 +93,7 @@ def fill(answer: Transaction, outcome: Committed, ledger: str) -> None:
             "balance_change": entry.balance_change,
         }
         if number not in _NOBODYS:
-            h = entry.stream.hex()
-            values["account"] = f"{prefix}accounts/{h[:8]}-{h[8:12]}-{h[12:16]}-{h[16:20]}-{h[20:]}"
+            values["account"] = f"{prefix}accounts/{id_text(entry.stream)}"
         if number not in _HIDDEN or _own_leg(entry):
             values["balance_after"] = entry.balance_after
             values["version"] = entry.version

@@ -41,7 +41,7 @@ CALLS_MAX = 4096
 _TRACEPARENT_PARTS = 4
 _TRACE_HEX = 32
 
-_log = structlog.stdlib.get_logger("ledger.api")
+_log = structlog.get_logger("ledger.api")
 
 
 @dataclass(frozen=True, slots=True)
@@ -199,19 +199,21 @@ def read_any(message: type[Message], raw: bytes) -> Message:
 def read_known(message: type[Message], raw: bytes) -> Message:
     """Parse a request that must have no unknown fields, however deep.
 
-    Without its unknown fields a message has the size that it came with, if it had none. Only an
-    unusual encoding makes it look for a field that is not there.
+    A message that loses nothing keeps its size. Sizes are compared with each other and not with
+    the bytes, because a value may be encoded in more than one way.
     """
     request = read_any(message, raw)
+    size = request.ByteSize()
     request.DiscardUnknownFields()
-    if request.ByteSize() != len(raw) and (path := unknown_field(message.FromString(raw))):
+    if request.ByteSize() != size:
+        path = unknown_field(message.FromString(raw))
         violation = Violation(path, "is not a field of this version of the contract")
         raise Rejected(reasons.REFUSAL_REASON_UNKNOWN_FIELD, None, [violation])
     return request
 
 
-def unknown_field(message: Message) -> str | None:
-    """The path to the first unknown field, which has a number only: `deposit.99`."""
+def unknown_field(message: Message) -> str:
+    """The path to the first unknown field, which has a number only: `deposit.99`. Empty: none."""
     if len(unknown := UnknownFieldSet(message)):
         return str(unknown[0].field_number)
     for field, value in message.ListFields():
@@ -221,7 +223,7 @@ def unknown_field(message: Message) -> str | None:
         for index, part in enumerate(value if repeated else (value,)):
             if path := unknown_field(part):
                 return f"{field.name}[{index}].{path}" if repeated else f"{field.name}.{path}"
-    return None
+    return ""
 
 
 def _bounded(handler: Handler) -> Handler:

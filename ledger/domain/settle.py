@@ -2,8 +2,8 @@
 
 total    = in_scope + pre_self_pay + over_limit_self_pay + full_self_pay
 pooled + Σ funds + deductible ≤ in_scope
-personal = total − pooled − Σ funds
-total    = pooled + Σ funds + own_account + Σ shared + cash
+personal = total − pooled − Σ funds − hospital
+total    = pooled + Σ funds + hospital + own_account + Σ shared + cash
 """
 
 from __future__ import annotations

@@ -1,0 +1,147 @@
+"""Real programs for tests: a PostgreSQL of our own, `ledgerd` as a process, and channels to it."""
+
+from __future__ import annotations
+
+import os
+import secrets
+import selectors
+import shutil
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+import uuid
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import grpc
+
+from ledger.embedded_postgres import EmbeddedPostgres
+from ledger.log import schema
+from ledger.v1 import command_service_pb2_grpc, query_service_pb2_grpc
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+START_SECONDS = 30.0
+
+
+class Database:
+    """A PostgreSQL server, its master key, and as many fresh ledgers as a test wants."""
+
+    def __init__(self) -> None:
+        """Start a server in a directory that every account may enter, and migrate it."""
+        self.place = Path(tempfile.mkdtemp(prefix="ledger-test-", dir="/tmp"))
+        self.place.chmod(0o755)
+        self.postgres = EmbeddedPostgres(self.place / "postgres")
+        self.postgres.start()
+        self.master_key = secrets.token_bytes(32)
+        self.key_file = self.place / "master.key"
+        self.key_file.write_text(self.master_key.hex() + "\n")
+        schema.migrate(self.url)
+
+    @property
+    def url(self) -> str:
+        """Return the connection string."""
+        return self.postgres.url
+
+    def new_ledger(self) -> str:
+        """Create a ledger with a code that nobody has used, and return the code."""
+        code = "t" + secrets.token_hex(6)
+        schema.create_ledger(self.url, code, master_key=self.master_key)
+        return code
+
+    def close(self) -> None:
+        """Stop the server and remove everything."""
+        self.postgres.kill()
+        shutil.rmtree(self.place, ignore_errors=True)
+        shutil.rmtree(self.postgres.sockets, ignore_errors=True)
+
+
+class Ledgerd:
+    """One `ledgerd` process. `program` replaces it by another module that ends in the same main function."""
+
+    def __init__(
+        self,
+        database: Database,
+        ledgers: Sequence[str],
+        *,
+        program: str = "ledger.server",
+        url: str | None = None,
+        environment: Mapping[str, str] | None = None,
+    ) -> None:
+        """Start it on a free port and wait until it is ready."""
+        self.log = database.place / f"ledgerd-{uuid.uuid4().hex}.log"
+        variables = {
+            **os.environ,
+            "LEDGER_PROFILE": "dev",
+            "LEDGER_LISTEN": "127.0.0.1:0",
+            "LEDGER_DATABASE_URL": url or database.url,
+            "LEDGER_MASTER_KEY_FILE": str(database.key_file),
+            "LEDGER_LEDGERS": ",".join(ledgers),
+            **(environment or {}),
+        }
+        with self.log.open("wb") as errors:
+            self.process = subprocess.Popen(
+                [sys.executable, "-m", program], stdout=subprocess.PIPE, stderr=errors, env=variables
+            )
+        self.address = self._wait_until_ready()
+
+    def _wait_until_ready(self) -> str:
+        assert self.process.stdout is not None
+        with selectors.DefaultSelector() as selector:
+            selector.register(self.process.stdout, selectors.EVENT_READ)
+            selector.select(START_SECONDS)
+        line = self.process.stdout.readline().decode()
+        if not line.startswith("ledgerd ready on "):
+            self.kill()
+            raise RuntimeError(f"ledgerd did not start: {line}{self.errors()[-4000:]}")
+        return line.removeprefix("ledgerd ready on ").strip()
+
+    def errors(self) -> str:
+        """Return what it wrote to standard error."""
+        return self.log.read_text(errors="replace")
+
+    def channel(self) -> grpc.Channel:
+        """Open a blocking channel of its own (never shared through the global pool of connections)."""
+        return grpc.insecure_channel(self.address, options=[("grpc.use_local_subchannel_pool", 1)])
+
+    def kill(self) -> None:
+        """SIGKILL, and wait for the end."""
+        self.process.kill()
+        self.process.wait()
+
+    def terminate(self, timeout: float = 30.0) -> int:
+        """SIGTERM, wait for the drain, and return the exit status."""
+        self.process.send_signal(signal.SIGTERM)
+        return self.process.wait(timeout)
+
+    def __enter__(self) -> Ledgerd:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        if self.process.poll() is None:
+            self.kill()
+
+
+class Client:
+    """Both stubs on one channel."""
+
+    def __init__(self, channel: grpc.Channel) -> None:
+        """Take a channel; `close` closes it."""
+        self.channel = channel
+        self.commands = command_service_pb2_grpc.CommandServiceStub(channel)
+        self.queries = query_service_pb2_grpc.QueryServiceStub(channel)
+
+    def close(self) -> None:
+        """Close the channel."""
+        self.channel.close()
+
+
+def time_ordered_id() -> str:
+    """Return a UUID of version 7."""
+    value = bytearray((time.time_ns() // 1_000_000).to_bytes(6, "big") + os.urandom(10))
+    value[6] = 0x70 | value[6] & 0x0F
+    value[8] = 0x80 | value[8] & 0x3F
+    return str(uuid.UUID(bytes=bytes(value)))
