@@ -93,9 +93,7 @@ class Service:
         )
         health_pb2_grpc.add_HealthServicer_to_server(self._health, self._server)
         names = [service.full_name for service in SERVICES]
-        reflection.enable_server_reflection(
-            [*names, health.SERVICE_NAME, reflection.SERVICE_NAME], self._server
-        )
+        reflection.enable_server_reflection([*names, health.SERVICE_NAME, reflection.SERVICE_NAME], self._server)
         if development:  # it shows who is connected
             channelz.add_channelz_servicer(self._server)
 
@@ -106,8 +104,7 @@ class Service:
             port = self._server.add_insecure_port(self._settings.listen)
         except RuntimeError:
             raise SettingsError(
-                f"LEDGER_LISTEN {self._settings.listen} cannot be used; "
-                "does something else serve there?"
+                f"LEDGER_LISTEN {self._settings.listen} cannot be used; does something else serve there?"
             ) from None
         await self._ledgers.start()
         for code in self._settings.ledgers:  # now, so that a broken one is noticed now

@@ -57,9 +57,7 @@ class Settings:
     grace_seconds: float = _setting(
         20.0, "how long calls may take to end after SIGTERM; commands in the log always end"
     )
-    drain_seconds: float = _setting(
-        0.0, "wait between NOT_SERVING and refusing calls, for load balancers to notice"
-    )
+    drain_seconds: float = _setting(0.0, "wait between NOT_SERVING and refusing calls, for load balancers to notice")
 
     def __post_init__(self) -> None:
         """Refuse what cannot work."""
@@ -74,15 +72,10 @@ class Settings:
         if not 0 <= port <= 65535:  # noqa: PLR2004 - the range of ports
             raise SettingsError(f"LEDGER_LISTEN is {self.listen!r}; a port is at most 65535")
         if self.profile == "prod" and not (self.database_url and self.master_key_file):
-            raise SettingsError(
-                "the profile prod needs LEDGER_DATABASE_URL and LEDGER_MASTER_KEY_FILE"
-            )
+            raise SettingsError("the profile prod needs LEDGER_DATABASE_URL and LEDGER_MASTER_KEY_FILE")
         for code in self.ledgers:
             if not _LEDGER_CODE.fullmatch(code):
-                raise SettingsError(
-                    f"LEDGER_LEDGERS names {code!r}; "
-                    "a code has 1 to 16 digits and lower-case letters"
-                )
+                raise SettingsError(f"LEDGER_LEDGERS names {code!r}; a code has 1 to 16 digits and lower-case letters")
         if self.calls_max < 1 or self.queue_commands < 1:
             raise SettingsError("LEDGER_CALLS_MAX and LEDGER_QUEUE_COMMANDS are at least 1")
         if self.grace_seconds < 0 or self.drain_seconds < 0:
@@ -109,9 +102,7 @@ def is_loopback(host: str) -> bool:
 
 def read_settings(environment: Mapping[str, str], arguments: Sequence[str] = ()) -> Settings:
     """Settings of the environment and the command line."""
-    parser = argparse.ArgumentParser(
-        prog="ledgerd", description="Serves personal-account ledgers over gRPC."
-    )
+    parser = argparse.ArgumentParser(prog="ledgerd", description="Serves personal-account ledgers over gRPC.")
     given: dict[str, str] = {}
     for option in dataclasses.fields(Settings):
         variable = f"LEDGER_{option.name.upper()}"

@@ -71,9 +71,7 @@ def posted(position):
 def deposit(**changes):
     """A well-formed deposit."""
     values = {"account": f"ledgers/410100/accounts/{ID}", "request_id": str(uuid.uuid4())}
-    return pb.RecordDepositRequest(
-        **values | changes, deposit=commands_pb2.Deposit(amount=5, source=1)
-    )
+    return pb.RecordDepositRequest(**values | changes, deposit=commands_pb2.Deposit(amount=5, source=1))
 
 
 def item(request):
@@ -176,9 +174,7 @@ async def test_relatives_show_only_the_change(ledger, stub, gate):
         ],
         replayed=True,
     )
-    request = pb.RecordPurchaseRequest(
-        person=f"ledgers/410100/persons/{ID}", request_id=str(uuid.uuid4())
-    )
+    request = pb.RecordPurchaseRequest(person=f"ledgers/410100/persons/{ID}", request_id=str(uuid.uuid4()))
     request.purchase.bill.total = 40
     request.purchase.institution = "H1"
     request.purchase.category = 1
@@ -249,9 +245,7 @@ async def test_batch_sizes(ledger, stub, gate):
     assert (await refused(stub.BatchExecute(batch(*many, item(deposit())))))[2] == ["items"]
     ledger.seen.clear()
     command = pb.Command(record_deposit=deposit(request_id=""))
-    group = pb.BatchItem(
-        group=pb.AtomicGroup(request_id=str(uuid.uuid4()), commands=[command] * GROUP_MAX)
-    )
+    group = pb.BatchItem(group=pb.AtomicGroup(request_id=str(uuid.uuid4()), commands=[command] * GROUP_MAX))
     full = [group] * (BATCH_MAX // GROUP_MAX)
     assert len((await stub.BatchExecute(batch(*full))).results) == len(full)
     assert (await refused(stub.BatchExecute(batch(*full, item(deposit())))))[2] == ["items"]
@@ -308,9 +302,7 @@ async def test_void_and_outcome(ledger, stub, gate):
     """Both are items of the queue; a tombstone and a refusal are answers, not errors."""
     event = events_pb2.CommandVoided(effect=events_pb2.VOID_EFFECT_TOMBSTONED)
     ledger.outcome = lambda _: Committed([entry(4, ID, types.COMMAND_VOIDED, event)])
-    request = pb.VoidCommandRequest(
-        ledger="ledgers/410100", request_id=str(uuid.uuid4()), voided_request_id=ID
-    )
+    request = pb.VoidCommandRequest(ledger="ledgers/410100", request_id=str(uuid.uuid4()), voided_request_id=ID)
     response = await stub.VoidCommand(request)
     assert response.effect == events_pb2.VOID_EFFECT_TOMBSTONED
     assert response.transaction.entries[0].account == ""

@@ -50,9 +50,7 @@ def test_sentences_name_their_values():
 
 def test_a_shape_error_names_its_fields():
     """BadRequest is for programs, the message for whoever reads a log."""
-    answer = status(
-        reasons.REFUSAL_REASON_INVALID_REQUEST, {}, ENGLISH, [Violation("a.b", "is required")]
-    )
+    answer = status(reasons.REFUSAL_REASON_INVALID_REQUEST, {}, ENGLISH, [Violation("a.b", "is required")])
     [found] = unpack(answer, details.BadRequest).field_violations
     assert (found.field, found.description) == ("a.b", "is required")
     assert answer.message.endswith("a.b: is required")

@@ -62,9 +62,7 @@ def open_requests(identifier):
     opening.confidential.insured_person_id = identifier
     return (
         pb.OpenAccountRequest(account=account, request_id=str(uuid.uuid4()), opening=opening),
-        pb.ActivateAccountRequest(
-            account=account, request_id=str(uuid.uuid4()), activation=commands_pb2.Activation()
-        ),
+        pb.ActivateAccountRequest(account=account, request_id=str(uuid.uuid4()), activation=commands_pb2.Activation()),
     )
 
 

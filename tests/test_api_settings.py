@@ -46,9 +46,7 @@ def test_wrong_settings_are_named(environment, named):
 
 def test_prod_has_no_identity_provider_yet():
     """It would deny every call, so it does not start, and says why."""
-    settings = Settings(
-        profile="prod", listen="0.0.0.0:50051", database_url="x", master_key_file="y"
-    )
+    settings = Settings(profile="prod", listen="0.0.0.0:50051", database_url="x", master_key_file="y")
     with pytest.raises(SettingsError, match="identity provider"):
         server.choose_provider(settings)
 

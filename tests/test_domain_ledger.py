@@ -127,11 +127,7 @@ class Ledger:
         """Record a refusal, as the log does."""
         event = events_pb2.CommandRefused()
         position = self.next_position
-        self.log.append(
-            Recorded(
-                position, REFUSALS, 0, types.COMMAND_REFUSED, event, 0, 0, 0, 0, position, 1, 1
-            )
-        )
+        self.log.append(Recorded(position, REFUSALS, 0, types.COMMAND_REFUSED, event, 0, 0, 0, 0, position, 1, 1))
         self.commands[request_id] = position
 
     def _append(self, leg: Any, first: int, command: Command) -> None:
@@ -186,9 +182,7 @@ class Ledger:
         """One command about a labelled person."""
         time = at or self.now
         stream = stream_of(label) if label else NO_ID
-        return Command(
-            kind, message, confidential, stream, time, bool(at), self.now, expected_version
-        )
+        return Command(kind, message, confidential, stream, time, bool(at), self.now, expected_version)
 
     def __getitem__(self, label: str) -> Person:
         return self.person(stream_of(label))
@@ -215,9 +209,7 @@ class Ledger:
 
     def deposit(self, label: str, amount: int, **fields: Any) -> int:
         """A deposit; its position."""
-        message = content.Deposit(
-            amount=amount, **{"source": types_pb2.DEPOSIT_SOURCE_PERSONAL_CONTRIBUTION, **fields}
-        )
+        message = content.Deposit(amount=amount, **{"source": types_pb2.DEPOSIT_SOURCE_PERSONAL_CONTRIBUTION, **fields})
         return self.run(kinds.RECORD_DEPOSIT, message, label)[0].position
 
     def grant(self, payer: str, beneficiary: str, **fields: Any) -> None:
@@ -269,9 +261,7 @@ class Ledger:
 def purchase(total: int, **fields: Any) -> content.Purchase:
     """A purchase with a split of the settlement centre; its parts go by their names."""
     bill = {
-        name: fields.pop(name)
-        for name in ("pre_self_pay", "over_limit_self_pay", "full_self_pay")
-        if name in fields
+        name: fields.pop(name) for name in ("pre_self_pay", "over_limit_self_pay", "full_self_pay") if name in fields
     }
     bill["in_scope"] = fields.pop("in_scope", total - sum(bill.values()))
     upstream = {

@@ -74,9 +74,7 @@ def test_what_is_no_position_is_refused(position):
         names.parse_entry(f"ledgers/410100/entries/{position}")
 
 
-@pytest.mark.parametrize(
-    "name", ["", "410100", "ledgers/", "ledgers/A", "ledgers/1/2", "ledgers/1\n"]
-)
+@pytest.mark.parametrize("name", ["", "410100", "ledgers/", "ledgers/A", "ledgers/1/2", "ledgers/1\n"])
 def test_what_is_no_ledger_name_is_refused(name):
     with pytest.raises(ValueError, match="not a ledger name"):
         names.parse_ledger(name)

@@ -88,9 +88,7 @@ def purchase_ladder() -> tuple[Broken, list[Step]]:
         ("ACCOUNT_FROZEN", lambda at: at.ledger.lift_loss("A")),
         (
             "IDENTITY_MISMATCH",
-            lambda at: at.confidential.agent.CopyFrom(
-                Agent(principal_id_ref="p", agent_id_ref="a")
-            ),
+            lambda at: at.confidential.agent.CopyFrom(Agent(principal_id_ref="p", agent_id_ref="a")),
         ),
         ("AMOUNT_MISMATCH", lambda at: setattr(at.message.bill, "in_scope", 1_000)),
         ("POLICY_NOT_FOUND", supply),
@@ -113,9 +111,7 @@ def deposit_ladder() -> tuple[Broken, list[Step]]:
     own = types_pb2.DEPOSIT_SOURCE_PERSONAL_CONTRIBUTION
     message = content.Deposit(amount=0, source=topup, period=202503)
     taken = Confidential(payment_ref="1")
-    ledger.run(
-        kinds.RECORD_DEPOSIT, content.Deposit(amount=1, source=own, period=202503), "A", taken
-    )
+    ledger.run(kinds.RECORD_DEPOSIT, content.Deposit(amount=1, source=own, period=202503), "A", taken)
     at = Broken(
         ledger=ledger,
         kind=kinds.RECORD_DEPOSIT,
@@ -195,9 +191,7 @@ def grant_ladder() -> tuple[Broken, list[Step]]:
     for number in range(8):
         ledger.open(f"payer {number}")
         ledger.grant(f"payer {number}", "C")
-    message = content.ShareGrant(
-        beneficiary=person("nobody"), relation=types_pb2.RELATION_PARENT_IN_LAW
-    )
+    message = content.ShareGrant(beneficiary=person("nobody"), relation=types_pb2.RELATION_PARENT_IN_LAW)
     at = Broken(
         ledger=ledger,
         kind=kinds.GRANT_SHARE,

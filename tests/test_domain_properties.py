@@ -139,9 +139,7 @@ def test_every_split_adds_up(history):
         assert split.personal == bill.total - borne
         assert paid <= split.account_payable <= split.personal
         assert min(split.cash, split.own_account, split.account_payable) >= 0
-        legs = [
-            leg for leg in ledger.transaction(recorded.position) if leg.type == types.SHARE_PAID
-        ]
+        legs = [leg for leg in ledger.transaction(recorded.position) if leg.type == types.SHARE_PAID]
         assert [(leg.stream, leg.event.amount) for leg in legs] == [
             (parse_account(each.payer)[1], each.amount) for each in split.shared
         ]

@@ -203,6 +203,14 @@ def test_limits_of_a_grant(family):
     assert shared(family.purchase("C", 40)) == paid(P=30)
 
 
+def test_the_year_of_a_grant_is_that_of_the_effective_time(family):
+    family.grant("P", "C", year_limit=50)
+    last_year = types_pb2.CivilDate(year=2024, month=12, day=31)
+    assert shared(family.purchase("C", 40, service_date=last_year)) == paid(P=40)
+    assert shared(family.purchase("C", 40)) == paid(P=10)
+    assert family["P"].grant_use == {(stream_of("C"), 2025): 50}
+
+
 def test_a_new_grant_does_not_forget_what_the_year_used(family):
     family.grant("P", "C", year_limit=50)
     family.purchase("C", 45)

@@ -32,9 +32,7 @@ def split(recorded) -> dict:
     }
 
 
-def parts(
-    deductible: int, pooled: int, personal: int, own_account: int, shared: dict, cash: int
-) -> dict:
+def parts(deductible: int, pooled: int, personal: int, own_account: int, shared: dict, cash: int) -> dict:
     """An expected split; `shared` maps labels of payers to fen."""
     return {
         "deductible": deductible,
@@ -63,9 +61,7 @@ def test_g29_empty_account_all_cash_still_one_event(ledger):
 
 def test_g30_patient_does_not_use_the_account(ledger):
     ledger.open("A", 100_000)
-    bought = ledger.purchase(
-        "A", 100_000, deductible=20_000, pooled=48_000, own_account_unused=True
-    )
+    bought = ledger.purchase("A", 100_000, deductible=20_000, pooled=48_000, own_account_unused=True)
     assert split(bought) == parts(20_000, 48_000, 52_000, 0, {}, 52_000)
     assert ledger["A"].balance == 100_000
 

@@ -179,9 +179,7 @@ def test_attach_to_a_running_server(server):
 def test_processes_that_race_for_the_first_start_share_one_server(server):
     directory = ("--directory", str(server.directory))
     command = [sys.executable, "-m", "ledger.embedded_postgres", "start", *directory]
-    racers = [
-        subprocess.Popen(command, cwd=PROJECT, stdout=subprocess.PIPE, text=True) for _ in range(4)
-    ]
+    racers = [subprocess.Popen(command, cwd=PROJECT, stdout=subprocess.PIPE, text=True) for _ in range(4)]
     assert {racer.communicate(timeout=60)[0] for racer in racers} == {server.url + "\n"}
     assert execute(server, "SELECT 1") == [(1,)]
 

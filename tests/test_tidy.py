@@ -157,9 +157,7 @@ def test_only_the_command_line_prints() -> None:
         for path in python_files(*PRODUCT)
         if not re.match(r"ledger/cli(/|\.py$)", relative(path))
         for node in ast.walk(tree(path))
-        if isinstance(node, ast.Call)
-        and isinstance(node.func, ast.Name)
-        and node.func.id == "print"
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "print"
     ]
     expect_none(printing)
 
@@ -187,10 +185,7 @@ def declared_dependencies() -> set[str]:
 def explained_dependencies() -> set[str]:
     """Every package that has a line, with a reason, in the README's dependency table."""
     section = text(ROOT / "README.md").partition("\n## Dependencies\n")[2].partition("\n## ")[0]
-    return {
-        name.lower()
-        for name in re.findall(r"^\| `([\w.-]+)[^`]*` \|[^|\n]*\w", section, re.MULTILINE)
-    }
+    return {name.lower() for name in re.findall(r"^\| `([\w.-]+)[^`]*` \|[^|\n]*\w", section, re.MULTILINE)}
 
 
 def test_every_dependency_is_explained() -> None:
@@ -210,9 +205,7 @@ def test_every_dependency_has_a_lower_bound() -> None:
 def test_every_decision_is_in_the_index() -> None:
     """docs/adr/README.md lists each decision once."""
     folder = ROOT / "docs" / "adr"
-    index = re.findall(
-        r"^\| \[\d{4}\]\((\d{4}-[\w-]+\.md)\)", text(folder / "README.md"), re.MULTILINE
-    )
+    index = re.findall(r"^\| \[\d{4}\]\((\d{4}-[\w-]+\.md)\)", text(folder / "README.md"), re.MULTILINE)
     assert sorted(path.name for path in folder.glob("[0-9]*.md")) == sorted(index)
 
 

@@ -80,9 +80,7 @@ class Gate:
     hold personal data, so it is for development.
     """
 
-    def __init__(
-        self, provider: Provider, *, calls_max: int = CALLS_MAX, explain: bool = False
-    ) -> None:
+    def __init__(self, provider: Provider, *, calls_max: int = CALLS_MAX, explain: bool = False) -> None:
         """Take who knows callers, and how many calls may be in flight."""
         self.provider = provider
         self.calls_max = calls_max
@@ -143,9 +141,7 @@ class Gate:
             except Exception as error:  # noqa: BLE001 - a caller must never see its text
                 ending = self._defect(error, method.full_name)
             answered = ending.status(errors.language_of(str(headers.get("accept-language", ""))))
-            await context.abort(
-                errors.code_of(answered), answered.message, errors.trailers(answered)
-            )
+            await context.abort(errors.code_of(answered), answered.message, errors.trailers(answered))
             raise AssertionError("abort always raises")
 
         return guarded
@@ -173,9 +169,7 @@ class Gate:
         frames = traceback.extract_tb(error.__traceback__)
         places = [f"{frame.filename}:{frame.lineno} {frame.name}" for frame in frames[-8:]]
         text = {"text": str(error)} if self.explain else {}
-        _log.error(
-            event, error_id=error_id, method=method, error=type(error).__name__, at=places, **text
-        )
+        _log.error(event, error_id=error_id, method=method, error=type(error).__name__, at=places, **text)
         return Rejected(reason, {"error_id": error_id})
 
 

@@ -74,9 +74,7 @@ class CommandService:
 
     def handlers(self) -> Mapping[str, Handler]:
         """Every method of the service."""
-        typed: dict[str, Handler] = {
-            kind.method: partial(self._execute, kind) for kind in KINDS.values()
-        }
+        typed: dict[str, Handler] = {kind.method: partial(self._execute, kind) for kind in KINDS.values()}
         return typed | {
             "BatchExecute": self._batch,
             "VoidCommand": self._void,
@@ -111,9 +109,7 @@ class CommandService:
         ledger = await find_ledger(self._ledgers, code)
         identity = call.identity
         command_hash = ledger.secret.command_hash(data)
-        item = Work(
-            identity.organisation, identity.actor, own_id, command_hash, (command,), call.trace_id
-        )
+        item = Work(identity.organisation, identity.actor, own_id, command_hash, (command,), call.trace_id)
         outcome = await self._one(ledger, item, call)
         response = pb.VoidCommandResponse(effect=answers.void_effect(outcome.entries))
         answers.fill(response.transaction, outcome, ledger.code)
@@ -121,9 +117,7 @@ class CommandService:
 
     async def _one(self, ledger: Ledger, item: Work, call: Call) -> Committed:
         """Execute one item; anything but a commit is the error of the call."""
-        outcomes = await ledger.execute(
-            (item,), deadline=call.deadline, source=call.identity.source
-        )
+        outcomes = await ledger.execute((item,), deadline=call.deadline, source=call.identity.source)
         outcome = outcomes[0]
         if isinstance(outcome, Committed):
             return outcome
@@ -136,9 +130,7 @@ class CommandService:
             request_id(request.command_request_id, "command_request_id"),
         )
         ledger = await find_ledger(self._ledgers, code)
-        outcomes = await ledger.execute(
-            (query,), deadline=call.deadline, source=call.identity.source
-        )
+        outcomes = await ledger.execute((query,), deadline=call.deadline, source=call.identity.source)
         outcome = outcomes[0]
         response = pb.GetCommandOutcomeResponse()
         if isinstance(outcome, Committed):
@@ -161,9 +153,7 @@ class CommandService:
             batch.take(item)
         outcomes: list[Outcome] = []
         if batch.works:
-            outcomes = await ledger.execute(
-                batch.works, deadline=call.deadline, source=call.identity.source
-            )
+            outcomes = await ledger.execute(batch.works, deadline=call.deadline, source=call.identity.source)
         return batch.answer(outcomes)
 
 
@@ -207,9 +197,7 @@ class Batch:
         index = self._count
         self._count += 1
         try:
-            self.works.append(
-                self._group(item.group) if item.HasField("group") else self._single(item)
-            )
+            self.works.append(self._group(item.group) if item.HasField("group") else self._single(item))
         except InvalidRequest as invalid:
             self._refused[index] = invalid.below(f"items[{index}]")
         except Rejected as rejected:

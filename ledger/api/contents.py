@@ -133,9 +133,7 @@ _SHAPES: dict[type[Message], Shape] = {
         apart=_APART,
         **_PERSON_FIELDS,
         balance=fen(0),
-        accumulators=many(
-            Field(_ACCUMULATOR), ACCUMULATORS_MAX, unique=lambda sums: (sums.year, sums.benefit)
-        ),
+        accumulators=many(Field(_ACCUMULATOR), ACCUMULATORS_MAX, unique=lambda sums: (sums.year, sums.benefit)),
         opened_time=timestamp(),
         activated_time=timestamp(),
         source_sha256=sha256().required(),
@@ -179,13 +177,9 @@ _SHAPES: dict[type[Message], Shape] = {
         expire_time=timestamp(),
     ),
     c.ShareRevocation: Shape(c.ShareRevocation, apart=_APART, beneficiary=_PERSON.required()),
-    c.FamilyTransfer: Shape(
-        c.FamilyTransfer, apart=_APART, receiver=_ACCOUNT.required(), amount=fen(1)
-    ),
+    c.FamilyTransfer: Shape(c.FamilyTransfer, apart=_APART, receiver=_ACCOUNT.required(), amount=fen(1)),
     c.Reversal: Shape(c.Reversal, apart=_APART, entry=_ENTRY.required(), reason=text(CODE_MAX)),
-    c.LossReport: Shape(
-        c.LossReport, apart=_APART, kind=choice(t.LossKind).required(), channel=choice(t.Channel)
-    ),
+    c.LossReport: Shape(c.LossReport, apart=_APART, kind=choice(t.LossKind).required(), channel=choice(t.Channel)),
     c.LossLift: Shape(c.LossLift, apart=_APART, channel=choice(t.Channel)),
     c.Closing: Shape(
         c.Closing,

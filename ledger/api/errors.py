@@ -129,8 +129,7 @@ def status(
     if violations:
         answer.message += " " + "; ".join(f"{path}: {problem}" for path, problem in violations[:3])
         fields = [
-            details_pb2.BadRequest.FieldViolation(field=path, description=problem)
-            for path, problem in violations
+            details_pb2.BadRequest.FieldViolation(field=path, description=problem) for path, problem in violations
         ]
         _attach(answer, details_pb2.BadRequest(field_violations=fields))
     spoken = sentence(reason, metadata, language)

@@ -14,7 +14,9 @@ The normalised bytes of a command, integers in little-endian order:
     25      8      expected version of the stream; 0 = any
     33      4      length n of the content
     37      n      content: protobuf in ascending field order, without `confidential`
-    37 + n  rest   confidential: the same encoding; empty = there is none
+
+Personal data are not hashed here: the hash stays for ever, and whoever holds the ledger's secret could guess them
+from it after their key was destroyed. A retry's are compared with the sealed ones instead.
 
 Of an atomic group: one byte 0, then for each command its length (4 bytes) and its bytes.
 A field that a request leaves unset adds nothing, so fields can be added later.
@@ -107,7 +109,7 @@ def normalise(kind: Kind, request: Any, now: int, rights: int) -> Normalised:
     if not request.HasField(kind.content):
         found.append((kind.content, REQUIRED))
         raise InvalidRequest([Violation(*each) for each in found])
-    confidential, sealed = _apart(content, f"{kind.content}.confidential", found)
+    confidential = _apart(content, f"{kind.content}.confidential", found)
     if kind.names:
         _lower(kind, content)
     if problems := kind.shape(content):
@@ -137,7 +139,7 @@ def normalise(kind: Kind, request: Any, now: int, rights: int) -> Normalised:
             version,
             needed,
         ),
-        fixed + encoded + sealed,
+        fixed + encoded,
         outside and not rights & BACKDATE,
     )
 
@@ -146,13 +148,13 @@ def void(request: Any, now: int, rights: int) -> tuple[Command, bytes]:
     """The command of a VoidCommand request, and its normalised bytes; `rights` is what it needs."""
     found: list[tuple[str, str]] = []
     content = VoidedCommand(request_id=request_id(request.voided_request_id, "voided_request_id"))
-    confidential, sealed = _apart(request, "confidential", found)
+    confidential = _apart(request, "confidential", found)
     if found:
         raise InvalidRequest([Violation(*each) for each in found])
     encoded = content.SerializeToString(deterministic=True)
     fixed = _FIXED.pack(VOID_COMMAND, NO_ID, 0, 0, len(encoded))
     command = Command(VOID_COMMAND, content, confidential, NO_ID, now, False, now, 0, rights)
-    return command, fixed + encoded + sealed
+    return command, fixed + encoded
 
 
 def group_bytes(members: Sequence[bytes]) -> bytes:
@@ -216,22 +218,20 @@ def _effective_time(request: Any, found: list[tuple[str, str]]) -> int:
     return micros
 
 
-def _apart(
-    holder: Any, path: str, found: list[tuple[str, str]]
-) -> tuple[Confidential | None, bytes]:
-    """Take the personal data out of a message, with their encoding; nothing when there are none."""
+def _apart(holder: Any, path: str, found: list[tuple[str, str]]) -> Confidential | None:
+    """Take the personal data out of a message; nothing when there are none."""
     if not holder.HasField("confidential"):
-        return None, b""
+        return None
     confidential: Confidential = holder.confidential
     holder.ClearField("confidential")  # the object keeps what it holds
     if confidential.HasField("agent") and not confidential.agent.ByteSize():
         confidential.ClearField("agent")
-    encoded = confidential.SerializeToString(deterministic=True)
+    size = confidential.ByteSize()
     # In so few bytes no text can be too long; lists have rules of their own.
-    short = len(encoded) <= REFERENCE_MAX
+    short = size <= REFERENCE_MAX
     if not short or confidential.trace_codes or confidential.documents:
         found += [(f"{path}{below}", problem) for below, problem in CONFIDENTIAL(confidential)]
-    return (confidential, encoded) if encoded else (None, b"")
+    return confidential if size else None
 
 
 def _lower(kind: Kind, content: Any) -> None:

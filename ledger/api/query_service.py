@@ -28,9 +28,7 @@ PAGE_STEP = 1_000
 PAGE_BYTES = 3_000_000
 """A page ends beyond this size: clients take 4 MiB unless they are told otherwise."""
 
-_SUBJECT_PATTERN = (
-    "must look like ledgers/{ledger}/accounts/{account} or ledgers/{ledger}/persons/{person}"
-)
+_SUBJECT_PATTERN = "must look like ledgers/{ledger}/accounts/{account} or ledgers/{ledger}/persons/{person}"
 
 
 def timestamp(micros: int) -> Timestamp:

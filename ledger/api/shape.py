@@ -192,9 +192,7 @@ class Shape:
 
     __slots__ = ("_absent", "_required", "_rules")
 
-    def __init__(
-        self, message: type[Message], *, apart: tuple[str, ...] = (), **fields: Field
-    ) -> None:
+    def __init__(self, message: type[Message], *, apart: tuple[str, ...] = (), **fields: Field) -> None:
         """Build the tables."""
         declared = {field.name: field for field in message.DESCRIPTOR.fields}
         if declared.keys() != {*fields, *apart}:
@@ -223,9 +221,5 @@ class Shape:
             if problems := rule(value):
                 found += [(f".{name}{below}", problem) for below, problem in problems]
         if self._required & ~seen:
-            found += [
-                (f".{name}", problem)
-                for name, (bit, problem) in self._absent.items()
-                if not seen & bit
-            ]
+            found += [(f".{name}", problem) for name, (bit, problem) in self._absent.items() if not seen & bit]
         return found

@@ -22,11 +22,7 @@ def _registered(after: Person, recorded: Recorded, asked: Any) -> None:
     after.registered = True
     after.scheme = asked.scheme
     after.person_type = asked.person_type
-    claimed = [
-        key.hash
-        for key in recorded.keys
-        if key.kind == types_pb2.UNIQUE_KEY_KIND_PERSON and not key.released
-    ]
+    claimed = [key.hash for key in recorded.keys if key.kind == types_pb2.UNIQUE_KEY_KIND_PERSON and not key.released]
     if claimed:
         after.number_keys = after.number_keys.union(claimed)
 
@@ -78,8 +74,7 @@ def _account_closed(after: Person, _recorded: Recorded, _event: Any) -> None:
 def _reversed(after: Person, recorded: Recorded) -> None:
     if not recorded.reverses or recorded.reverses in after.reversed:
         raise EvolveError(
-            f"entry {recorded.position} reverses {recorded.reverses}: "
-            "that is no entry, or one that was reversed before"
+            f"entry {recorded.position} reverses {recorded.reverses}: that is no entry, or one that was reversed before"
         )
     after.reversed |= {recorded.reverses}
 
@@ -110,9 +105,7 @@ def _share_refunded(after: Person, recorded: Recorded, event: Any) -> None:
     use = (event.beneficiary, event.year)
     rest = after.grant_use.get(use, 0) - event.amount
     if rest < 0:
-        raise EvolveError(
-            f"entry {recorded.position} refunds more than the share paid in {event.year}"
-        )
+        raise EvolveError(f"entry {recorded.position} refunds more than the share paid in {event.year}")
     after.grant_use = {**after.grant_use, use: rest}
     after.payable_after_close += event.payable_after_close
 

@@ -81,9 +81,7 @@ def parse_entry(name: str) -> tuple[str, int]:
     """Return the ledger and the position of `ledgers/{ledger}/entries/{position}`."""
     found = _ENTRY.fullmatch(name)
     if not found or not _LEDGER.fullmatch(found[1]):
-        raise ValueError(
-            f"not an entry name (ledgers/{{ledger}}/entries/{{position}}): {name[:64]!r}"
-        )
+        raise ValueError(f"not an entry name (ledgers/{{ledger}}/entries/{{position}}): {name[:64]!r}")
     return found[1], int(found[2])
 
 
@@ -91,7 +89,5 @@ def parse_entry(name: str) -> tuple[str, int]:
 def _ledger_before(prefix: str, collection: str) -> str:
     found = re.fullmatch(r"ledgers/([^/]*)/([a-z]+)/", prefix)
     if not found or found[2] != collection or not _LEDGER.fullmatch(found[1]):
-        raise ValueError(
-            f"not a name of the form ledgers/{{ledger}}/{collection}/{{uuid}}: {prefix[:64]!r}…"
-        )
+        raise ValueError(f"not a name of the form ledgers/{{ledger}}/{collection}/{{uuid}}: {prefix[:64]!r}…")
     return found[1]

@@ -65,9 +65,7 @@ def _named_payers(
     parsed = {name: names.parse_account(name) for name in named}
     for name, (ledger, _) in parsed.items():
         if ledger != view.ledger:
-            raise Refusal(
-                reasons.REFUSAL_REASON_SHARE_ACROSS_LEDGERS_NOT_SUPPORTED, {"payer": name}
-            )
+            raise Refusal(reasons.REFUSAL_REASON_SHARE_ACROSS_LEDGERS_NOT_SUPPORTED, {"payer": name})
     asked = []
     for name, (_, stream) in parsed.items():
         payer = view.person(stream)
@@ -78,9 +76,7 @@ def _named_payers(
     return asked
 
 
-def payments(
-    asked: Iterable[tuple[Person, Grant]], beneficiary: bytes, year: int, rest: int
-) -> list[Payment]:
+def payments(asked: Iterable[tuple[Person, Grant]], beneficiary: bytes, year: int, rest: int) -> list[Payment]:
     """Take the rest (fen) from the payers in order, within balances and limits. Frozen and closed
     ones are skipped.
     """

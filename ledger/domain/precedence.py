@@ -89,7 +89,6 @@ PRECEDENCE: tuple[tuple[str, tuple[int, ...]], ...] = (
 )
 
 RANK: dict[int, int] = {
-    reason: rank
-    for rank, reason in enumerate(reason for _, group in PRECEDENCE for reason in group)
+    reason: rank for rank, reason in enumerate(reason for _, group in PRECEDENCE for reason in group)
 }
 """Place of each reason in the order, from 0."""

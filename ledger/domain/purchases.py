@@ -65,9 +65,7 @@ def record_purchase(command: Command, view: View) -> list[Leg]:
     ]
 
 
-def _check_presenter(
-    purchase: commands_pb2.Purchase, confidential: types_pb2.Confidential | None
-) -> None:
+def _check_presenter(purchase: commands_pb2.Purchase, confidential: types_pb2.Confidential | None) -> None:
     if purchase.presenter != types_pb2.PRESENTER_OTHER:
         return
     agent = confidential.agent if confidential else None
@@ -75,9 +73,7 @@ def _check_presenter(
         raise Refusal(reasons.REFUSAL_REASON_IDENTITY_MISMATCH)
 
 
-def _service_date(
-    purchase: commands_pb2.Purchase, command: Command, view: View
-) -> tuple[int, int, int]:
+def _service_date(purchase: commands_pb2.Purchase, command: Command, view: View) -> tuple[int, int, int]:
     if purchase.HasField("service_date"):
         date = purchase.service_date
         return date.year, date.month, date.day
@@ -101,9 +97,7 @@ def _split(
         account_payable=settle.payable_part(bill, shares),
         own_account=own,
         shared=[
-            types_pb2.SharePayment(
-                payer=names.account_name(ledger, payment.payer), amount=payment.amount
-            )
+            types_pb2.SharePayment(payer=names.account_name(ledger, payment.payer), amount=payment.amount)
             for payment in paid
         ],
         cash=personal - own - sum(payment.amount for payment in paid),
@@ -128,9 +122,7 @@ def _settled(
     )
 
 
-def _share_paid(
-    payment: Payment, purchase: commands_pb2.Purchase, beneficiary: bytes, year: int, view: View
-) -> Leg:
+def _share_paid(payment: Payment, purchase: commands_pb2.Purchase, beneficiary: bytes, year: int, view: View) -> Leg:
     event = events_pb2.SharePaid(
         beneficiary=beneficiary,
         amount=payment.amount,
@@ -141,9 +133,7 @@ def _share_paid(
     return Leg(payment.payer, types.SHARE_PAID, event, -payment.amount)
 
 
-def _keys(
-    institution: str, confidential: types_pb2.Confidential | None, view: View
-) -> tuple[Key, ...]:
+def _keys(institution: str, confidential: types_pb2.Confidential | None, view: View) -> tuple[Key, ...]:
     if confidential is None:
         return ()
     keys = []

@@ -56,3 +56,5 @@ class Recorded:
     legs: int
     reverses: int = 0
     keys: tuple[Key, ...] = ()
+    sealed: Any = None
+    """The sealed part as it is stored (`Sealed`), None where there is none. Only the holder of the key opens it."""

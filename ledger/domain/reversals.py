@@ -75,9 +75,7 @@ def _deposit_legs(
     amount = target.event.deposit.amount
     if amount > person.balance:
         raise Refusal(reasons.REFUSAL_REASON_INSUFFICIENT_BALANCE)
-    event = events_pb2.DepositReversed(
-        reversal=reversal, reversed_position=target.position, amount=amount
-    )
+    event = events_pb2.DepositReversed(reversal=reversal, reversed_position=target.position, amount=amount)
     return [
         Leg(
             stream=target.stream,
@@ -106,9 +104,7 @@ def _purchase_legs(
         reversed_position=target.position,
         split=settled.split,
         # The sums of the original year as they stand now: later purchases keep theirs.
-        accumulator=settle.accumulator(
-            year, benefit, person.accumulators[year, benefit], change, -1
-        ),
+        accumulator=settle.accumulator(year, benefit, person.accumulators[year, benefit], change, -1),
         payable_after_close=owed,
     )
     legs = [
@@ -153,8 +149,7 @@ def _transfer_legs(
     received = next(
         entry
         for entry in transaction
-        if entry.type == types.FAMILY_TRANSFER_RECEIVED
-        and entry.event.sent_position == target.position
+        if entry.type == types.FAMILY_TRANSFER_RECEIVED and entry.event.sent_position == target.position
     )
     amount = received.event.amount
     receiver = view.person(received.stream)

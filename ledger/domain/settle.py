@@ -1,7 +1,7 @@
 """How a bill is split: the identities that every split satisfies, in integer fen.
 
 total    = in_scope + pre_self_pay + over_limit_self_pay + full_self_pay
-pooled + Σ funds + deductible ≤ in_scope
+pooled + deductible ≤ in_scope
 personal = total − pooled − Σ funds − hospital
 total    = pooled + Σ funds + hospital + own_account + Σ shared + cash
 """
@@ -61,9 +61,10 @@ def check_shares(purchase: commands_pb2.Purchase, shares: commands_pb2.UpstreamS
     borne = {"pooled": shares.pooled, "hospital": shares.hospital, **funds}
     _check_not_negative({"deductible": shares.deductible, **borne})
     in_scope = purchase.bill.in_scope
-    used = shares.pooled + sum(funds.values()) + shares.deductible
+    used = shares.pooled + shares.deductible
     if used > in_scope:
-        mismatch(f"pooled, funds and deductible are {used}, more than in_scope {in_scope}")
+        # Other funds may bear the deductible or what lies outside the scope, as a civil servants' fund does.
+        mismatch(f"pooled and deductible are {used}, more than in_scope {in_scope}")
     if sum(borne.values()) > purchase.bill.total:
         mismatch(f"pooled, funds and hospital are more than total {purchase.bill.total}")
     if purchase.exclusion_reason and shares.pooled:
@@ -85,9 +86,7 @@ def payable_part(bill: types_pb2.Bill, shares: commands_pb2.UpstreamSplit) -> in
     return max(0, personal - bill.full_self_pay - bill.over_limit_self_pay)
 
 
-def check_fixed_own_part(
-    purchase: commands_pb2.Purchase, shares: commands_pb2.UpstreamSplit, payable: int
-) -> None:
+def check_fixed_own_part(purchase: commands_pb2.Purchase, shares: commands_pb2.UpstreamSplit, payable: int) -> None:
     """Refuse a part of the own account that the centre fixed but that the account must not pay."""
     if not shares.HasField("own_account"):
         return
@@ -99,9 +98,7 @@ def check_fixed_own_part(
         mismatch(f"own_account is {fixed} although the own account is not to be used")
 
 
-def own_part(
-    purchase: commands_pb2.Purchase, shares: commands_pb2.UpstreamSplit, payable: int, balance: int
-) -> int:
+def own_part(purchase: commands_pb2.Purchase, shares: commands_pb2.UpstreamSplit, payable: int, balance: int) -> int:
     """Return what the own account pays, in fen; a part that the centre fixed is payable in full or
     refused.
     """
@@ -133,10 +130,7 @@ def sums_of(purchase: commands_pb2.Purchase, split: types_pb2.Split) -> Sums:
     """Return what one purchase adds to its yearly sums: an inpatient stay counts as an admission,
     else as a visit.
     """
-    stay = (
-        purchase.category == types_pb2.CATEGORY_INPATIENT
-        or purchase.benefit == types_pb2.BENEFIT_INPATIENT
-    )
+    stay = purchase.category == types_pb2.CATEGORY_INPATIENT or purchase.benefit == types_pb2.BENEFIT_INPATIENT
     return Sums(
         split.deductible,
         split.pooled,
@@ -146,9 +140,7 @@ def sums_of(purchase: commands_pb2.Purchase, split: types_pb2.Split) -> Sums:
     )
 
 
-def accumulator(
-    year: int, benefit: types_pb2.Benefit, before: Sums, change: Sums, sign: int
-) -> types_pb2.Accumulator:
+def accumulator(year: int, benefit: types_pb2.Benefit, before: Sums, change: Sums, sign: int) -> types_pb2.Accumulator:
     """Return the sums after a purchase (sign 1) or after its reversal (sign -1)."""
     return types_pb2.Accumulator(
         year=year,

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from ledger.domain.recorded import Recorded
 
 
-class NotLoaded(Exception):  # noqa: N818 - it is not an error: the caller loads what is named and decides again
+class NotLoaded(Exception):
     """Raised by a view for state that is not in memory yet.
 
     `decide` lets it pass: the caller loads what it names and decides again from the beginning.

@@ -62,8 +62,7 @@ def _is_voidable(transaction: Sequence[Recorded]) -> bool:
         return not others
     if first.type == types.PURCHASE_SETTLED:
         return all(
-            entry.type == types.SHARE_PAID and entry.event.purchase_position == first.position
-            for entry in others
+            entry.type == types.SHARE_PAID and entry.event.purchase_position == first.position for entry in others
         )
     if first.type == types.FAMILY_TRANSFER_SENT:
         return len(others) == 1  # the received leg

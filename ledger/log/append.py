@@ -151,7 +151,7 @@ def parameters(expected: Expected, rows: Rows, tiles: Iterable[Tile], commit: Co
     levels, indexes, hashes = [], [], []
     for tile in tiles:
         levels.append(tile.level)
-        indexes.append(tile.index)
+        indexes.append(tile.number)
         hashes.append(tile.hashes)
     return [
         _INT8_VALUE.pack(expected.size),

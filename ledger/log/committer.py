@@ -21,7 +21,12 @@ import structlog
 
 from ledger.log.batch import Batch, Decider, NeedsLockError
 from ledger.log.clock import ClockSuspectError
-from ledger.log.connection import CommitDoubtError, ConnectionLostError, StatementFailedError, UnsafeServerError
+from ledger.log.connection import (
+    CommitDoubtError,
+    ConnectionLostError,
+    StatementFailedError,
+    UnsafeServerError,
+)
 from ledger.log.outcome import Failed, OutcomeQuery
 from ledger.log.reader import CorruptLogError
 from ledger.log.session import ForkedError, NewerLogError, Session
@@ -31,8 +36,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from ledger.log.clock import Clock
-    from ledger.log.intake import Call, Intake, Item
     from ledger.log.identity import Identity
+    from ledger.log.intake import Call, Intake, Item
     from ledger.log.outcome import Outcome
     from ledger.log.settings import LogSettings
     from ledger.log.state import State
@@ -48,7 +53,7 @@ _UNREACHABLE = (ConnectionLostError, CommitDoubtError, psycopg.OperationalError)
 class Committer:
     """Commits the works of one ledger. `start` and `stop` are called from outside, the rest is its own thread."""
 
-    def __init__(  # noqa: PLR0913 - it is wired once, in `Ledger`
+    def __init__(
         self,
         identity: Identity,
         settings: LogSettings,
@@ -223,7 +228,12 @@ class Committer:
         self._session.writing.drain(len(self._flight) - 1)
         if error.sqlstate.startswith("23") or error.sqlstate == "22012":
             self.backstops += 1
-        log.error("batch.rolled_back", ledger=self._identity.code, sqlstate=error.sqlstate, detail=str(error))
+        log.error(
+            "batch.rolled_back",
+            ledger=self._identity.code,
+            sqlstate=error.sqlstate,
+            detail=str(error),
+        )
         first = self._flight.popleft()
         self._drop_flight()
         items = [item for item, _ in first.answers]
@@ -270,7 +280,12 @@ class Committer:
 
     def _resolve(self, error: Exception) -> None:
         """It is not known what was committed: ask the log itself, on a new connection, until it answers."""
-        log.warning("connection.lost", ledger=self._identity.code, in_flight=len(self._flight), detail=str(error))
+        log.warning(
+            "connection.lost",
+            ledger=self._identity.code,
+            in_flight=len(self._flight),
+            detail=str(error),
+        )
         doubt = isinstance(error, CommitDoubtError)
         wait = self._settings.reconnect_seconds
         while True:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import select
 import time
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 import psycopg
 from psycopg import pq, sql
@@ -25,7 +25,7 @@ _SESSION: Final = (
     "SET client_min_messages = 'warning'",
     "SET synchronous_commit = on",
 )
-_KEEPALIVE: Final = {
+_KEEPALIVE: Final[dict[str, Any]] = {
     "connect_timeout": 5,
     "keepalives": 1,
     "keepalives_idle": 10,
@@ -67,7 +67,11 @@ class Backend:
 def connect(database_url: str, *, application: str) -> psycopg.Connection:
     """Open a connection of the writer role with bounded waits."""
     connection = psycopg.connect(
-        database_url, autocommit=True, application_name=application, prepare_threshold=2, **_KEEPALIVE
+        database_url,
+        autocommit=True,
+        application_name=application,
+        prepare_threshold=2,
+        **_KEEPALIVE,
     )
     for statement in _SESSION:
         connection.execute(statement)
@@ -76,7 +80,13 @@ def connect(database_url: str, *, application: str) -> psycopg.Connection:
 
 def check_server(connection: psycopg.Connection, *, require_replica: bool) -> None:
     """Raise UnsafeServerError unless an acknowledged commit survives a crash."""
-    names = ("fsync", "full_page_writes", "synchronous_commit", "synchronous_standby_names", "transaction_read_only")
+    names = (
+        "fsync",
+        "full_page_writes",
+        "synchronous_commit",
+        "synchronous_standby_names",
+        "transaction_read_only",
+    )
     values = {name: connection.execute(sql.SQL("SHOW {}").format(sql.Identifier(name))).fetchone() for name in names}
     settings = {name: row[0] if row else "" for name, row in values.items()}
     for name in ("fsync", "full_page_writes"):
@@ -117,7 +127,11 @@ class CommitConnection:
     """
 
     def __init__(
-        self, connection: psycopg.Connection, lock: Statement, append: Statement, timeout_seconds: float
+        self,
+        connection: psycopg.Connection,
+        lock: Statement,
+        append: Statement,
+        timeout_seconds: float,
     ) -> None:
         """Prepare the statements and switch to pipeline mode."""
         self._connection = connection

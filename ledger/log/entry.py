@@ -19,9 +19,7 @@ EVENT_NAMES: Final[dict[int, str]] = {
 }
 """Field number of an event in `Entry` → its name."""
 EVENT_TYPES: Final[dict[str, int]] = {name: number for number, name in EVENT_NAMES.items()}
-_EVENT_TAGS: Final[dict[int, bytes]] = {
-    number: header.varint(number << 3 | 2) for number in EVENT_NAMES
-}
+_EVENT_TAGS: Final[dict[int, bytes]] = {number: header.varint(number << 3 | 2) for number in EVENT_NAMES}
 _REFERENCES_TAG: Final = b"\x12"
 _SEALED_TAG: Final = b"\x1a"
 _SHORT: Final = tuple(header.varint(length) for length in range(1024))
@@ -37,7 +35,7 @@ class MalformedEntryError(ValueError):
 
 def body(type_: int, event: Any, references: References | None, sealed: Sealed | None) -> bytes:
     """Return what follows the header: references, sealed part and event, each with tag and length."""
-    data = event.SerializeToString(deterministic=True)
+    data: bytes = event.SerializeToString(deterministic=True)
     size = len(data)
     tail = _EVENT_TAGS[type_] + (_SHORT[size] if size < len(_SHORT) else header.varint(size)) + data
     if sealed is not None:
@@ -86,4 +84,5 @@ def recorded(entry: bytes) -> Recorded:
         legs=fields[7],
         reverses=references.reverses,
         keys=tuple(Key(key.kind, key.hash, key.released) for key in references.unique_keys),
+        sealed=message.sealed if message.HasField("sealed") else None,
     )

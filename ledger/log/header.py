@@ -36,9 +36,7 @@ _FIELDS: Final = (
     ("balance_change", _FIXED64, 8),
     ("balance_after", _FIXED64, 8),
 )
-_SIGNED: Final = frozenset(
-    {"effective_time", "service_time", "record_time", "balance_change", "balance_after"}
-)
+_SIGNED: Final = frozenset({"effective_time", "service_time", "record_time", "balance_change", "balance_after"})
 
 
 def varint(value: int) -> bytes:
@@ -56,9 +54,7 @@ def _tag(number: int, wire_type: int, length: int) -> bytes:
     return tag + varint(length) if wire_type == _BYTES else tag
 
 
-_TAGS: Final = tuple(
-    _tag(number, wire, size) for number, (_, wire, size) in enumerate(_FIELDS, 1)
-)
+_TAGS: Final = tuple(_tag(number, wire, size) for number, (_, wire, size) in enumerate(_FIELDS, 1))
 _BODY_LENGTH: Final = sum(len(tag) for tag in _TAGS) + sum(size for _, _, size in _FIELDS)
 _LEAD: Final = b"\x0a" + varint(_BODY_LENGTH)
 HEADER_LENGTH: Final = len(_LEAD) + _BODY_LENGTH
@@ -87,12 +83,12 @@ OFFSETS: Final = _offsets()
 
 _PACKER: Final = struct.Struct(
     "<"
-    + f"{len(_LEAD) + len(_TAGS[0])}s{_code(*_FIELDS[0])}"
+    f"{len(_LEAD) + len(_TAGS[0])}s{_code(*_FIELDS[0])}"
     + "".join(f"{len(tag)}s{_code(*field)}" for field, tag in zip(_FIELDS[1:], _TAGS[1:], strict=True))
 )
 _READER: Final = struct.Struct(
     "<"
-    + f"{len(_LEAD) + len(_TAGS[0])}x{_code(*_FIELDS[0])}"
+    f"{len(_LEAD) + len(_TAGS[0])}x{_code(*_FIELDS[0])}"
     + "".join(f"{len(tag)}x{_code(*field)}" for field, tag in zip(_FIELDS[1:], _TAGS[1:], strict=True))
 )
 (
@@ -109,7 +105,7 @@ effective_time, service_time, record_time, previous_leaf, salt, organisation, ac
 command_hash, type, balance_change, balance_after."""
 
 
-def pack(  # noqa: PLR0913 - the header has this many fields, and a call per entry must stay one call
+def pack(
     ledger: bytes, position: int, stream: bytes, version: int, first_position: int, leg: int, legs: int,
     effective_time: int, service_time: int, record_time: int, previous_leaf: bytes, salt: bytes,
     organisation: bytes, actor: bytes, rights: int, request_id: bytes, command_hash: bytes, type_: int,

@@ -28,7 +28,11 @@ class Call:
     __slots__ = ("deadline", "future", "left", "loop", "outcomes")
 
     def __init__(
-        self, loop: asyncio.AbstractEventLoop, future: asyncio.Future[list[Outcome]], size: int, deadline: float
+        self,
+        loop: asyncio.AbstractEventLoop,
+        future: asyncio.Future[list[Outcome]],
+        size: int,
+        deadline: float,
     ) -> None:
         """Take the waiting future, the number of items, and the deadline (monotonic seconds)."""
         self.loop = loop
@@ -154,7 +158,7 @@ class Intake:
                     self._turns.append(source) if count else self._turns.appendleft(source)
                 else:
                     del self._sources[source]
-                if taken and taken[-1].alone or not count:
+                if (taken and taken[-1].alone) or not count:
                     break
             self._waiting -= len(taken)
             self._under_way += len(taken)

@@ -10,6 +10,7 @@ import os
 import uuid
 from typing import TYPE_CHECKING, NamedTuple
 
+from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 from ledger.v1 import entry_pb2
@@ -58,7 +59,10 @@ def read_secret(connection: psycopg.Connection, ledger: bytes, master_key: bytes
     ).fetchone()
     if row is None:
         raise LookupError("the key store has no secret for this ledger: restore the key store first")
-    return _unwrap(AESGCM(master_key), row[0], b"secret" + ledger)
+    try:
+        return _unwrap(AESGCM(master_key), row[0], b"secret" + ledger)
+    except InvalidTag:
+        raise LookupError("the master key is not the one that wrapped this ledger's secret") from None
 
 
 def associated_data(ledger: bytes, stream: bytes, version: int) -> bytes:
@@ -74,6 +78,7 @@ class KeyStore:
         self._ledger = ledger
         self._master = AESGCM(master_key)
         self._keys: dict[bytes, PersonKey] = {}
+        self._ciphers: dict[bytes, AESGCM] = {}
 
     def missing(self, streams: Iterable[bytes]) -> list[bytes]:
         """Return the streams whose keys are not in memory."""
@@ -84,6 +89,7 @@ class KeyStore:
         wanted = {stream: uuid.UUID(bytes=stream) for stream in streams}
         if len(self._keys) > _CACHE_LIMIT:
             self._keys.clear()
+            self._ciphers.clear()
         if create:
             rows = [(uuid.UUID(bytes=self._ledger), name, *self._new_key(stream)) for stream, name in wanted.items()]
             with connection.cursor() as cursor:
@@ -97,8 +103,7 @@ class KeyStore:
             (uuid.UUID(bytes=self._ledger), list(wanted.values())),
         )
         for stream, key_id, wrapped in found:
-            key = _unwrap(self._master, wrapped, self._ledger + stream.bytes + key_id.bytes)
-            self._keys[stream.bytes] = PersonKey(key_id.bytes, AESGCM(key))
+            self._remember(stream.bytes, key_id.bytes, wrapped)
 
     def _new_key(self, stream: bytes) -> tuple[uuid.UUID, bytes]:
         key_id = uuid.uuid4()
@@ -112,10 +117,22 @@ class KeyStore:
         data = associated_data(self._ledger, stream, version)
         return entry_pb2.Sealed(key_id=key.key_id, nonce=nonce, ciphertext=key.cipher.encrypt(nonce, plain, data))
 
-    def open(self, stream: bytes, owner: bytes, version: int, sealed: Sealed) -> bytes | None:
-        """Return the encoded `Confidential`, or None where the key is not there (any more)."""
-        key = self._keys.get(owner)
-        if key is None or key.key_id != sealed.key_id:
-            return None
+    def open(self, connection: psycopg.Connection, stream: bytes, version: int, sealed: Sealed) -> bytes | None:
+        """Return the encoded `Confidential` of an entry, or None where its key is not there (any more)."""
+        cipher = self._ciphers.get(sealed.key_id)
+        if cipher is None:
+            row = connection.execute(
+                "SELECT stream, wrapped FROM ledger_keys.person_keys WHERE key_id = %s",
+                (uuid.UUID(bytes=sealed.key_id),),
+            ).fetchone()
+            if row is None:
+                return None
+            cipher = self._remember(row[0].bytes, sealed.key_id, row[1]).cipher
         data = associated_data(self._ledger, stream, version)
-        return key.cipher.decrypt(sealed.nonce, sealed.ciphertext, data)
+        return cipher.decrypt(sealed.nonce, sealed.ciphertext, data)
+
+    def _remember(self, stream: bytes, key_id: bytes, wrapped: bytes) -> PersonKey:
+        key = PersonKey(key_id, AESGCM(_unwrap(self._master, wrapped, self._ledger + stream + key_id)))
+        self._keys[stream] = key
+        self._ciphers[key_id] = key.cipher
+        return key

@@ -41,7 +41,10 @@ def identify(connection: psycopg.Connection, code: str, master_key: bytes) -> Id
     if not birth:
         raise CorruptLogError(f"ledger {code} has no position 1")
     opened = parse(birth[0]).ledger_opened
-    secret = LedgerSecret(keystore.read_secret(connection, ledger_id(code), master_key))
+    try:
+        secret = LedgerSecret(keystore.read_secret(connection, ledger_id(code), master_key))
+    except LookupError as error:
+        raise CorruptLogError(f"ledger {code}: {error}") from None
     if opened.ledger != code or opened.secret_check != secret.check_value():
         raise CorruptLogError(f"the key store does not belong to ledger {code}: its secret is another one")
     return Identity(code, ledger_id(code), schema_name(code), ZoneInfo(opened.time_zone), secret, Person(NO_ID))
@@ -83,6 +86,11 @@ class Ledger:
     def problem(self) -> str:
         """Return why commands are not taken, in words; empty while they are."""
         return self.committer.problem
+
+    @property
+    def problem_reason(self) -> int:
+        """Return the reason why commands are not taken, as a `RefusalReason`; 0 while they are."""
+        return self.committer.problem_reason
 
     def _committed(self, size: int) -> None:
         """Called by the committer after each commit."""

@@ -29,10 +29,10 @@ def node_hash(left: bytes, right: bytes) -> bytes:
 
 
 class Tile(NamedTuple):
-    """A full tile of C2SP tlog-tiles: 256 hashes of tree level 8 × `level`, 8,192 bytes."""
+    """A full tile of C2SP tlog-tiles: 256 hashes of tree level 8 × `level` (its index is `number`), 8,192 bytes."""
 
     level: int
-    index: int
+    number: int
     hashes: bytes
 
 
@@ -65,10 +65,7 @@ class Tree:
                 hashes.insert(0, frontier[level])
             frontier[level] = hashes[-1] if len(hashes) & 1 else b""
             pairs = iter(hashes)
-            hashes = [
-                sha256(b"\x01" + left + right).digest()
-                for left, right in zip(pairs, pairs, strict=False)
-            ]
+            hashes = [sha256(b"\x01" + left + right).digest() for left, right in zip(pairs, pairs, strict=False)]
             count >>= 1
             level += 1
         return Tree(self.size + len(leaves), tuple(frontier), tuple(partial)), tiles

@@ -13,10 +13,14 @@ if TYPE_CHECKING:
 
 @dataclass(slots=True)
 class Committed:
-    """The command is recorded for ever. `entries` are the entries of its transaction, in order."""
+    """The command is recorded for ever. `entries` are the entries of its transaction, in order.
+
+    `voided` is told to outcome queries only: a void has reversed the entries since.
+    """
 
     entries: Sequence[Recorded]
     replayed: bool = False
+    voided: bool = False
 
 
 @dataclass(slots=True)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, LiteralString, NamedTuple
 
 from psycopg import sql
 
@@ -64,9 +64,9 @@ class Reader:
         """Take the schema of the ledger."""
         self._schema = sql.Identifier(schema)
 
-    def sql(self, text: str) -> sql.Composed:
+    def sql(self, text: LiteralString) -> sql.Composed:
         """Return a query with `{s}` replaced by the ledger's schema."""
-        return sql.SQL(text).format(s=self._schema)  # type: ignore[arg-type]
+        return sql.SQL(text).format(s=self._schema)
 
     def head(self, connection: psycopg.Connection) -> Head:
         """Return the newest commit."""
@@ -172,9 +172,7 @@ class Reader:
     ) -> dict[tuple[int, bytes], bool]:
         """Tell for each key whether it is in use."""
         rows = connection.execute(
-            self.sql(
-                "SELECT kind, uuid_send(key_hash) FROM {s}.unique_keys WHERE active AND key_hash = ANY(%s)"
-            ),
+            self.sql("SELECT kind, uuid_send(key_hash) FROM {s}.unique_keys WHERE active AND key_hash = ANY(%s)"),
             ([uuid.UUID(bytes=key_hash) for _, key_hash in keys],),
             binary=True,
         )
@@ -184,14 +182,14 @@ class Reader:
     def transactions(self, connection: psycopg.Connection, positions: Sequence[int]) -> dict[int, list[Recorded]]:
         """Return, for each position, the opened entries of the transaction that it lies in; [] beyond the end."""
         entries = self._entries_at(connection, positions)
-        others = set()
+        others: set[int] = set()
         for item in entries.values():
             others.update(range(item.first_position, item.first_position + item.legs))
         entries.update(self._entries_at(connection, sorted(others - entries.keys())))
         found = {}
         for position in positions:
-            item = entries.get(position)
-            span = range(item.first_position, item.first_position + item.legs) if item else range(0)
+            hit = entries.get(position)
+            span = range(hit.first_position, hit.first_position + hit.legs) if hit else range(0)
             found[position] = [entries[place] for place in span]
         return found
 
@@ -199,9 +197,25 @@ class Reader:
         if not positions:
             return {}
         rows = connection.execute(
-            self.sql("SELECT entry FROM {s}.entries WHERE position = ANY(%s)"), (list(positions),), binary=True
+            self.sql("SELECT entry FROM {s}.entries WHERE position = ANY(%s)"),
+            (list(positions),),
+            binary=True,
         )
         return {item.position: item for item in (recorded(entry) for (entry,) in rows)}
+
+    def was_voided(self, connection: psycopg.Connection, entries: Sequence[Recorded]) -> bool:
+        """Tell whether a void, and not a reversal that somebody asked for, reversed a transaction."""
+        first = entries[0]
+        rows = connection.execute(
+            self.sql("SELECT entry FROM {s}.entries WHERE stream = %s AND version > %s ORDER BY version"),
+            (uuid.UUID(bytes=first.stream), first.version),
+            binary=True,
+        )
+        for (data,) in rows:
+            later = recorded(data)
+            if later.reverses == first.position:
+                return not later.event.HasField("reversal")
+        return False
 
     def since(self, connection: psycopg.Connection, size: int, limit: int) -> list[bytes]:
         """Return at most `limit` stored entries behind the first `size`, in order."""

@@ -8,12 +8,16 @@ from ledger.domain import command as kinds
 from ledger.log.entry import EVENT_TYPES
 from ledger.log.outcome import Committed, Failed, Refused
 from ledger.v1 import reasons_pb2 as reasons
+from ledger.v1 import types_pb2
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    import psycopg
+
     from ledger.domain.command import Command, Work
     from ledger.domain.recorded import Recorded
+    from ledger.log.keystore import KeyStore
     from ledger.log.outcome import Outcome
     from ledger.log.overlay import KnownCommand
 
@@ -52,7 +56,34 @@ def differing_field(work: Work, entries: Sequence[Recorded]) -> str:
     if command.kind not in _SUBJECT_KNOWN_BY_LOG and subject != command.stream:
         return "account"
     name = first_difference(recorded, command.content)
-    return name or _time_or_confidential(command, entries[0])
+    return name or _time_or_version(command, entries[0])
+
+
+def confidential_difference(
+    work: Work, entries: Sequence[Recorded], keystore: KeyStore, connection: psycopg.Connection
+) -> str:
+    """Name the first field of personal data that differs from what was sealed; empty when none does.
+
+    Where the key was destroyed, or the data was not kept because nobody knew the person, nothing can differ.
+    """
+    first = entries[0]
+    commands = work.commands
+    if first.type == _REFUSED:
+        commands = (work.commands[first.event.item],)
+        if first.sealed is None and not first.event.subject_version:
+            return ""
+    asked = [command.confidential for command in commands if command.confidential is not None]
+    kept = [item for item in entries if item.sealed is not None]
+    if len(asked) != len(kept):
+        return "confidential"
+    for confidential, item in zip(asked, kept, strict=True):
+        plain = keystore.open(connection, item.stream, item.version, item.sealed)
+        if plain is None:
+            continue
+        name = first_difference(types_pb2.Confidential.FromString(plain), confidential)
+        if name:
+            return f"confidential.{name}"
+    return ""
 
 
 def _content(first: Recorded) -> tuple[Any, bytes]:
@@ -81,9 +112,7 @@ def first_difference(left: Any, right: Any) -> str:
     return ""
 
 
-def _time_or_confidential(command: Command, first: Recorded) -> str:
-    if command.effective_time_given and command.effective_time != first.effective_time:
-        return "effective_time"
-    if command.confidential is not None:
-        return "confidential"
-    return "expected_version" if command.expected_version else "effective_time"
+def _time_or_version(command: Command, first: Recorded) -> str:
+    """The content is the same, so the difference is in what stands beside it."""
+    same_time = not command.effective_time_given or command.effective_time == first.effective_time
+    return "expected_version" if same_time and command.expected_version else "effective_time"

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import uuid
 from importlib import resources
-from typing import TYPE_CHECKING, Final, LiteralString, cast
+from typing import TYPE_CHECKING, Final
 
 import psycopg
 from psycopg import sql
@@ -34,7 +34,11 @@ def _scripts(prefix: str) -> Iterator[tuple[str, int, str]]:
     folder = resources.files("ledger.log") / "migrations"
     for file in sorted(folder.iterdir(), key=lambda item: item.name):
         if file.name.startswith(prefix) and file.name.endswith(".sql"):
-            yield file.name, int(file.name.removeprefix(prefix).removesuffix(".sql")), file.read_text("utf-8")
+            yield (
+                file.name,
+                int(file.name.removeprefix(prefix).removesuffix(".sql")),
+                file.read_text("utf-8"),
+            )
 
 
 def _applied(connection: psycopg.Connection, scope: str) -> set[str]:
@@ -58,7 +62,7 @@ def _run(connection: psycopg.Connection, scope: str, prefix: str, replace: dict[
             continue
         for key, value in replace.items():
             text = text.replace(f"{{{key}}}", value)  # noqa: PLW2901 - the script with its names filled in
-        connection.execute(cast("LiteralString", text))
+        connection.execute(text)
         connection.execute(
             "INSERT INTO ledger_registry.migrations (scope, name, version, oldest_compatible) VALUES (%s, %s, %s, %s)",
             (scope, name, version, SCHEMA_VERSION),

@@ -11,7 +11,13 @@ import psycopg
 import structlog
 
 from ledger.log.append import append_statement, lock_statement
-from ledger.log.connection import CommitConnection, CommitDoubtError, ConnectionLostError, check_server, connect
+from ledger.log.connection import (
+    CommitConnection,
+    CommitDoubtError,
+    ConnectionLostError,
+    check_server,
+    connect,
+)
 from ledger.log.entry import MalformedEntryError, recorded
 from ledger.log.merkle import leaf_hash
 from ledger.log.schema import FEATURE_LEVEL
@@ -183,4 +189,3 @@ class Session:
             if connection is not None:
                 connection.close()
         self._reading = self._settling = None
-

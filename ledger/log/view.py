@@ -48,7 +48,6 @@ class BatchView:
         self._prefetched: Prefetched
         self._group: dict[bytes, tuple[Person, Tip]] = {}
         self._group_keys: dict[tuple[int, bytes], bool] = {}
-        self._group_entries: Sequence[Recorded] = ()
 
     def attach(self, overlay: Overlay, prefetched: Prefetched) -> None:
         """Look at this overlay from now on."""
@@ -61,14 +60,12 @@ class BatchView:
         next_position: int,
         group: dict[bytes, tuple[Person, Tip]],
         group_keys: dict[tuple[int, bytes], bool],
-        group_entries: Sequence[Recorded],
     ) -> None:
         """Prepare for one command; `group…` is what the commands before it in the same transaction decided."""
         self.organisation = organisation
         self.next_position = next_position
         self._group = group
         self._group_keys = group_keys
-        self._group_entries = group_entries
 
     def stream(self, stream: bytes) -> tuple[Person, Tip]:
         """Return person and end of a stream. Raise NotLoaded."""

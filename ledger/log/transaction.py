@@ -1,0 +1,186 @@
+"""Makes the entries of one transaction and lays them on an overlay.
+
+The hot path of the service: it runs once per command, so it is written out where a tidier form would cost
+microseconds (docs/performance.md).
+"""
+
+from __future__ import annotations
+
+import os
+from hashlib import sha256
+from typing import TYPE_CHECKING, Final
+
+from ledger.domain.command import NO_ID
+from ledger.domain.recorded import Recorded
+from ledger.log import header
+from ledger.log.entry import EVENT_TYPES, body
+from ledger.log.overlay import KnownCommand
+from ledger.log.state import PERSON_EVENTS, Tip, advance
+from ledger.v1 import entry_pb2
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    import psycopg
+
+    from ledger.domain.command import Command, Work
+    from ledger.domain.person import Person
+    from ledger.domain.recorded import Leg
+    from ledger.log.keystore import KeyStore
+    from ledger.log.overlay import Overlay
+    from ledger.log.view import BatchView
+
+_VOIDED: Final = EVENT_TYPES["command_voided"]
+_NO_HASH: Final = bytes(32)
+_SALTS: Final = 512
+
+
+class Scribe:
+    """Writes transactions of one ledger onto overlays. Used by the committer's thread only."""
+
+    def __init__(self, ledger: bytes, view: BatchView, keystore: KeyStore) -> None:
+        """Take the ledger's id, the view that knows the streams, and the keys."""
+        self._ledger = ledger
+        self._view = view
+        self._keystore = keystore
+        self._salts = b""
+        self._salt_at = 0
+
+    def _salt(self) -> bytes:
+        """Return 16 random bytes, drawn from the system in large pieces."""
+        at = self._salt_at
+        if at == len(self._salts):
+            self._salts = os.urandom(16 * _SALTS)
+            at = 0
+        self._salt_at = at + 16
+        return self._salts[at : at + 16]
+
+    def record(
+        self,
+        work: Work,
+        legs: Sequence[Leg],
+        subjects: Sequence[int],
+        overlay: Overlay,
+        record_time: int,
+        connection: psycopg.Connection,
+    ) -> list[Recorded]:
+        """Make the entries of a transaction. The overlay changes only when all of them are made.
+
+        `subjects` gives, for each leg, the index of its command; `record_time` is in microseconds.
+        Raises NotLoaded for a stream that is not in memory, EntryTooLargeError.
+        """
+        first = overlay.next_position
+        count = len(legs)
+        streams: dict[bytes, tuple[Person, Tip]] = {}
+        entries: list[Recorded] = []
+        stored: list[bytes] = []
+        leaves: list[bytes] = []
+        stream_of = self._view.stream
+        for number, leg in enumerate(legs):
+            command = work.commands[subjects[number]]
+            stream = leg.stream
+            person, tip = streams.get(stream) or stream_of(stream)
+            version = tip.version + 1
+            balance = person.balance + leg.balance_change
+            item = Recorded(
+                first + number, stream, version, leg.type, leg.event, leg.balance_change, balance,
+                command.effective_time, record_time, first, number + 1, count, leg.reverses, leg.keys,
+            )  # fmt: skip
+            if leg.confidential is not None:
+                item.sealed = self._sealed(leg, command, version, connection)
+            entry = header.pack(
+                self._ledger, first + number, stream, version, first, number + 1, count,
+                command.effective_time, command.service_time, record_time, tip.leaf, self._salt(),
+                work.organisation, work.actor, command.rights, work.request_id, work.command_hash,
+                leg.type, leg.balance_change, balance,
+            ) + body(leg.type, leg.event, references(leg, command, work), item.sealed)  # fmt: skip
+            leaf = sha256(b"\x00" + entry).digest()
+            streams[stream] = (advance(person, item), Tip(version, leaf))
+            entries.append(item)
+            stored.append(entry)
+            leaves.append(leaf)
+        overlay.streams.update(streams)
+        overlay.leaves += leaves
+        _lay(work, legs, entries, stored, overlay)
+        return entries
+
+    def _sealed(
+        self, leg: Leg, command: Command, version: int, connection: psycopg.Connection
+    ) -> entry_pb2.Sealed | None:
+        owner = leg.stream if leg.type in PERSON_EVENTS else command.stream
+        if owner == NO_ID:
+            # A void of a command that nobody knows: its personal data belong to the stream of the refusals.
+            owner = leg.stream
+        if leg.confidential is None:
+            return None
+        if self._keystore.missing([owner]):
+            self._keystore.load(connection, [owner], create=False)
+            if self._keystore.missing([owner]):
+                self._keystore.load(connection, [owner], create=True)
+        return self._keystore.seal(leg.stream, owner, version, leg.confidential)
+
+
+def _lay(
+    work: Work,
+    legs: Sequence[Leg],
+    entries: list[Recorded],
+    stored: Sequence[bytes],
+    overlay: Overlay,
+) -> None:
+    """Add the rows of a transaction to the overlay."""
+    rows = overlay.rows
+    first = entries[0].position
+    rows.entries += stored
+    for item in entries:
+        rows.streams.append(item.stream)
+        rows.versions.append(item.version)
+        for key in item.keys:
+            overlay.keys[key.kind, key.hash] = not key.released
+            rows.keys[key.kind, key.hash] = (item.position, not key.released)
+    _claim(overlay, work, work.request_id, work.command_hash, first, len(entries))
+    overlay.transactions[first] = entries
+    if legs[0].type == _VOIDED and legs[0].event.voided_position == 0:
+        # A tombstone: should the original arrive later, it meets this transaction under its own id.
+        _claim(overlay, work, legs[0].event.command.request_id, _NO_HASH, first, len(entries))
+
+
+def _claim(overlay: Overlay, work: Work, request_id: bytes, command_hash: bytes, first: int, count: int) -> None:
+    overlay.commands[work.organisation, request_id] = KnownCommand(command_hash, first, count)
+    rows = overlay.rows
+    rows.request_ids.append(request_id)
+    rows.organisations.append(work.organisation)
+    rows.command_hashes.append(command_hash)
+    rows.first_positions.append(first)
+    rows.counts.append(count)
+
+
+def provisional(leg: Leg, command: Command, position: int, version: int, balance: int) -> Recorded:
+    """Return a leg as if it were recorded, for the commands behind it in the same group to see."""
+    return Recorded(
+        position, leg.stream, version, leg.type, leg.event, leg.balance_change, balance + leg.balance_change,
+        command.effective_time, command.service_time, position, 1, 1, leg.reverses, leg.keys,
+    )  # fmt: skip
+
+
+def references(leg: Leg, command: Command, work: Work) -> entry_pb2.References | None:
+    """Return what the entry refers to, or None when it refers to nothing."""
+    if not (
+        leg.reverses
+        or leg.causation
+        or leg.keys
+        or command.expected_version
+        or command.effective_time_given
+        or work.trace_id != NO_ID
+    ):
+        return None
+    return entry_pb2.References(
+        reverses=leg.reverses,
+        causation=leg.causation,
+        trace_id=b"" if work.trace_id == NO_ID else work.trace_id,
+        unique_keys=[
+            entry_pb2.UniqueKey(kind=key.kind, hash=key.hash, released=key.released)  # type: ignore[arg-type]
+            for key in leg.keys
+        ],
+        expected_version=command.expected_version,
+        effective_time_given=command.effective_time_given,
+    )
