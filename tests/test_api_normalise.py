@@ -156,8 +156,9 @@ def test_personal_data_are_not_hashed():
     """The hash stays for ever: whoever holds the secret could guess them from it when their key is gone."""
     other = deposit()
     other.deposit.confidential.payment_ref = "P-2"
-    assert data("record_deposit", other) == data("record_deposit", deposit())
-    assert normal("record_deposit", other).command.confidential.payment_ref == "P-2"
+    found = normal("record_deposit", other)
+    assert found.data == data("record_deposit", deposit())
+    assert found.command.confidential.payment_ref == "P-2"
 
 
 def test_a_group_of_one_is_not_the_command_itself():

@@ -15,6 +15,7 @@ import structlog
 
 from ledger.domain import command as kinds
 from ledger.domain.decide import decide
+from ledger.domain.foresight import keys_of, positions_of, streams_of
 from ledger.domain.recorded import Leg
 from ledger.domain.refusal import Refusal
 from ledger.domain.view import NotLoaded
@@ -110,8 +111,8 @@ class Decider:
         overlay = Overlay(self._state, parent, base)
         batch = Batch(overlay, items)
         prefetched = Prefetched()
-        self._prefetch(items, overlay, prefetched, connection)
         self._view.attach(overlay, prefetched)
+        self._prefetch(items, overlay, prefetched, connection)
         now = time.monotonic()
         record_time = max(record_time, base.record_time + 1)
         for item in items:
@@ -135,24 +136,54 @@ class Decider:
         prefetched: Prefetched,
         connection: psycopg.Connection,
     ) -> None:
+        """Read what the batch will ask for: four queries at most, however large it is."""
         commands: dict[tuple[bytes, bytes], KnownCommand | None] = {}
-        streams: set[bytes] = set()
+        missing: set[bytes] = set()
+        keys: dict[tuple[int, bytes], None] = {}
+        positions: set[int] = set()
+        streams = prefetched.streams
         for item in items:
             work = item.work
-            key = (work.organisation, work.request_id)
-            if overlay.command(key) is None:
-                commands[key] = None
+            commands[work.organisation, work.request_id] = None
             if isinstance(work, OutcomeQuery):
                 continue
-            for one in work.commands:
-                if one.stream != kinds.NO_ID and overlay.stream(one.stream) is None:
-                    streams.add(one.stream)
+            for command in work.commands:
+                kind = command.kind
+                wanted: tuple[bytes, ...] = (command.stream,)
+                if kind != kinds.RECORD_DEPOSIT:
+                    wanted = (command.stream, *streams_of(command))
+                    positions.update(positions_of(command))
+                for stream in wanted:
+                    if stream not in streams:
+                        found = overlay.stream(stream)
+                        if found is not None:
+                            streams[stream] = found
+                        elif stream != kinds.NO_ID:
+                            missing.add(stream)
+                for key_kind, parts in keys_of(command):
+                    keys[key_kind, self._view.key_hash(key_kind, *parts)] = None
+        self._read(commands, missing, keys, positions, prefetched, connection)
+
+    def _read(  # noqa: PLR0913 - the four kinds of what a batch needs
+        self,
+        commands: dict[tuple[bytes, bytes], KnownCommand | None],
+        missing: set[bytes],
+        keys: dict[tuple[int, bytes], None],
+        positions: set[int],
+        prefetched: Prefetched,
+        connection: psycopg.Connection,
+    ) -> None:
+        prefetched.commands = commands
         if commands:
-            prefetched.commands.update(commands)
-            prefetched.commands.update(self._reader.commands(connection, list(commands)))
-        if streams:
-            prefetched.streams.update(self._reader.streams(connection, list(streams)))
-            self._state.put(prefetched.streams)
+            commands.update(self._reader.commands(connection, list(commands)))
+        if missing:
+            found = self._reader.streams(connection, list(missing))
+            prefetched.streams.update(found)
+            self._state.put(found)
+        if keys:
+            prefetched.keys.update(self._reader.active_keys(connection, list(keys)))
+        if positions:
+            prefetched.transactions.update(self._reader.transactions(connection, list(positions)))
 
     def _load(
         self,

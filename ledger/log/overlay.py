@@ -40,8 +40,14 @@ class Overlay:
     rows: Rows = field(default_factory=Rows)
     leaves: list[bytes] = field(default_factory=list)
     tiles: list[Tile] = field(default_factory=list)
+    next_position: int = 0
+    """Position of the next entry."""
     end: End | None = None
     """The end of the log once this batch is committed; set when the batch is sealed."""
+
+    def __post_init__(self) -> None:
+        """Begin behind the base."""
+        self.next_position = self.base.size + 1
 
     def stream(self, stream: bytes) -> tuple[Person, Tip] | None:
         """Return the newest state of a stream, or None when it is not in memory."""
@@ -86,8 +92,3 @@ class Overlay:
     def end_of_committed(self) -> int:
         """Return the last position below every batch on the way."""
         return self.parent.end_of_committed if self.parent is not None else self.base.size
-
-    @property
-    def next_position(self) -> int:
-        """Return the position of the next entry."""
-        return self.base.size + len(self.leaves) + 1

@@ -100,7 +100,9 @@ class Scribe:
             stored.append(entry)
             leaves.append(leaf)
         overlay.streams.update(streams)
+        self._view.advance(streams)
         overlay.leaves += leaves
+        overlay.next_position = first + count
         _lay(work, legs, entries, stored, overlay)
         return entries
 

@@ -21,7 +21,10 @@ if TYPE_CHECKING:
 
 
 class Prefetched:
-    """What was read from the database for one batch, beside the persons, who live in the cache."""
+    """What one batch works on: the streams as its commands have made them so far, and what was read for it.
+
+    `streams` begins with what the batch needs and takes in what its transactions make of them.
+    """
 
     __slots__ = ("commands", "keys", "streams", "transactions")
 
@@ -42,10 +45,12 @@ class BatchView:
         self.refusals = refusals
         self.organisation = b""
         self.next_position = 0
-        self.key_hash = secret.key_hash
+        self._secret = secret
+        self._hashes: dict[tuple[int, tuple[str, ...]], bytes] = {}
         self._zone = zone
         self._overlay: Overlay
         self._prefetched: Prefetched
+        self._streams: dict[bytes, tuple[Person, Tip]] = {}
         self._group: dict[bytes, tuple[Person, Tip]] = {}
         self._group_keys: dict[tuple[int, bytes], bool] = {}
 
@@ -53,6 +58,16 @@ class BatchView:
         """Look at this overlay from now on."""
         self._overlay = overlay
         self._prefetched = prefetched
+        self._streams = prefetched.streams
+        self._hashes.clear()
+
+    def key_hash(self, kind: int, *parts: str) -> bytes:
+        """Return the keyed hash of a unique key; each is computed once per batch."""
+        key = (kind, parts)
+        found = self._hashes.get(key)
+        if found is None:
+            found = self._hashes[key] = self._secret.key_hash(kind, *parts)
+        return found
 
     def begin(
         self,
@@ -69,15 +84,23 @@ class BatchView:
 
     def stream(self, stream: bytes) -> tuple[Person, Tip]:
         """Return person and end of a stream. Raise NotLoaded."""
-        found = self._group.get(stream) or self._overlay.stream(stream) or self._prefetched.streams.get(stream)
+        found = self._group.get(stream) or self._streams.get(stream)
         if found is None:
-            raise NotLoaded(stream=stream)
+            found = self._overlay.stream(stream)
+            if found is None:
+                raise NotLoaded(stream=stream)
+            self._streams[stream] = found
         return found
+
+    def advance(self, streams: dict[bytes, tuple[Person, Tip]]) -> None:
+        """Take in what a transaction of the batch made of its streams."""
+        self._streams.update(streams)
 
     def person(self, stream: bytes) -> Person:
         """Return the person of a stream. Raise NotLoaded; refuse streams that belong to no person."""
-        person, tip = self.stream(stream)
-        if stream == self.refusals or person.version != tip.version:
+        found = self._group.get(stream) or self._streams.get(stream) or self.stream(stream)
+        person = found[0]
+        if stream == self.refusals or person.version != found[1].version:
             raise Refusal(reasons.REFUSAL_REASON_PERSON_NOT_FOUND)
         return person
 

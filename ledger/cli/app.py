@@ -1,0 +1,48 @@
+"""The commands of `ledgerctl` and the options that all of them have."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from ledger.cli import accounts, demo, ledgers, logs
+from ledger.cli.database import Options
+from ledger.cli.trouble import EXIT_CODES
+
+app = typer.Typer(
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    epilog=EXIT_CODES,
+)
+app.add_typer(ledgers.group, name="ledger", epilog=EXIT_CODES)
+app.add_typer(accounts.group, name="account", epilog=EXIT_CODES)
+app.add_typer(logs.group, name="log", epilog=EXIT_CODES)
+app.command("migrate", epilog=EXIT_CODES)(ledgers.migrate)
+app.command("demo", epilog=EXIT_CODES)(demo.demo)
+
+
+@app.callback()
+def options(
+    context: typer.Context,
+    database_url: Annotated[
+        str,
+        typer.Option(
+            envvar="LEDGER_DATABASE_URL",
+            show_envvar=True,
+            help="PostgreSQL to work on; default: that of the running development service.",
+        ),
+    ] = "",
+    master_key_file: Annotated[
+        Path | None,
+        typer.Option(
+            envvar="LEDGER_MASTER_KEY_FILE",
+            show_envvar=True,
+            help="File with the master key in hexadecimal digits; needed to create a ledger.",
+        ),
+    ] = None,
+) -> None:
+    """Look after personal-account ledgers: make them, replay them, prove them."""
+    context.obj = Options(database_url, master_key_file)

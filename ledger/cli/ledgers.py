@@ -1,0 +1,96 @@
+"""`ledgerctl migrate`, `ledger create` and `ledger list`."""
+
+from __future__ import annotations
+
+from typing import Annotated
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+import psycopg
+import typer
+from rich.table import Table
+
+from ledger.cli.database import Options, connect, console, ledger_codes, open_ledger
+from ledger.cli.trouble import DATABASE, Trouble
+from ledger.log import keystore, schema
+from ledger.log.identifiers import ledger_id
+
+ROOT_DIGITS = 16
+
+group = typer.Typer(no_args_is_help=True, help="Ledgers: one book per pooling region (统筹区).")
+
+
+def migrate(context: typer.Context) -> None:
+    """Bring the database and every ledger in it up to this version."""
+    options: Options = context.obj
+    names = schema.migrate(options.url())
+    for name in names:
+        print(f"applied {name}")
+    print(f"{len(names)} applied" if names else "up to date")
+
+
+@group.command("create")
+def create(
+    context: typer.Context,
+    code: Annotated[str, typer.Argument(help="1 to 16 digits and lower-case letters: 410100.")],
+    time_zone: Annotated[str, typer.Option(help="Zone of civil dates.")] = "Asia/Shanghai",
+    currency: Annotated[str, typer.Option(help="ISO 4217 code.")] = "CNY",
+    origin: Annotated[
+        str, typer.Option(help="Name on its checkpoints; default personal-account-ledger/CODE.")
+    ] = "",
+) -> None:
+    """Create a ledger with its birth entry at position 1. What it says there is for ever."""
+    options: Options = context.obj
+    try:
+        ZoneInfo(time_zone)
+    except (ZoneInfoNotFoundError, ValueError):
+        raise typer.BadParameter(
+            f"{time_zone!r} is no time zone; write it like Asia/Shanghai", param_hint="--time-zone"
+        ) from None
+    made = create_ledger(options, code, time_zone=time_zone, currency=currency, origin=origin)
+    print(f"ledger {code} {'created' if made else 'exists already; nothing was changed'}")
+
+
+def create_ledger(
+    options: Options, code: str, *, time_zone: str, currency: str = "CNY", origin: str = ""
+) -> bool:
+    """Create a ledger under a master key that opens the ledgers which are there already."""
+    url, key = options.url(), options.master_key()
+    check_master_key(url, key)
+    try:
+        return schema.create_ledger(
+            url, code, master_key=key, time_zone=time_zone, currency=currency, origin=origin or None
+        )
+    except ValueError as error:
+        raise typer.BadParameter(str(error)) from None
+    except (psycopg.errors.UndefinedTable, psycopg.errors.InvalidSchemaName):
+        raise Trouble("the database is not prepared; run `ledgerctl migrate`", DATABASE) from None
+
+
+def check_master_key(url: str, key: bytes) -> None:
+    """Raise InvalidTag for a key that cannot open an existing ledger: a new one would be unreadable."""
+    with psycopg.connect(url, autocommit=True, application_name="ledgerctl") as connection:
+        for code in ledger_codes(connection)[:1]:
+            keystore.read_secret(connection, ledger_id(code), key)
+
+
+@group.command("list")
+def list_ledgers(context: typer.Context) -> None:
+    """List the ledgers with their size and root."""
+    options: Options = context.obj
+    table = Table("ledger", "zone", "currency")
+    table.add_column("entries", justify="right")
+    table.add_column("newest commit")
+    table.add_column(f"root (first {ROOT_DIGITS} digits)")
+    with connect(options.url()) as connection:
+        for code in ledger_codes(connection):
+            ledger = open_ledger(connection, code)
+            head = ledger.reader.head(connection)
+            table.add_row(
+                code,
+                ledger.opened.time_zone,
+                ledger.opened.currency,
+                f"{head.size:,}",
+                ledger.time(head.record_time),
+                head.root.hex()[:ROOT_DIGITS],
+            )
+    console().print(table)
