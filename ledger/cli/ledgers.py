@@ -34,9 +34,7 @@ def create(
     code: Annotated[str, typer.Argument(help="1 to 16 digits and lower-case letters: 410100.")],
     time_zone: Annotated[str, typer.Option(help="Zone of civil dates.")] = "Asia/Shanghai",
     currency: Annotated[str, typer.Option(help="ISO 4217 code.")] = "CNY",
-    origin: Annotated[
-        str, typer.Option(help="Name on its checkpoints; default personal-account-ledger/CODE.")
-    ] = "",
+    origin: Annotated[str, typer.Option(help="Name on its checkpoints; default personal-account-ledger/CODE.")] = "",
 ) -> None:
     """Create a ledger with its birth entry at position 1. What it says there is for ever."""
     options: Options = context.obj
@@ -50,9 +48,7 @@ def create(
     print(f"ledger {code} {'created' if made else 'exists already; nothing was changed'}")
 
 
-def create_ledger(
-    options: Options, code: str, *, time_zone: str, currency: str = "CNY", origin: str = ""
-) -> bool:
+def create_ledger(options: Options, code: str, *, time_zone: str, currency: str = "CNY", origin: str = "") -> bool:
     """Create a ledger under a master key that opens the ledgers which are there already."""
     url, key = options.url(), options.master_key()
     check_master_key(url, key)

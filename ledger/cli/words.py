@@ -95,49 +95,34 @@ _WORDS: Final[dict[str, Callable[[Any], str]]] = {
         if e.voided_position
         else "command voided before it came"
     ),
-    "person_registered": lambda e: (
-        f"person registered, {_value(t.Scheme, e.registration.scheme, 'SCHEME_')} scheme"
-    ),
+    "person_registered": lambda e: f"person registered, {_value(t.Scheme, e.registration.scheme, 'SCHEME_')} scheme",
     "account_opened": lambda e: (
-        f"account opened, {_value(t.PersonType, e.opening.person_type, _PERSON)}; "
-        "waits for activation"
+        f"account opened, {_value(t.PersonType, e.opening.person_type, _PERSON)}; waits for activation"
     ),
     "account_activated": lambda _: "account activated",
     "opening_imported": _opening,
-    "account_frozen": lambda e: (
-        f"account frozen: {_value(t.FreezeCause, e.cause, 'FREEZE_CAUSE_')}"
-    ),
-    "account_unfrozen": lambda e: (
-        f"account in use again: {_value(t.FreezeCause, e.cause, 'FREEZE_CAUSE_')} ended"
-    ),
+    "account_frozen": lambda e: f"account frozen: {_value(t.FreezeCause, e.cause, 'FREEZE_CAUSE_')}",
+    "account_unfrozen": lambda e: f"account in use again: {_value(t.FreezeCause, e.cause, 'FREEZE_CAUSE_')} ended",
     "account_closed": _closed,
-    "balance_paid_out": lambda e: (
-        f"balance paid out: {_value(t.CloseReason, e.reason, 'CLOSE_REASON_')}"
-    ),
+    "balance_paid_out": lambda e: f"balance paid out: {_value(t.CloseReason, e.reason, 'CLOSE_REASON_')}",
     "deposit_posted": _deposit,
     "deposit_reversed": lambda e: f"deposit at position {e.reversed_position} reversed",
     "purchase_settled": _purchase,
     "purchase_reversed": _purchase_reversed,
     "share_paid": lambda e: (
-        f"paid for {_short(e.beneficiary)}'s purchase at {e.institution} "
-        f"(position {e.purchase_position})"
+        f"paid for {_short(e.beneficiary)}'s purchase at {e.institution} (position {e.purchase_position})"
     ),
     "share_refunded": lambda e: (
-        f"share for {_short(e.beneficiary)}'s purchase at position {e.purchase_position} "
-        f"came back{_owed(e)}"
+        f"share for {_short(e.beneficiary)}'s purchase at position {e.purchase_position} came back{_owed(e)}"
     ),
     "share_granted": _granted,
-    "payer_bound": lambda e: (
-        f"{_short(e.payer)} pays for this person ({_value(t.Relation, e.relation, 'RELATION_')})"
-    ),
+    "payer_bound": lambda e: f"{_short(e.payer)} pays for this person ({_value(t.Relation, e.relation, 'RELATION_')})",
     "share_revoked": lambda e: f"{_short(e.revocation.beneficiary)} may no longer use this account",
     "payer_unbound": lambda e: f"{_short(e.payer)} no longer pays for this person",
     "family_transfer_sent": lambda e: f"family transfer to {_short(e.transfer.receiver)}",
     "family_transfer_received": lambda e: f"family transfer from {_short(e.sender)}",
     "family_transfer_reversed": _transfer_reversed,
-    "loss_reported": lambda e: (
-        f"card reported lost, {_value(t.LossKind, e.loss.kind, 'LOSS_KIND_')}"
-    ),
+    "loss_reported": lambda e: f"card reported lost, {_value(t.LossKind, e.loss.kind, 'LOSS_KIND_')}",
     "loss_lifted": lambda _: "loss report lifted",
 }
 

@@ -12,12 +12,13 @@ from typing import TYPE_CHECKING, Final
 from ledger.log.connection import Statement
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Sequence
 
     from ledger.log.merkle import Tile
 
 _BOOL, _BYTEA, _INT8, _INT2, _INT4, _UUID = 16, 17, 20, 21, 23, 2950
 _EMPTY: Final = "!iiI"
+UUID_ARRAY_OID: Final = 2951
 _ARRAY: Final = struct.Struct("!iiIii")
 _LENGTH_16: Final = b"\x00\x00\x00\x10"
 _LENGTH_32: Final = b"\x00\x00\x00\x20"
@@ -33,7 +34,8 @@ def _array(oid: int, count: int, body: bytes) -> bytes:
     return _ARRAY.pack(1, 0, oid, count, 1) + body
 
 
-def _uuids(values: Sequence[bytes]) -> bytes:
+def uuids(values: Sequence[bytes]) -> bytes:
+    """Return a binary `uuid[]` of 16-byte ids."""
     body = _LENGTH_16 + _LENGTH_16.join(values) if values else b""
     return _array(_UUID, len(values), body)
 
@@ -64,16 +66,12 @@ def _byteas(values: Sequence[bytes]) -> bytes:
 
 @dataclass(slots=True)
 class Rows:
-    """The rows that one batch adds, in columns. Ids are 16 bytes."""
+    """The rows that one batch adds. Ids are 16 bytes."""
 
-    streams: list[bytes] = field(default_factory=list)
-    versions: list[int] = field(default_factory=list)
-    entries: list[bytes] = field(default_factory=list)
-    request_ids: list[bytes] = field(default_factory=list)
-    organisations: list[bytes] = field(default_factory=list)
-    command_hashes: list[bytes] = field(default_factory=list)
-    first_positions: list[int] = field(default_factory=list)
-    counts: list[int] = field(default_factory=list)
+    entries: list[tuple[bytes, int, bytes]] = field(default_factory=list)
+    """(stream, version, stored bytes), in the order of positions."""
+    commands: list[tuple[bytes, bytes, bytes, int, int]] = field(default_factory=list)
+    """(request id, organisation, command hash, first position, entries)."""
     keys: dict[tuple[int, bytes], tuple[int, bool]] = field(default_factory=dict)
     """(kind, hash) → (position of the entry that spoke last, whether the key is in use)."""
 
@@ -145,32 +143,30 @@ def append_statement(schema: str) -> Statement:
     )
 
 
-def parameters(expected: Expected, rows: Rows, tiles: Iterable[Tile], commit: CommitRow) -> list[bytes]:
+def parameters(expected: Expected, rows: Rows, tiles: Sequence[Tile], commit: CommitRow) -> list[bytes]:
     """Return the statement's parameters in PostgreSQL's binary form."""
     keys = list(rows.keys)
-    levels, indexes, hashes = [], [], []
-    for tile in tiles:
-        levels.append(tile.level)
-        indexes.append(tile.number)
-        hashes.append(tile.hashes)
+    streams, versions, entries = zip(*rows.entries, strict=True)
+    request_ids, organisations, hashes, firsts, counts = zip(*rows.commands, strict=True)
+    levels, numbers, tile_hashes = zip(*tiles, strict=True) if tiles else ((), (), ())
     return [
         _INT8_VALUE.pack(expected.size),
         expected.last_leaf,
-        _uuids(rows.streams),
-        _int8s(rows.versions),
-        _byteas(rows.entries),
-        _uuids(rows.request_ids),
-        _uuids(rows.organisations),
-        _byteas(rows.command_hashes),
-        _int8s(rows.first_positions),
-        _int4s(rows.counts),
+        uuids(streams),
+        _int8s(versions),
+        _byteas(entries),
+        uuids(request_ids),
+        uuids(organisations),
+        _byteas(hashes),
+        _int8s(firsts),
+        _int4s(counts),
         _int2s([kind for kind, _ in keys]),
-        _uuids([key_hash for _, key_hash in keys]),
+        uuids([key_hash for _, key_hash in keys]),
         _int8s([rows.keys[key][0] for key in keys]),
         _bools([rows.keys[key][1] for key in keys]),
         _int2s(levels),
-        _int8s(indexes),
-        _byteas(hashes),
+        _int8s(numbers),
+        _byteas(tile_hashes),
         commit.root,
         commit.frontier,
         commit.last_leaf,

@@ -66,9 +66,7 @@ class EntryMapper(Mapper[UUID]):
     ) -> None:
         """Take what the library hands every mapper; entries are neither compressed nor encrypted."""
         if compressor is not None or cipher is not None:
-            raise ValueError(
-                "entries are hashed as they are stored: unset COMPRESSOR_TOPIC and CIPHER_TOPIC"
-            )
+            raise ValueError("entries are hashed as they are stored: unset COMPRESSOR_TOPIC and CIPHER_TOPIC")
         super().__init__(transcoder)
 
     def to_domain_event(self, stored_event: StoredEvent) -> LedgerEvent:

@@ -5,9 +5,13 @@ from __future__ import annotations
 import uuid
 from typing import TYPE_CHECKING, LiteralString, NamedTuple
 
+import psycopg
 from psycopg import sql
+from psycopg.adapt import Dumper
+from psycopg.pq import Format
 
 from ledger.domain.person import Person
+from ledger.log.append import UUID_ARRAY_OID, uuids
 from ledger.log.entry import MalformedEntryError, recorded
 from ledger.log.merkle import HASH_SIZE, TILE_WIDTH, Tree, leaf_hash
 from ledger.log.overlay import KnownCommand
@@ -15,8 +19,6 @@ from ledger.log.state import NEW_STREAM, End, Tip, advance
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
-
-    import psycopg
 
     from ledger.domain.recorded import Recorded
 
@@ -55,6 +57,26 @@ def step(person: Person, tip: Tip, data: bytes) -> tuple[Person, Tip]:
     if item.version != tip.version + 1:
         raise CorruptLogError(f"position {item.position}: version {item.version} follows {tip.version}")
     return advance(person, item), Tip(item.version, leaf_hash(data))
+
+
+class UuidArray:
+    """Ids of 16 bytes as a parameter. psycopg's own list of UUIDs costs 4 µs for each."""
+
+    def __init__(self, ids: Sequence[bytes]) -> None:
+        """Take the ids."""
+        self.ids = ids
+
+
+class _UuidArrayDumper(Dumper):
+    format = Format.BINARY
+    oid = UUID_ARRAY_OID
+
+    def dump(self, obj: UuidArray) -> bytes:
+        """Return the array in PostgreSQL's binary form."""
+        return uuids(obj.ids)
+
+
+psycopg.adapters.register_dumper(UuidArray, _UuidArrayDumper)
 
 
 class Reader:
@@ -133,7 +155,7 @@ class Reader:
             self.sql(
                 "SELECT uuid_send(stream), entry FROM {s}.entries WHERE stream = ANY(%s) ORDER BY stream, version"
             ),
-            ([uuid.UUID(bytes=stream) for stream in streams],),
+            (UuidArray(streams),),
             binary=True,
         )
         for stream, entry in rows:
@@ -157,7 +179,7 @@ class Reader:
                 "SELECT uuid_send(organisation), uuid_send(request_id), command_hash, first_position, entries"
                 " FROM {s}.commands WHERE request_id = ANY(%s)"
             ),
-            ([uuid.UUID(bytes=request_id) for _, request_id in keys],),
+            (UuidArray([request_id for _, request_id in keys]),),
             binary=True,
         )
         found = {}
@@ -173,7 +195,7 @@ class Reader:
         """Tell for each key whether it is in use."""
         rows = connection.execute(
             self.sql("SELECT kind, uuid_send(key_hash) FROM {s}.unique_keys WHERE active AND key_hash = ANY(%s)"),
-            ([uuid.UUID(bytes=key_hash) for _, key_hash in keys],),
+            (UuidArray([key_hash for _, key_hash in keys]),),
             binary=True,
         )
         active = {(kind, bytes(key_hash)) for kind, key_hash in rows}

@@ -45,9 +45,7 @@ class PollingSubscription(ListenNotifySubscription[LedgerRecorder]):
     A commit makes all its positions visible at once and in order, so none is ever passed over.
     """
 
-    def __init__(
-        self, recorder: LedgerRecorder, gt: int | None = None, topics: Sequence[str] = ()
-    ) -> None:
+    def __init__(self, recorder: LedgerRecorder, gt: int | None = None, topics: Sequence[str] = ()) -> None:
         """Start pulling and polling."""
         super().__init__(recorder=recorder, gt=gt, topics=topics)
         self._poll_thread = Thread(target=self._poll, daemon=True)

@@ -33,6 +33,7 @@ if TYPE_CHECKING:
 _VOIDED: Final = EVENT_TYPES["command_voided"]
 _NO_HASH: Final = bytes(32)
 _SALTS: Final = 512
+_tip = tuple.__new__  # a named tuple's own constructor costs three times as much
 
 
 class Scribe:
@@ -73,17 +74,21 @@ class Scribe:
         count = len(legs)
         streams: dict[bytes, tuple[Person, Tip]] = {}
         entries: list[Recorded] = []
-        stored: list[bytes] = []
+        stored: list[tuple[bytes, int, bytes]] = []
         leaves: list[bytes] = []
         stream_of = self._view.stream
+        commands = work.commands
+        command = commands[0]
         for number, leg in enumerate(legs):
-            command = work.commands[subjects[number]]
+            if number:
+                command = commands[subjects[number]]
             stream = leg.stream
             person, tip = streams.get(stream) or stream_of(stream)
             version = tip.version + 1
-            balance = person.balance + leg.balance_change
+            change = leg.balance_change
+            balance = person.balance + change
             item = Recorded(
-                first + number, stream, version, leg.type, leg.event, leg.balance_change, balance,
+                first + number, stream, version, leg.type, leg.event, change, balance,
                 command.effective_time, record_time, first, number + 1, count, leg.reverses, leg.keys,
             )  # fmt: skip
             if leg.confidential is not None:
@@ -92,18 +97,19 @@ class Scribe:
                 self._ledger, first + number, stream, version, first, number + 1, count,
                 command.effective_time, command.service_time, record_time, tip.leaf, self._salt(),
                 work.organisation, work.actor, command.rights, work.request_id, work.command_hash,
-                leg.type, leg.balance_change, balance,
+                leg.type, change, balance,
             ) + body(leg.type, leg.event, references(leg, command, work), item.sealed)  # fmt: skip
             leaf = sha256(b"\x00" + entry).digest()
-            streams[stream] = (advance(person, item), Tip(version, leaf))
+            streams[stream] = (advance(person, item), _tip(Tip, (version, leaf)))
             entries.append(item)
-            stored.append(entry)
+            stored.append((stream, version, entry))
             leaves.append(leaf)
         overlay.streams.update(streams)
         self._view.advance(streams)
         overlay.leaves += leaves
         overlay.next_position = first + count
-        _lay(work, legs, entries, stored, overlay)
+        overlay.rows.entries += stored
+        _lay(work, legs, entries, overlay)
         return entries
 
     def _sealed(
@@ -122,38 +128,26 @@ class Scribe:
         return self._keystore.seal(leg.stream, owner, version, leg.confidential)
 
 
-def _lay(
-    work: Work,
-    legs: Sequence[Leg],
-    entries: list[Recorded],
-    stored: Sequence[bytes],
-    overlay: Overlay,
-) -> None:
-    """Add the rows of a transaction to the overlay."""
-    rows = overlay.rows
+def _lay(work: Work, legs: Sequence[Leg], entries: list[Recorded], overlay: Overlay) -> None:
+    """Add what a transaction claims, its request id and its unique keys, to the overlay."""
     first = entries[0].position
-    rows.entries += stored
     for item in entries:
-        rows.streams.append(item.stream)
-        rows.versions.append(item.version)
         for key in item.keys:
             overlay.keys[key.kind, key.hash] = not key.released
-            rows.keys[key.kind, key.hash] = (item.position, not key.released)
-    _claim(overlay, work, work.request_id, work.command_hash, first, len(entries))
+            overlay.rows.keys[key.kind, key.hash] = (item.position, not key.released)
+    _claim(overlay, work.organisation, work.request_id, work.command_hash, first, len(entries))
     overlay.transactions[first] = entries
     if legs[0].type == _VOIDED and legs[0].event.voided_position == 0:
         # A tombstone: should the original arrive later, it meets this transaction under its own id.
-        _claim(overlay, work, legs[0].event.command.request_id, _NO_HASH, first, len(entries))
+        original = legs[0].event.command.request_id
+        _claim(overlay, work.organisation, original, _NO_HASH, first, len(entries))
 
 
-def _claim(overlay: Overlay, work: Work, request_id: bytes, command_hash: bytes, first: int, count: int) -> None:
-    overlay.commands[work.organisation, request_id] = KnownCommand(command_hash, first, count)
-    rows = overlay.rows
-    rows.request_ids.append(request_id)
-    rows.organisations.append(work.organisation)
-    rows.command_hashes.append(command_hash)
-    rows.first_positions.append(first)
-    rows.counts.append(count)
+def _claim(  # noqa: PLR0913 - one row of the table `commands`
+    overlay: Overlay, organisation: bytes, request_id: bytes, command_hash: bytes, first: int, count: int
+) -> None:
+    overlay.commands[organisation, request_id] = KnownCommand(command_hash, first, count)
+    overlay.rows.commands.append((request_id, organisation, command_hash, first, count))
 
 
 def provisional(leg: Leg, command: Command, position: int, version: int, balance: int) -> Recorded:

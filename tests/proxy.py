@@ -1,0 +1,332 @@
+"""A TCP proxy in front of PostgreSQL that knows where the committer's COMMIT begins and ends.
+
+It reads the frames of the protocol both ways. A `Trap` stops one batch of the committer (the
+prepared statements `begin`, `lock`, `append`, `commit`) at a chosen point, until the test decides
+how it goes on. Points:
+
+- `BATCH`: nothing of the batch was forwarded;
+- `COMMIT`: everything but COMMIT was forwarded and executed, so that the lock is held;
+- `LATE`: COMMIT was executed and its answer has arrived, but not at the committer.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import socket
+import struct
+import threading
+import time
+from collections import deque
+from collections.abc import Callable
+from pathlib import Path
+
+from tests.running import Database
+
+BATCH, COMMIT, LATE = "batch", "commit", "late"
+PATIENCE = 30.0
+_FLUSH = b"H\0\0\0\4"
+
+
+def _notice(text: str) -> bytes:
+    fields = b"SWARNING\0VWARNING\0C01000\0M" + text.encode() + b"\0\0"
+    return b"N" + struct.pack("!i", len(fields) + 4) + fields
+
+
+class Trap:
+    """Stops one batch at one point. Without `decide`d fate it waits there for the test."""
+
+    def __init__(self, point: str, fate: str | None = None) -> None:
+        """Take the point, and the fate if it is known beforehand: `pass`, `cut`, `notice`."""
+        self.point = point
+        self.reached = threading.Event()
+        self.done = threading.Event()
+        self._fate = fate
+        self._decided = threading.Event()
+        if fate:
+            self._decided.set()
+
+    def wait(self, seconds: float = PATIENCE) -> None:
+        """Wait until a batch is caught."""
+        assert self.reached.wait(seconds), f"no batch reached the trap at {self.point}"
+
+    def decide(self, fate: str) -> None:
+        """Let the caught batch go on: `pass`, `cut` both sides, or `notice` (pass with a notice).
+
+        `cut client` closes the committer's side only and keeps what was not forwarded; it goes to
+        the server when `late_bytes` is set.
+        """
+        self._fate = fate
+        self._decided.set()
+
+    def spring(self) -> str:
+        """Called by the connection: wait for the fate."""
+        self.reached.set()
+        assert self._decided.wait(120), f"nobody decided about a batch at {self.point}"
+        assert self._fate is not None
+        return self._fate
+
+
+class Link:
+    """One proxied connection: two threads, one per direction."""
+
+    def __init__(self, proxy: Proxy, client: socket.socket) -> None:
+        """Connect to the server and begin to forward."""
+        self._proxy = proxy
+        self._client = client
+        self._server = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
+        self._server.connect(proxy.target)
+        self._lock = threading.Lock()
+        self._syncs_sent = 0
+        self._readies = 0
+        self._commits: deque[int] = deque()
+        """Numbers of the syncs that end a batch with COMMIT and have no answer yet."""
+        self._late: dict[int, Trap] = {}
+        self._caught_at = 0
+        self.committer = False
+        self.late_bytes = threading.Event()
+        self.black = False
+        for run in (self._forth, self._back):
+            threading.Thread(target=run, daemon=True).start()
+
+    def close(self) -> None:
+        """Cut both sides."""
+        for side in (self._client, self._server):
+            with contextlib.suppress(OSError):
+                side.shutdown(socket.SHUT_RDWR)
+            side.close()
+
+    def _forth(self) -> None:
+        """From the committer to the server."""
+        try:
+            self._startup()
+            for kind, frame in _frames(self._client):
+                if not self._pass_forth(kind, frame):
+                    break
+        except (OSError, EOFError):
+            pass
+        finally:
+            self.close()
+
+    def _startup(self) -> None:
+        head = _exactly(self._client, 4)
+        self._server.sendall(head + _exactly(self._client, struct.unpack("!i", head)[0] - 4))
+
+    def _pass_forth(self, kind: bytes, frame: bytes) -> bool:
+        statement = _bound(frame) if kind == b"B" else b""
+        if statement == b"begin":
+            self.committer = True
+            trap = self._proxy.take(BATCH)
+            if trap and not self._act(trap, frame):
+                return False
+        elif statement == b"commit":
+            trap = self._proxy.take(COMMIT)
+            if trap:
+                self._server.sendall(_FLUSH)
+                if not self._act(trap, frame):
+                    return False
+            with self._lock:
+                self._commits.append(self._syncs_sent + 1)
+                late = self._proxy.take(LATE)
+                if late:
+                    self._late[self._syncs_sent + 1] = late
+                self._proxy.count(len(self._commits))
+        elif kind == b"S":
+            self._syncs_sent += 1
+        self._server.sendall(frame)
+        return True
+
+    def _act(self, trap: Trap, frame: bytes) -> bool:
+        fate = trap.spring()
+        if fate == "cut client":
+            self._keep_for_later(frame)
+        trap.done.set()
+        if fate == "notice":
+            raise AssertionError("a notice comes with the answer, at LATE")
+        return fate == "pass"
+
+    def _keep_for_later(self, frame: bytes) -> None:
+        """Close the committer's side; deliver what it had sent when the test says so."""
+        rest = [frame]
+        self._client.settimeout(0.2)
+        with contextlib.suppress(OSError):
+            while data := self._client.recv(1 << 20):
+                rest.append(data)
+        with contextlib.suppress(OSError):
+            self._client.shutdown(socket.SHUT_RDWR)
+        self._client.close()
+        self._proxy.kept = self
+        if self.late_bytes.wait(120):
+            self._server.sendall(b"".join(rest))
+            # Wait until the server has done what it was told, or is gone.
+            self._server.settimeout(10)
+            with contextlib.suppress(OSError):
+                while data := self._server.recv(1 << 16):
+                    if b"Z\0\0\0\5" in data:
+                        break
+        self._proxy.delivered.set()
+
+    def _back(self) -> None:
+        """From the server to the committer."""
+        try:
+            for kind, frame in _frames(self._server):
+                if self.black:
+                    continue
+                if self.committer and not self._pass_back(kind, frame):
+                    break
+                if not self.committer:
+                    self._client.sendall(frame)
+        except (OSError, EOFError):
+            pass
+        finally:
+            if self._proxy.kept is not self:
+                self.close()
+
+    def _pass_back(self, kind: bytes, frame: bytes) -> bool:
+        with self._lock:
+            trap = self._late.pop(self._readies + 1, None)
+        if trap:
+            fate = trap.spring()
+            trap.done.set()
+            if fate == "black hole":
+                self.black = True
+                return True
+            if fate not in {"pass", "notice"}:
+                return False
+            if fate == "notice":
+                self._noticing = True
+        if getattr(self, "_noticing", False) and kind == b"C" and frame.startswith(b"COMMIT", 5):
+            self._noticing = False
+            self._client.sendall(_notice("canceling wait for synchronous replication"))
+        self._client.sendall(frame)
+        if kind == b"Z":
+            with self._lock:
+                self._readies += 1
+                while self._commits and self._commits[0] <= self._readies:
+                    self._commits.popleft()
+        return True
+
+
+class Proxy:
+    """Listens on loopback. Traps are sprung in the order in which they were set, one batch each."""
+
+    def __init__(self, database: Database) -> None:
+        """Start to listen; the server may be down."""
+        self.target = str(Path(database.postgres.sockets) / ".s.PGSQL.5432")
+        self._listener = socket.create_server(("127.0.0.1", 0))
+        port = self._listener.getsockname()[1]
+        self.url = f"postgresql://ledger@127.0.0.1:{port}/ledger?sslmode=disable&gssencmode=disable"
+        self.deepest = 0
+        """Most batches that were in flight at once on one connection."""
+        self.batches = 0
+        self.kept: Link | None = None
+        self.delivered = threading.Event()
+        self._lock = threading.Lock()
+        self._traps: deque[Trap] = deque()
+        self._links: list[Link] = []
+        self._closed_to_new = False
+        threading.Thread(target=self._listen, daemon=True).start()
+
+    def trap(self, point: str, fate: str | None = None) -> Trap:
+        """Set a trap for the next batch that comes by."""
+        trap = Trap(point, fate)
+        with self._lock:
+            self._traps.append(trap)
+        return trap
+
+    def take(self, point: str) -> Trap | None:
+        """Called by a connection: the trap that is set for this point, if it is the next one."""
+        with self._lock:
+            for trap in self._traps:
+                if trap.point == point:
+                    self._traps.remove(trap)
+                    return trap
+        return None
+
+    def count(self, in_flight: int) -> None:
+        """Called by a connection for each batch."""
+        with self._lock:
+            self.batches += 1
+            self.deepest = max(self.deepest, in_flight)
+
+    def cut_all(self) -> None:
+        """Cut every connection that is open now."""
+        with self._lock:
+            links, self._links = self._links, []
+        for link in links:
+            link.close()
+
+    def refuse(self, refuse: bool) -> None:
+        """Close new connections at once, or serve them again."""
+        self._closed_to_new = refuse
+
+    def close(self) -> None:
+        """Stop."""
+        with contextlib.suppress(OSError):
+            self._listener.shutdown(socket.SHUT_RDWR)
+        self._listener.close()
+        self.cut_all()
+
+    def _listen(self) -> None:
+        while True:
+            try:
+                client, _ = self._listener.accept()
+            except OSError:
+                return
+            client.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+            if self._closed_to_new:
+                client.close()
+                continue
+            try:
+                link = Link(self, client)
+            except OSError:
+                client.close()
+                continue
+            with self._lock:
+                self._links.append(link)
+
+    def __enter__(self) -> Proxy:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+
+def _frames(source: socket.socket):
+    """Yield (type, whole frame) until the end."""
+    buffer = bytearray()
+    while True:
+        while len(buffer) >= 5:
+            size = 1 + struct.unpack_from("!i", buffer, 1)[0]
+            if len(buffer) < size:
+                break
+            frame = bytes(buffer[:size])
+            del buffer[:size]
+            yield frame[:1], frame
+        data = source.recv(1 << 18)
+        if not data:
+            return
+        buffer += data
+
+
+def _exactly(source: socket.socket, size: int) -> bytes:
+    data = b""
+    while len(data) < size:
+        more = source.recv(size - len(data))
+        if not more:
+            raise EOFError
+        data += more
+    return data
+
+
+def _bound(frame: bytes) -> bytes:
+    """The prepared statement that a Bind message names."""
+    begin = frame.index(b"\0", 5) + 1
+    return frame[begin : frame.index(b"\0", begin)]
+
+
+def wait_until(condition: Callable[[], object], what: str, seconds: float = PATIENCE) -> None:
+    """Wait for a condition, with a deadline."""
+    deadline = time.monotonic() + seconds
+    while not condition():
+        assert time.monotonic() < deadline, f"did not happen in {seconds} s: {what}"
+        time.sleep(0.005)

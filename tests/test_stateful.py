@@ -1,0 +1,528 @@
+"""Random histories against the running service: every answer is the one that a plain model gives.
+
+A run is one fresh ledger with five persons and 60 steps. A step is one command, a batch, an atomic
+group, a void or a retry, each over the wire. After every step the log says what the model says.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import uuid
+
+import grpc
+import pytest
+from google.protobuf.timestamp_pb2 import Timestamp
+from google.rpc.error_details_pb2 import ErrorInfo
+from google.rpc.status_pb2 import Status
+from hypothesis import HealthCheck, settings
+from hypothesis import strategies as st
+from hypothesis.stateful import (
+    RuleBasedStateMachine,
+    invariant,
+    precondition,
+    rule,
+    run_state_machine_as_test,
+)
+
+from ledger.api.query_service import account as account_message
+from ledger.domain.person import Person, evolve
+from ledger.log.entry import recorded
+from ledger.v1 import command_service_pb2 as pb
+from ledger.v1 import commands_pb2 as c
+from ledger.v1 import query_service_pb2 as q
+from ledger.v1 import types_pb2 as t
+from tests.model import Model
+from tests.running import Client, Ledgerd, time_ordered_id
+
+RUNS, STEPS, PARTS = 300, 60, 12
+LEDGERS_PER_PROCESS = 25
+"""An open ledger holds two connections, and PostgreSQL has a hundred."""
+
+MIDNIGHT = 1_735_660_800
+"""2025 begins in Shanghai: 2024-12-31T16:00:00Z."""
+TIMES = st.sampled_from([MIDNIGHT - 1, MIDNIGHT])
+PEOPLE = "ABCDE"
+HIDDEN = {
+    "ledger_opened",
+    "command_refused",
+    "command_voided",
+    "share_paid",
+    "share_refunded",
+    "payer_bound",
+    "payer_unbound",
+    "family_transfer_received",
+}
+"""Entries whose balance is not the caller's business."""
+
+person = st.sampled_from(PEOPLE)
+holder = st.sampled_from("AAABBBCCDE")
+fen = st.integers(1, 3_000)
+version = st.sampled_from([0] * 9 + [3])
+
+
+def rarely(value, otherwise):
+    """Mostly `otherwise`."""
+    return st.sampled_from([otherwise] * 7 + [value])
+
+
+@st.composite
+def purchases(draw):
+    """A bill with the split of the settlement centre; some do not add up."""
+    scope, pre, over, full = (draw(st.integers(0, 1_500)) for _ in range(4))
+    total = scope + pre + over + full + draw(rarely(1, 0)) or 1
+    deductible = draw(st.integers(0, scope))
+    pooled = draw(st.integers(0, scope - deductible + draw(rarely(1, 0))))
+    fund = draw(st.integers(0, max(0, scope - deductible - pooled)))
+    centre = c.UpstreamSplit(
+        deductible=deductible,
+        pooled=pooled,
+        funds=[t.FundPayment(fund="610100", amount=fund)] if fund else [],
+        hospital=draw(st.sampled_from([0, 0, 100])),
+        own_account=draw(rarely(draw(fen), None)),
+        cash=draw(rarely(draw(st.integers(0, 500)), None)),
+        full_self_pay_payable=draw(st.booleans()),
+    )
+    invoice = draw(st.sampled_from(["", "", "", "1", "2"]))
+    return c.Purchase(
+        bill=t.Bill(
+            total=total,
+            in_scope=scope,
+            pre_self_pay=pre,
+            over_limit_self_pay=over,
+            full_self_pay=full,
+        ),
+        institution="H1",
+        category=draw(st.sampled_from([t.CATEGORY_DRUG, t.CATEGORY_INPATIENT])),
+        presenter=draw(rarely(t.PRESENTER_OTHER, t.PRESENTER_HOLDER)),
+        own_account_unused=draw(rarely(True, False)),
+        shares_unused=draw(rarely(True, False)),
+        service_date=draw(rarely(t.CivilDate(year=2023, month=5, day=1), None)),
+        upstream=draw(rarely(None, centre)),
+        exclusion_reason=draw(rarely("THIRD_PARTY", "")),
+        confidential=t.Confidential(invoice_number=invoice) if invoice else None,
+    )
+
+
+def accumulator():
+    """Sums of 2025 that an account brings along."""
+    return t.Accumulator(year=2025, benefit=t.BENEFIT_OUTPATIENT, pooled=70, visits=2)
+
+
+deposits = st.builds(
+    c.Deposit,
+    amount=st.one_of(fen, fen, st.just(10**12)),
+    source=st.sampled_from([1, 1, 2, 3, t.DEPOSIT_SOURCE_VOLUNTARY_TOPUP]),
+    period=st.sampled_from([0, 0, 202501, 202502]),
+    confidential=st.sampled_from([None, None, None, t.Confidential(payment_ref="P1")]),
+)
+openings = st.builds(
+    c.Opening,
+    scheme=st.just(t.SCHEME_EMPLOYEE),
+    person_type=st.just(t.PERSON_TYPE_RETIRED),
+    balance=st.integers(0, 5_000),
+    source_sha256=st.just(bytes(32)),
+    activated_time=st.sampled_from([None, Timestamp(seconds=1)]),
+    accumulators=st.sampled_from([[], [accumulator()]]),
+)
+grants = st.tuples(
+    st.sampled_from([1, 1, 2, 3, t.RELATION_PARENT_IN_LAW]),
+    st.sampled_from([0, 0, 300]),
+    st.sampled_from([0, 0, 500]),
+    st.sampled_from([0, 0, MIDNIGHT]),
+)
+closings = st.builds(
+    c.Closing,
+    reason=st.sampled_from([1, 3, t.CLOSE_REASON_PERSONAL_REQUEST]),
+    evidence=st.sampled_from([[1, 3], [1, 3], [2]]),
+)
+
+_KINDS = [
+    st.tuples(st.just("deposit"), holder, deposits),
+    st.tuples(st.just("purchase"), person, purchases(), st.lists(person, max_size=2, unique=True)),
+    st.tuples(st.just("grant"), holder, person, grants),
+    st.tuples(st.just("revoke"), holder, person),
+    st.tuples(st.just("transfer"), holder, person, fen),
+    st.tuples(st.just("reverse"), st.integers(1, 40)),
+    st.tuples(st.just("loss"), person, st.sampled_from([1, 1, 1, 2])),
+    st.tuples(st.just("lift"), person),
+    st.tuples(st.just("open"), person, rarely(t.SCHEME_RESIDENT, t.SCHEME_EMPLOYEE)),
+    st.tuples(st.just("activate"), person),
+    st.tuples(st.just("import"), person, openings),
+    st.tuples(st.just("register"), person),
+    st.tuples(st.just("close"), person, closings),
+]
+_WEIGHTS = (4, 6, 2, 1, 2, 3, 1, 1, 1, 1, 1, 1, 1)
+kinds = st.sampled_from([k for k, w in zip(_KINDS, _WEIGHTS, strict=True) for _ in range(w)])
+asked = st.tuples(kinds.flatmap(lambda kind: kind), TIMES, version)
+
+
+def ended(error):
+    """What a failed call says: its status."""
+    metadata = dict(error.trailing_metadata() or ())
+    if "grpc-status-details-bin" not in metadata:
+        raise error
+    return Status.FromString(metadata["grpc-status-details-bin"])
+
+
+def reason_of(status):
+    """The reason in a status, and its metadata."""
+    info = ErrorInfo()
+    assert status.details[0].Unpack(info)
+    return info.reason, dict(info.metadata)
+
+
+def naive_root(leaves):
+    """The Merkle root as RFC 6962 defines it."""
+    if len(leaves) < 2:
+        return leaves[0] if leaves else hashlib.sha256(b"").digest()
+    half = 1 << (len(leaves) - 1).bit_length() - 1
+    left, right = naive_root(leaves[:half]), naive_root(leaves[half:])
+    return hashlib.sha256(b"\x01" + left + right).digest()
+
+
+class Processes:
+    """Fresh ledgers, and a service that is started anew before its connections run out."""
+
+    def __init__(self, database):
+        self.database = database
+        self.used = 0
+        self.process = self.client = None
+
+    def ledger(self):
+        """A client and the code of a ledger that it has never asked for."""
+        if self.process is None or self.used >= LEDGERS_PER_PROCESS:
+            self.close()
+            self.process = Ledgerd(self.database, [])
+            self.client = Client(self.process.channel())
+            self.used = 0
+        self.used += 1
+        return self.client, self.database.new_ledger()
+
+    def close(self):
+        if self.process is not None:
+            self.client.close()
+            self.process.kill()
+
+
+METHODS = {
+    getattr(pb, f"{method.name}Request"): method.name
+    for method in pb.DESCRIPTOR.services_by_name["CommandService"].methods
+}
+FIELDS = {field.message_type.name: field.name for field in pb.Command.DESCRIPTOR.fields}
+
+
+class Histories(RuleBasedStateMachine):
+    """One run: a ledger, its model, and everything that was ever asked with its answer."""
+
+    processes: Processes
+
+    def __init__(self):
+        super().__init__()
+        self.client, self.code = self.processes.ledger()
+        self.model = Model()
+        self.ids = {label: str(uuid.uuid4()) for label in PEOPLE}
+        self.answered = []
+        self.leaves, self.folded, self.came = [], {}, 0
+        self.touched = set()
+        self.begin()
+
+    def begin(self):
+        """A family: A and B may spend, C waits for activation, D has no account, E is unknown."""
+        wanted = [("open", who, t.SCHEME_EMPLOYEE) for who in "ABC"]
+        wanted += [("activate", who) for who in "AB"]
+        wanted += [("deposit", who, c.Deposit(amount=2_000, source=1)) for who in "ABC"]
+        wanted += [("register", "D"), ("grant", "A", "B", (1, 0, 0, 0)), ("grant", "B", "D", (1,) * 4)]
+        self.batch([(each, MIDNIGHT, 0) for each in wanted[:-1]])
+
+    # -- requests -------------------------------------------------------------------------------
+
+    def account(self, who):
+        return f"ledgers/{self.code}/accounts/{self.ids[who]}"
+
+    def name(self, who):
+        return f"ledgers/{self.code}/persons/{self.ids[who]}"
+
+    def request(self, asked, request_id=""):
+        """The message of one command."""
+        (kind, *values), seconds, expected = asked
+        common = {
+            "request_id": request_id,
+            "effective_time": Timestamp(seconds=seconds),
+            "expected_version": expected,
+        }
+        if kind == "reverse":
+            reversal = c.Reversal(entry=f"ledgers/{self.code}/entries/{values[0]}", reason="X")
+            ledger = f"ledgers/{self.code}"
+            return pb.ReverseEntryRequest(ledger=ledger, reversal=reversal, **common)
+        who, *rest = values
+        common["person" if kind in {"purchase", "register"} else "account"] = (
+            self.name(who) if kind in {"purchase", "register"} else self.account(who)
+        )
+        return getattr(self, f"_{kind}")(common, *rest)
+
+    def _deposit(self, common, deposit):
+        return pb.RecordDepositRequest(deposit=deposit, **common)
+
+    def _purchase(self, common, purchase, payers):
+        request = pb.RecordPurchaseRequest(purchase=purchase, **common)
+        request.purchase.payers.extend(map(self.account, payers))
+        return request
+
+    def _grant(self, common, who, terms):
+        relation, per_purchase, per_year, expires = terms
+        grant = c.ShareGrant(
+            beneficiary=self.name(who),
+            relation=relation,
+            purchase_limit=per_purchase,
+            year_limit=per_year,
+            expire_time=Timestamp(seconds=expires) if expires else None,
+        )
+        return pb.GrantShareRequest(grant=grant, **common)
+
+    def _revoke(self, common, who):
+        revocation = c.ShareRevocation(beneficiary=self.name(who))
+        return pb.RevokeShareRequest(revocation=revocation, **common)
+
+    def _transfer(self, common, who, amount):
+        transfer = c.FamilyTransfer(receiver=self.account(who), amount=amount)
+        return pb.TransferShareRequest(transfer=transfer, **common)
+
+    def _loss(self, common, kind):
+        return pb.ReportLossRequest(loss=c.LossReport(kind=kind), **common)
+
+    def _lift(self, common):
+        return pb.LiftLossRequest(lift=c.LossLift(), **common)
+
+    def _open(self, common, scheme):
+        opening = c.AccountOpening(scheme=scheme, person_type=t.PERSON_TYPE_ACTIVE)
+        return pb.OpenAccountRequest(opening=opening, **common)
+
+    def _activate(self, common):
+        return pb.ActivateAccountRequest(activation=c.Activation(), **common)
+
+    def _import(self, common, opening):
+        return pb.ImportOpeningRequest(opening=opening, **common)
+
+    def _register(self, common):
+        registration = c.PersonRegistration(
+            scheme=t.SCHEME_RESIDENT, person_type=t.PERSON_TYPE_FLEXIBLE
+        )
+        return pb.RegisterPersonRequest(registration=registration, **common)
+
+    def _close(self, common, closing):
+        return pb.CloseAccountRequest(closing=closing, **common)
+
+    # -- steps ----------------------------------------------------------------------------------
+
+    def call(self, request):
+        """The transaction of an answer, or the status of a "no"."""
+        try:
+            answer = getattr(self.client.commands, METHODS[type(request)])(request, timeout=30)
+        except grpc.RpcError as error:
+            return ended(error)
+        return answer.transaction
+
+    @rule(asked=asked)
+    def command(self, asked):
+        """One command."""
+        request = self.request(asked, time_ordered_id())
+        self.expect(request.request_id, self.call(request), request)
+        self.answered.append((request, self.told))
+
+    @rule(several=st.lists(asked, min_size=2, max_size=5))
+    def batch(self, several):
+        """Several commands in one call: each sees the ones before it."""
+        requests = [self.request(asked, time_ordered_id()) for asked in several]
+        items = [pb.BatchItem(command=self.wrapped(request)) for request in requests]
+        answer = self.execute(items)
+        for request, result in zip(requests, answer.results, strict=True):
+            told = getattr(result, result.WhichOneof("result"))
+            self.expect(request.request_id, told, request)
+            self.answered.append((request, self.told))
+
+    @rule(several=st.lists(asked, min_size=2, max_size=4))
+    def group(self, several):
+        """Several commands, all of them or none."""
+        commands = [self.wrapped(self.request(asked)) for asked in several]
+        group = pb.AtomicGroup(request_id=time_ordered_id(), commands=commands)
+        result = self.execute([pb.BatchItem(group=group)]).results[0]
+        told = getattr(result, result.WhichOneof("result"))
+        requests = [getattr(command, command.WhichOneof("kind")) for command in commands]
+        self.expect(group.request_id, told, *requests)
+        self.answered.append((group, self.told))
+
+    @rule(back=st.integers(1, 12), unknown=rarely(True, False))
+    def void(self, back, unknown):
+        """Void an earlier command, or one that comes later."""
+        late = self.request((("deposit", "A", c.Deposit(amount=5, source=1)), MIDNIGHT, 0))
+        late.request_id = time_ordered_id()
+        known = self.answered[-min(back, len(self.answered))][0].request_id
+        request = pb.VoidCommandRequest(
+            ledger=f"ledgers/{self.code}",
+            request_id=time_ordered_id(),
+            voided_request_id=late.request_id if unknown else known,
+        )
+        self.expect(request.request_id, self.call(request), request)
+        self.answered.append((request, self.told))
+        if unknown:
+            self.expect(late.request_id, self.call(late), late)
+            self.answered.append((late, self.told))
+
+    @precondition(lambda self: self.answered)
+    @rule(back=st.integers(1, 60))
+    def retry(self, back):
+        """The same request again: the same answer, marked, and nothing changes."""
+        request, told = self.answered[-min(back, len(self.answered))]
+        self.retried(request, told)
+
+    def retried(self, request, told):
+        if isinstance(request, pb.AtomicGroup):
+            result = self.execute([pb.BatchItem(group=request)]).results[0]
+            again = getattr(result, result.WhichOneof("result"))
+        else:
+            again = self.call(request)
+        if isinstance(told, pb.Transaction):
+            assert again == marked(told)
+            return
+        reason, metadata = reason_of(told)
+        if reason != "COMMAND_VOIDED":
+            metadata["replayed"] = "true"
+        assert reason_of(again) == (reason, metadata)
+
+    def wrapped(self, request):
+        return pb.Command(**{FIELDS[type(request).__name__]: request})
+
+    def execute(self, items):
+        request = pb.BatchExecuteRequest(ledger=f"ledgers/{self.code}", items=items)
+        return self.client.commands.BatchExecute(request, timeout=30)
+
+    def expect(self, request_id, told, *requests):
+        """What was told is what the model says."""
+        self.told = told
+        first = len(self.model.log) + 1
+        expected = self.model.answer(request_id, *requests)
+        if isinstance(expected, str):
+            assert isinstance(told, Status), (expected, told)
+            reason, metadata = reason_of(told)
+            assert reason == expected, told
+            assert metadata.get("position", str(first)) == str(first)
+            return
+        assert isinstance(told, pb.Transaction), (expected, told)
+        assert (told.first_position, told.last_position) == (first, len(self.model.log))
+        seen = [(each.type, each.account[-36:], each.balance_change) for each in told.entries]
+        assert seen == [(entry.type, entry.who, entry.change) for entry in expected]
+        for each, entry in zip(told.entries, expected, strict=True):
+            if each.HasField("balance_after"):
+                assert (each.balance_after, each.version) == (entry.after, entry.version)
+            else:
+                assert entry.type in HIDDEN or entry.type == "family_transfer_reversed"
+        self.touched.update(entry.who for entry in expected if entry.who)
+        assert not told.replayed
+
+    # -- what holds after every step --------------------------------------------------------------
+
+    @invariant()
+    def log_is_the_model(self):
+        """New entries continue the log, fold to the answers of GetAccount, and keep the money."""
+        query = q.ReadEntriesRequest(
+            ledger=f"ledgers/{self.code}", from_position=len(self.leaves) + 1
+        )
+        page = self.client.queries.ReadEntries(query)
+        for stored in page.entries:
+            self.leaves.append(hashlib.sha256(b"\0" + stored.entry).digest())
+            self.fold(recorded(stored.entry))
+        assert page.size == len(self.leaves) == len(self.model.log)
+        head = self.client.queries.GetLedger(q.GetLedgerRequest(name=f"ledgers/{self.code}"))
+        assert (head.size, head.root) == (page.size, naive_root(self.leaves))
+        for identifier in self.touched:
+            self.compare(identifier)
+        self.touched.clear()
+        people = self.model.people.values()
+        assert sum(each.balance + each.owed for each in people) == self.came
+
+    def fold(self, item):
+        """Replay one entry."""
+        entry = self.model.log[item.position - 1]
+        assert item.balance_change == entry.change
+        if item.type >= 30:
+            before = self.folded.get(item.stream, Person(item.stream))
+            self.folded[item.stream] = evolve(before, item)
+        event = item.event
+        name = event.DESCRIPTOR.name
+        if name in {"DepositPosted", "DepositReversed", "OpeningImported", "BalancePaidOut"}:
+            self.came += item.balance_change
+        if name in {"PurchaseSettled", "PurchaseReversed"}:
+            paid = event.split.own_account + sum(each.amount for each in event.split.shared)
+            self.came += paid if name == "PurchaseReversed" else -paid
+
+    def compare(self, identifier):
+        """The service, the replay and the model agree about a person."""
+        name = f"ledgers/{self.code}/persons/{identifier}"
+        account = self.client.queries.GetAccount(q.GetAccountRequest(name=name)).account
+        assert account == account_message(self.folded[uuid.UUID(identifier).bytes], self.code)
+        expected = self.model.people[identifier]
+        assert (account.state, account.balance, account.version, account.loss) == (
+            (expected.state, expected.balance, expected.version, expected.loss)
+        )
+        assert account.payable_after_close == expected.owed
+        assert [payer[-36:] for payer in account.payers] == expected.payers
+        assert {
+            grant.beneficiary[-36:]: (
+                (grant.purchase_limit, grant.year_limit, grant.expire_time.seconds)
+            )
+            for grant in account.grants
+        } == expected.grants
+        assert {
+            (sums.year, sums.benefit): tuple(
+                getattr(sums, field)
+                for field in ("deductible", "pooled", "eligible", "visits", "admissions")
+            )
+            for sums in account.accumulators
+        } == {
+            slot: tuple(
+                sums[field]
+                for field in ("deductible", "pooled", "eligible", "visits", "admissions")
+            )
+            for slot, sums in expected.sums.items()
+        }
+
+    def teardown(self):
+        """In the end every request once more; then all is as it was."""
+        for request, told in self.answered[::3]:
+            self.retried(request, told)
+        self.touched = {each for each, person in self.model.people.items() if person.version}
+        self.log_is_the_model()
+
+
+def marked(told):
+    """The answer as a retry gets it."""
+    again = pb.Transaction()
+    again.CopyFrom(told)
+    again.replayed = True
+    return again
+
+
+@pytest.fixture(scope="module")
+def processes(database):
+    """Services of this module's own, so that their connections can be given back."""
+    started = Processes(database)
+    yield started
+    started.close()
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("part", range(PARTS))
+def test_every_history_is_answered_as_the_model_says(part, processes):
+    """25 runs of 60 steps in each part, other ones each time; a failure prints how to repeat it."""
+    Histories.processes = processes
+    run_state_machine_as_test(
+        Histories,
+        settings=settings(
+            max_examples=RUNS // PARTS,
+            stateful_step_count=STEPS,
+            deadline=None,
+            database=None,
+            print_blob=True,
+            suppress_health_check=list(HealthCheck),
+        ),
+    )
