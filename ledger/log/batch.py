@@ -164,7 +164,7 @@ class Decider:
                     keys[key_kind, self._view.key_hash(key_kind, *parts)] = None
         self._read(commands, missing, keys, positions, prefetched, connection)
 
-    def _read(  # noqa: PLR0913 - the four kinds of what a batch needs
+    def _read(
         self,
         commands: dict[tuple[bytes, bytes], KnownCommand | None],
         missing: set[bytes],

@@ -143,7 +143,7 @@ def _lay(work: Work, legs: Sequence[Leg], entries: list[Recorded], overlay: Over
         _claim(overlay, work.organisation, original, _NO_HASH, first, len(entries))
 
 
-def _claim(  # noqa: PLR0913 - one row of the table `commands`
+def _claim(
     overlay: Overlay, organisation: bytes, request_id: bytes, command_hash: bytes, first: int, count: int
 ) -> None:
     overlay.commands[organisation, request_id] = KnownCommand(command_hash, first, count)
