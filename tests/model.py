@@ -176,7 +176,7 @@ class Model:
         funds = sum(fund.amount for fund in centre.funds)
         no("AMOUNT_MISMATCH", centre.pooled + funds + centre.deductible > bill.in_scope)
         personal = bill.total - centre.pooled - funds - centre.hospital
-        no("AMOUNT_MISMATCH", personal < 0 or asked.exclusion_reason and centre.pooled)
+        no("AMOUNT_MISMATCH", personal < 0 or (asked.exclusion_reason and centre.pooled))
         payable = personal if centre.full_self_pay_payable else max(0, personal - outside)
         fixed = centre.HasField("own_account")
         no("AMOUNT_MISMATCH", centre.own_account > payable)

@@ -36,7 +36,7 @@ class Trap:
     """Stops one batch at one point. Without `decide`d fate it waits there for the test."""
 
     def __init__(self, point: str, fate: str | None = None) -> None:
-        """Take the point, and the fate if it is known beforehand: `pass`, `cut`, `notice`."""
+        """Take the point, and the fate if it is known beforehand."""
         self.point = point
         self.reached = threading.Event()
         self.done = threading.Event()
@@ -50,10 +50,11 @@ class Trap:
         assert self.reached.wait(seconds), f"no batch reached the trap at {self.point}"
 
     def decide(self, fate: str) -> None:
-        """Let the caught batch go on: `pass`, `cut` both sides, or `notice` (pass with a notice).
+        """Decide about the caught batch: `pass`, or `cut` both sides.
 
-        `cut client` closes the committer's side only and keeps what was not forwarded; it goes to
-        the server when `late_bytes` is set.
+        At `LATE` also `notice` (pass, with a notice inside COMMIT) and `black hole` (the answer and
+        all that follows never arrive). Before it also `cut client`: the committer's side is closed,
+        and what was not forwarded reaches the server when `late_bytes` of the link is set.
         """
         self._fate = fate
         self._decided.set()
@@ -76,7 +77,7 @@ class Link:
         self._server = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
         self._server.connect(proxy.target)
         self._lock = threading.Lock()
-        self._syncs_sent = 0
+        self._syncs_sent = 1  # the start of a connection is answered like one
         self._readies = 0
         self._commits: deque[int] = deque()
         """Numbers of the syncs that end a batch with COMMIT and have no answer yet."""
@@ -84,12 +85,20 @@ class Link:
         self._caught_at = 0
         self.committer = False
         self.late_bytes = threading.Event()
-        self.black = False
+        self._noticing = False
+        self._kept = False
+        self._closed = False
+        self._answered = threading.Event()
+        self._black = False
         for run in (self._forth, self._back):
             threading.Thread(target=run, daemon=True).start()
 
     def close(self) -> None:
-        """Cut both sides."""
+        """Cut both sides. Traps that no batch has reached catch a later one."""
+        with self._lock:
+            self._closed = True
+            while self._late:
+                self._proxy.give_back(self._late.popitem()[1])
         for side in (self._client, self._server):
             with contextlib.suppress(OSError):
                 side.shutdown(socket.SHUT_RDWR)
@@ -112,6 +121,8 @@ class Link:
         self._server.sendall(head + _exactly(self._client, struct.unpack("!i", head)[0] - 4))
 
     def _pass_forth(self, kind: bytes, frame: bytes) -> bool:
+        if self._closed:
+            return False
         statement = _bound(frame) if kind == b"B" else b""
         if statement == b"begin":
             self.committer = True
@@ -126,11 +137,11 @@ class Link:
                     return False
             with self._lock:
                 self._commits.append(self._syncs_sent + 1)
-                late = self._proxy.take(LATE)
+                late = None if self._closed else self._proxy.take(LATE)
                 if late:
                     self._late[self._syncs_sent + 1] = late
                 self._proxy.count(len(self._commits))
-        elif kind == b"S":
+        elif kind in b"SQ":
             self._syncs_sent += 1
         self._server.sendall(frame)
         return True
@@ -140,8 +151,6 @@ class Link:
         if fate == "cut client":
             self._keep_for_later(frame)
         trap.done.set()
-        if fate == "notice":
-            raise AssertionError("a notice comes with the answer, at LATE")
         return fate == "pass"
 
     def _keep_for_later(self, frame: bytes) -> None:
@@ -151,50 +160,50 @@ class Link:
         with contextlib.suppress(OSError):
             while data := self._client.recv(1 << 20):
                 rest.append(data)
+        self._kept = True
+        self._proxy.kept = self
         with contextlib.suppress(OSError):
             self._client.shutdown(socket.SHUT_RDWR)
-        self._client.close()
-        self._proxy.kept = self
         if self.late_bytes.wait(120):
-            self._server.sendall(b"".join(rest))
-            # Wait until the server has done what it was told, or is gone.
-            self._server.settimeout(10)
             with contextlib.suppress(OSError):
-                while data := self._server.recv(1 << 16):
-                    if b"Z\0\0\0\5" in data:
-                        break
+                self._server.sendall(b"".join(rest))
+                self._answered.wait(10)
         self._proxy.delivered.set()
 
     def _back(self) -> None:
         """From the server to the committer."""
         try:
             for kind, frame in _frames(self._server):
-                if self.black:
-                    continue
-                if self.committer and not self._pass_back(kind, frame):
-                    break
-                if not self.committer:
-                    self._client.sendall(frame)
+                if self._kept:
+                    if kind == b"Z":
+                        self._answered.set()
+                elif not self._black:
+                    if self.committer and not self._pass_back(kind):
+                        break
+                    self._send_back(kind, frame)
         except (OSError, EOFError):
             pass
         finally:
-            if self._proxy.kept is not self:
+            self._answered.set()
+            if not self._kept:
                 self.close()
 
-    def _pass_back(self, kind: bytes, frame: bytes) -> bool:
+    def _pass_back(self, kind: bytes) -> bool:
+        """Spring the trap of the batch whose answer begins with this frame."""
         with self._lock:
             trap = self._late.pop(self._readies + 1, None)
         if trap:
             fate = trap.spring()
             trap.done.set()
-            if fate == "black hole":
-                self.black = True
-                return True
-            if fate not in {"pass", "notice"}:
-                return False
-            if fate == "notice":
-                self._noticing = True
-        if getattr(self, "_noticing", False) and kind == b"C" and frame.startswith(b"COMMIT", 5):
+            self._black = fate == "black hole"
+            self._noticing = fate == "notice"
+            return fate != "cut"
+        return True
+
+    def _send_back(self, kind: bytes, frame: bytes) -> None:
+        if self._black:
+            return
+        if self._noticing and kind == b"C" and frame.startswith(b"COMMIT", 5):
             self._noticing = False
             self._client.sendall(_notice("canceling wait for synchronous replication"))
         self._client.sendall(frame)
@@ -203,7 +212,6 @@ class Link:
                 self._readies += 1
                 while self._commits and self._commits[0] <= self._readies:
                     self._commits.popleft()
-        return True
 
 
 class Proxy:
@@ -241,6 +249,11 @@ class Proxy:
                     self._traps.remove(trap)
                     return trap
         return None
+
+    def give_back(self, trap: Trap) -> None:
+        """Called by a connection that ends before a batch reached the trap."""
+        with self._lock:
+            self._traps.appendleft(trap)
 
     def count(self, in_flight: int) -> None:
         """Called by a connection for each batch."""

@@ -106,6 +106,8 @@ class CommandService:
         code = ledger_code(request.ledger, "ledger")
         own_id = request_id(request.request_id)
         command, data = void(request, call.now, _VOID_RIGHTS)
+        if getattr(command.content, "request_id", b"") == own_id:
+            raise InvalidRequest([Violation("voided_request_id", "must be the id of another command")])
         ledger = await find_ledger(self._ledgers, code)
         identity = call.identity
         command_hash = ledger.secret.command_hash(data)

@@ -15,7 +15,7 @@ from rich.table import Table
 
 from ledger.cli.database import OpenLedger, Options, connect, console, open_ledger
 from ledger.cli.money import arithmetic, exact, signed
-from ledger.cli.trouble import DIFFERENT, MISSING, Trouble
+from ledger.cli.trouble import DIFFERENT, EXIT_CODES, MISSING, Trouble
 from ledger.cli.words import sentence
 from ledger.domain.names import id_text, parse_account, parse_person
 from ledger.domain.person import EvolveError, Person, evolve
@@ -54,7 +54,7 @@ def application(url: str, code: str) -> LedgerApplication:
     )
 
 
-@group.command("show")
+@group.command("show", epilog=EXIT_CODES)
 def show(
     context: typer.Context,
     name: Annotated[str, typer.Argument(help="ledgers/CODE/accounts/UUID or ledgers/CODE/persons/UUID.")],
@@ -147,13 +147,13 @@ def _state(ledger: OpenLedger, person: Person) -> Table:
         table.add_row("loss report", t.LossKind.Name(person.loss).removeprefix("LOSS_KIND_").lower())
     if person.payable_after_close:
         table.add_row("owed outside", exact(person.payable_after_close))
-    for grant in person.grants.values():
+    for beneficiary, grant in person.grants.items():
         ends = f" until {ledger.time(grant.expire_time)}" if grant.expire_time else ""
-        table.add_row("may be used by", f"{grant.beneficiary}{ends}")
+        table.add_row("may be used by", f"{id_text(beneficiary)}{ends}")
     for payer in person.payers:
         table.add_row("paid for by", id_text(payer))
     for (year, benefit), sums in sorted(person.accumulators.items()):
-        what = t.Benefit.Name(benefit).removeprefix("BENEFIT_").lower()  # type: ignore[arg-type]
+        what = t.Benefit.Name(benefit).removeprefix("BENEFIT_").lower()
         table.add_row(
             f"{year} {what}",
             f"deductible {exact(sums.deductible)}, pooled {exact(sums.pooled)}, in scope "

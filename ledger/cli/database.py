@@ -10,6 +10,7 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import psycopg
+from psycopg.conninfo import conninfo_to_dict
 from rich.console import Console
 
 from ledger.cli.trouble import DATABASE, MISSING, Trouble
@@ -34,6 +35,14 @@ class Options:
     def url(self) -> str:
         """Return the database that was named, else that of the development service if it runs."""
         if self.database_url:
+            try:
+                conninfo_to_dict(self.database_url)
+            except psycopg.ProgrammingError as error:
+                raise Trouble(
+                    f"the database URL cannot be read: {str(error).strip()}; "
+                    "write it like postgresql://user@host:5432/name",
+                    DATABASE,
+                ) from None
             return self.database_url
         server = EmbeddedPostgres(data_directory())
         if server.pids():

@@ -10,7 +10,7 @@ import typer
 from rich.table import Table
 
 from ledger.cli.database import Options, connect, console, ledger_codes, open_ledger
-from ledger.cli.trouble import DATABASE, Trouble
+from ledger.cli.trouble import DATABASE, EXIT_CODES, Trouble
 from ledger.log import keystore, schema
 from ledger.log.identifiers import ledger_id
 
@@ -28,7 +28,7 @@ def migrate(context: typer.Context) -> None:
     print(f"{len(names)} applied" if names else "up to date")
 
 
-@group.command("create")
+@group.command("create", epilog=EXIT_CODES)
 def create(
     context: typer.Context,
     code: Annotated[str, typer.Argument(help="1 to 16 digits and lower-case letters: 410100.")],
@@ -69,7 +69,7 @@ def check_master_key(url: str, key: bytes) -> None:
             keystore.read_secret(connection, ledger_id(code), key)
 
 
-@group.command("list")
+@group.command("list", epilog=EXIT_CODES)
 def list_ledgers(context: typer.Context) -> None:
     """List the ledgers with their size and root."""
     options: Options = context.obj

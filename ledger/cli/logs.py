@@ -13,7 +13,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 
 from ledger.cli.database import OpenLedger, Options, connect, open_ledger
 from ledger.cli.money import signed, yuan
-from ledger.cli.trouble import DIFFERENT
+from ledger.cli.trouble import DIFFERENT, EXIT_CODES
 from ledger.cli.words import sentence
 from ledger.domain.names import id_text
 from ledger.log import identifiers
@@ -26,7 +26,7 @@ PAGE = 1_000
 group = typer.Typer(no_args_is_help=True, help="The log of a ledger: prove it, watch it.")
 
 
-@group.command("verify")
+@group.command("verify", epilog=EXIT_CODES)
 def verify(
     context: typer.Context,
     code: Annotated[str, typer.Argument(help="Code of the ledger.")],
@@ -54,7 +54,8 @@ def print_verification(connection: psycopg.Connection, code: str, *, first: int 
     found = 0
     columns = (TextColumn("verifying"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
     # The bar goes to standard error, so that the result can be piped.
-    with Progress(*columns, console=Console(stderr=True), transient=True) as progress:
+    bar = Console(stderr=True)
+    with Progress(*columns, console=bar, transient=True, disable=not bar.is_terminal) as progress:
         task = progress.add_task("", total=None)
         for defect in verifier.defects(lambda done: progress.update(task, completed=done, total=verifier.size)):
             print(f"{defect.kind}  position {defect.position}  {defect.detail}")
@@ -73,7 +74,7 @@ def print_verification(connection: psycopg.Connection, code: str, *, first: int 
     return True
 
 
-@group.command("tail")
+@group.command("tail", epilog=EXIT_CODES)
 def tail(
     context: typer.Context,
     code: Annotated[str, typer.Argument(help="Code of the ledger.")],

@@ -58,3 +58,5 @@ class Recorded:
     keys: tuple[Key, ...] = ()
     sealed: Any = None
     """The sealed part as it is stored (`Sealed`), None where there is none. Only the holder of the key opens it."""
+    expected_version: int = 0
+    """The version of the stream that the caller named, 0 = none."""

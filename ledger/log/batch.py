@@ -289,8 +289,23 @@ class Decider:
         entries = self._entries_of(known, batch.overlay, connection)
         outcome = outcome_of(entries, replayed=True, tombstone=not any(known.command_hash))
         if isinstance(outcome, Committed):
-            outcome.voided = self._reader.was_voided(connection, entries)
+            outcome.voided = self._is_voided(query, entries, prefetched, connection)
         answers.append((item, outcome))
+
+    def _is_voided(
+        self,
+        query: OutcomeQuery,
+        entries: Sequence[Recorded],
+        prefetched: Prefetched,
+        connection: psycopg.Connection,
+    ) -> bool:
+        first = entries[0]
+        try:
+            person, _ = self._view.stream(first.stream)
+        except NotLoaded as missing:
+            self._load(missing, query.organisation, prefetched, connection)
+            person, _ = self._view.stream(first.stream)
+        return first.position in person.reversed and self._reader.was_voided(connection, entries)
 
     def _transaction(
         self,

@@ -42,7 +42,7 @@ _SIGNED: Final = frozenset({"effective_time", "service_time", "record_time", "ba
 def varint(value: int) -> bytes:
     """Return a protobuf varint."""
     out = bytearray()
-    while value > 0x7F:
+    while value >= 1 << 7:
         out.append(value & 0x7F | 0x80)
         value >>= 7
     out.append(value)
@@ -91,6 +91,11 @@ _READER: Final = struct.Struct(
     f"{len(_LEAD) + len(_TAGS[0])}x{_code(*_FIELDS[0])}"
     + "".join(f"{len(tag)}x{_code(*field)}" for field, tag in zip(_FIELDS[1:], _TAGS[1:], strict=True))
 )
+_TAG_READER: Final = struct.Struct(
+    f"{len(_LEAD) + len(_TAGS[0])}s4s"
+    + "".join(f"{len(tag)}s{field[2]}x" for field, tag in zip(_FIELDS[1:], _TAGS[1:], strict=True))
+)
+_ALL_TAGS: Final = (_LEAD + _TAGS[0], FORMAT.to_bytes(4, "little"), *_TAGS[1:])
 (
     _T1, _T2, _T3, _T4, _T5, _T6, _T7, _T8, _T9, _T10, _T11,
     _T12, _T13, _T14, _T15, _T16, _T17, _T18, _T19, _T20, _T21,
@@ -127,11 +132,5 @@ def unpack(entry: bytes) -> Fields:
 
 def check_layout(entry: bytes) -> None:
     """Raise ValueError unless every tag of the header stands where format 1 has it."""
-    if len(entry) < HEADER_LENGTH or not entry.startswith(_LEAD):
+    if len(entry) < HEADER_LENGTH or _TAG_READER.unpack_from(entry) != _ALL_TAGS:
         raise ValueError("the entry does not begin with a header of format 1")
-    for (name, _, _), tag in zip(_FIELDS, _TAGS, strict=True):
-        at = OFFSETS[name]
-        if entry[at - len(tag) : at] != tag:
-            raise ValueError(f"the tag of header field {name} is not at its offset")
-    if entry[OFFSETS["format"] : OFFSETS["format"] + 4] != FORMAT.to_bytes(4, "little"):
-        raise ValueError("the entry has an unknown format version")

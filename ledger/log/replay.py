@@ -56,6 +56,8 @@ def differing_field(work: Work, entries: Sequence[Recorded]) -> str:
     if command.kind not in _SUBJECT_KNOWN_BY_LOG and subject != command.stream:
         return "account"
     name = first_difference(recorded, command.content)
+    if command.kind == kinds.VOID_COMMAND and name:
+        return f"voided_{name}"  # the field of the request
     return name or _time_or_version(command, entries[0])
 
 
@@ -115,4 +117,5 @@ def first_difference(left: Any, right: Any) -> str:
 def _time_or_version(command: Command, first: Recorded) -> str:
     """The content is the same, so the difference is in what stands beside it."""
     same_time = not command.effective_time_given or command.effective_time == first.effective_time
-    return "expected_version" if same_time and command.expected_version else "effective_time"
+    same_version = command.expected_version == first.expected_version
+    return "expected_version" if same_time and not same_version else "effective_time"

@@ -93,6 +93,8 @@ class Scribe:
             )  # fmt: skip
             if leg.confidential is not None:
                 item.sealed = self._sealed(leg, command, version, connection)
+            if command.expected_version:
+                item.expected_version = command.expected_version
             entry = header.pack(
                 self._ledger, first + number, stream, version, first, number + 1, count,
                 command.effective_time, command.service_time, record_time, tip.leaf, self._salt(),

@@ -1,0 +1,176 @@
+"""What `ledgerctl demo` does and prints: the family's year, the comparison, the proof."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import secrets
+from collections.abc import Iterator
+from typing import Any
+
+import grpc
+from rich.console import Console
+from rich.markup import escape
+from rich.table import Table
+
+from ledger.cli.database import Options, connect, console
+from ledger.cli.ledgers import create_ledger
+from ledger.cli.logs import print_verification
+from ledger.cli.money import yuan
+from ledger.cli.trouble import DATABASE, Trouble
+from ledger.demo.cases import ENDS_WAITING, WAITING, Case, family_year, worked_cases
+from ledger.demo.service import ServiceError, answers, channel, own_service
+from ledger.demo.story import Line, Played, Story
+from ledger.settings import Settings
+from ledger.v1.query_service_pb2 import GetLedgerRequest
+from ledger.v1.query_service_pb2_grpc import QueryServiceStub
+
+CALL_SECONDS = 20.0
+_CREDITS = ("contribution", "deposit")
+_NO_AMOUNTS = frozenset({"ok", "replay", "error", "visits", "admissions"})
+
+
+def run(options: Options) -> bool:
+    """Play everything; return whether each line is as expected and the log is in order."""
+    out = console()
+    with _service(options, out) as (address, stays), channel(address) as wire:
+        code = _fresh_ledger(options, wire, address)
+        out.print(f"ledger [bold]{code}[/bold], made for this demo, served at {address}\n")
+        year = family_year()
+        family = Story(wire, code, year)
+        lines = _tell(out, year, family)
+        lines += _play_cases(wire, code)
+        equal = _compare(out, lines)
+        out.print()
+        with connect(options.url()) as connection:
+            proved = print_verification(connection, code)
+        out.print(f"\nlook closer{'' if stays else ' while `make serve` runs'}:")
+        out.print(f"  ledgerctl account show {family.account('F')}", soft_wrap=True)
+        out.print(f"  ledgerctl log tail {code}")
+    return equal and proved
+
+
+@contextlib.contextmanager
+def _service(options: Options, out: Console) -> Iterator[tuple[str, bool]]:
+    """Lend the address of a service, and whether it was there before and stays."""
+    listen = os.environ.get("LEDGER_LISTEN") or Settings().listen
+    if answers(listen):
+        yield listen, True
+        return
+    out.print(f"no service answers at {listen}; one is started for this demo")
+    environment = {"LEDGER_DATABASE_URL": options.database_url} if options.database_url else {}
+    if options.master_key_file:
+        environment["LEDGER_MASTER_KEY_FILE"] = str(options.master_key_file)
+    try:
+        with own_service(environment) as address:
+            yield address, False
+    except ServiceError as error:
+        raise Trouble(str(error), DATABASE) from None
+
+
+def _fresh_ledger(options: Options, wire: grpc.Channel, address: str) -> str:
+    """Create a ledger, and see that the service finds it."""
+    code = f"demo{secrets.token_hex(4)}"
+    create_ledger(options, code, time_zone="Asia/Shanghai")
+    try:
+        request = GetLedgerRequest(name=f"ledgers/{code}")
+        QueryServiceStub(wire).GetLedger(request, timeout=CALL_SECONDS)
+    except grpc.RpcError as error:
+        raise Trouble(
+            f"the service at {address} does not find the new ledger {code} ({error.details()}); "
+            "does it use another database or master key? Name them with LEDGER_DATABASE_URL and "
+            "LEDGER_MASTER_KEY_FILE",
+            DATABASE,
+        ) from None
+    return code
+
+
+def _tell(out: Console, year: Case, story: Story) -> list[Line]:
+    """Play the year and print what happened in order; credits of one day share a line."""
+    out.print("[bold]A family's year[/bold]")
+    lines: list[Line] = []
+    credits_of_day: list[Played] = []
+    for played in story.play():
+        lines += played.lines
+        step = played.step
+        monthly = step["op"] in _CREDITS and "first" in step and "error" not in played.actual
+        if credits_of_day and (not monthly or step["at"] != credits_of_day[0].step["at"]):
+            _print_credits(out, year, credits_of_day)
+            credits_of_day = []
+        if monthly:
+            credits_of_day.append(played)
+        elif step["op"] != "end":
+            out.print(f"  {step['at'][:16].replace('T', ' ')}  {escape(step['told'])}")
+            out.print(f"                    [dim]{escape(_result(story, year, played))}[/dim]")
+    return lines
+
+
+def _print_credits(out: Console, year: Case, credited: list[Played]) -> None:
+    parts = [
+        f"{year['people'][played.step['account']]} +{yuan(played.actual['change'])} = {yuan(played.actual['balance'])}"
+        for played in credited
+    ]
+    day = credited[0].step["at"][:10]
+    out.print(f"  {day}        monthly credits: {', '.join(parts)}")
+
+
+def _result(story: Story, year: Case, played: Played) -> str:
+    """Return what the service answered, in words."""
+    actual, step = played.actual, played.step
+    if "error" in actual:
+        return f"refused: {actual['error']}"
+    people = {story.account(label): name for label, name in year["people"].items()}
+    parts = []
+    if step["op"] in {"purchase", "reverse"}:
+        words = {"pooled": "fund", "own_account": "own account", "cash": "cash"}
+        parts = [f"{word} {yuan(actual[key])}" for key, word in words.items() if actual[key]]
+        parts += [f"{people[payer]}'s account {yuan(fen)}" for payer, fen in actual["shared"]]
+    if actual["paid_out"]:
+        parts.append(f"paid out {yuan(actual['paid_out'])}")
+    if actual["payable_after_close"]:
+        parts.append(f"owed outside {yuan(actual['payable_after_close'])}")
+    if actual["replay"]:
+        parts.append("the recorded answer again")
+    back = "back: " if step["op"] == "reverse" else ""
+    return f"position {actual['position']}: {back}{', '.join(parts) or 'done'}"
+
+
+def _play_cases(wire: grpc.Channel, code: str) -> list[Line]:
+    return [line for case in worked_cases() for played in Story(wire, code, case).play() for line in played.lines]
+
+
+def _compare(out: Console, lines: list[Line]) -> bool:
+    """Print each compared field in fen, what was left out, and the sum."""
+    table = Table(title="expected and actual, in fen", title_justify="left", pad_edge=False)
+    table.add_column("case", no_wrap=True)
+    table.add_column("step", no_wrap=True)
+    table.add_column("field", no_wrap=True)
+    table.add_column("expected", justify="right")
+    table.add_column("actual", justify="right")
+    table.add_column("equal?")
+    for line in lines:
+        verdict = "yes" if line.equal else "[bold red]NO[/bold red]"
+        expected, actual = _shown(line.expected), _shown(line.actual)
+        table.add_row(line.case, line.step, line.field, expected, actual, verdict)
+    out.print()
+    out.print(table)
+    for case, steps in WAITING.items():
+        waits = ", ".join(sorted(set(steps.values())))
+        end = " and its end" if case in ENDS_WAITING else ""
+        numbers = ", ".join(map(str, steps))
+        out.print(f"left out: {case} step {numbers}{end} (waits for {waits})")
+    wrong = sum(not line.equal for line in lines)
+    cases = len({line.case for line in lines})
+    out.print(
+        "deductible and pooled of a purchase were handed over as the settlement centre's split;"
+        " who pays the rest was the service's decision",
+        soft_wrap=True,
+    )
+    out.print(f"{len(lines)} fields of {cases} cases compared, {wrong} differ")
+    return not wrong
+
+
+def _shown(value: Any) -> str:
+    if isinstance(value, list):
+        return " + ".join(f"{fen} from …{payer[-6:]}" for payer, fen in value) or "nobody"
+    return "" if value is None else str(value)

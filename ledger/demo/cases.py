@@ -1,0 +1,97 @@
+"""The worked cases: amounts that were worked by hand, and what of them waits for later commands.
+
+`worked_cases.yaml` is kept as it was worked; a case is never edited to fit the software.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import cache
+from importlib import resources
+from typing import Any, Final
+
+import yaml
+
+Case = Mapping[str, Any]
+
+_POLICIES: Final = "policies of the ledger"
+_DESIGNATION: Final = "DesignateInstitution"
+_FILING: Final = "FileCrossRegion"
+_REISSUE: Final = "RequestReissue"
+_SANCTION: Final = "ImposeSanction"
+_PREMIUM: Final = "DeductPremium"
+_WALLET: Final = "InitiateTransfer"
+_CLAIM: Final = "FileClaim"
+_RECONCILE: Final = "Reconcile"
+
+WAITING: Final[Mapping[str, Mapping[int, str]]] = {
+    "G17": {1: _POLICIES},
+    "G42": {3: _REISSUE, 4: _REISSUE, 5: "IssueCard", 6: "IssueCard"},
+    "G43": {2: _REISSUE, 3: _REISSUE},
+    "G45": {1: _DESIGNATION},
+    "G46": {1: _DESIGNATION, 2: _FILING},
+    "G47": {2: _POLICIES},
+    "G52": {1: _SANCTION, 2: _SANCTION},
+    "G64": {1: _PREMIUM},
+    "G68": {
+        1: _WALLET,
+        2: _WALLET,
+        3: _WALLET,
+        4: _WALLET,
+        5: _WALLET,
+        6: _WALLET,
+        7: "AcceptTransfer",
+        8: _WALLET,
+    },
+    "G70": {1: _CLAIM, 2: _CLAIM, 3: _CLAIM, 4: _CLAIM, 5: _CLAIM, 6: _CLAIM},
+    "G72": {4: _RECONCILE, 5: _RECONCILE, 6: _RECONCILE},
+}
+"""Case → number of the step, from 1 → what it waits for. Such a step is left out."""
+
+ENDS_WAITING: Final[Mapping[str, str]] = {"G42": "IssueCard", "G68": _WALLET}
+"""Cases whose final balances depend on steps that are left out."""
+
+
+@cache
+def document() -> Mapping[str, Any]:
+    """Return the whole file of worked cases."""
+    return _read("worked_cases.yaml")
+
+
+@cache
+def family_year() -> Case:
+    """Return the family's year, written in the words of the cases, with every month's steps."""
+    told = _read("family_year.yaml")
+    steps = [
+        step
+        | {
+            "id": f"{step['account']}2025{month:02}",
+            "at": f"2025-{month:02}-05T00:00:00+08:00",
+            "period": 202500 + month,
+        }
+        for step in told["monthly"]
+        for month in range(step["first"], step["last"] + 1)
+    ]
+    return {**told, "steps": sorted([*steps, *told["steps"]], key=lambda step: str(step["at"]))}
+
+
+def _read(name: str) -> Mapping[str, Any]:
+    text = (resources.files("ledger.demo") / name).read_text("utf-8")
+    read: Mapping[str, Any] = yaml.safe_load(text)
+    return read
+
+
+def worked_cases() -> list[Case]:
+    """Return every case in the order of the file."""
+    return list(document()["cases"])
+
+
+def institution(label: str) -> str:
+    """Return the code of an institution that the cases call by a label."""
+    return str(document()["meta"]["institutions"][label]["code"])
+
+
+def policy(name: str) -> Mapping[str, Any]:
+    """Return a policy of the cases."""
+    found: Mapping[str, Any] = document()["policies"][name]
+    return found

@@ -1,0 +1,195 @@
+"""From a step of a case to the request that asks for it.
+
+The ledger computes no pooled part yet. Where a case expects one, it is handed over as the split of
+the settlement centre; who pays the rest is for the service to decide.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable, Mapping
+from hashlib import sha256
+from typing import Any, Final, NamedTuple, Protocol
+
+from google.protobuf.timestamp_pb2 import Timestamp
+
+from ledger.demo.cases import institution, policy
+from ledger.v1 import commands_pb2 as c
+from ledger.v1 import types_pb2 as t
+
+Step = Mapping[str, Any]
+Fields = dict[str, Any]
+
+_SCHEMES: Final = {"310": t.SCHEME_EMPLOYEE, "390": t.SCHEME_RESIDENT}
+_BENEFITS: Final = {
+    "inpatient": t.BENEFIT_INPATIENT,
+    "hypertension": t.BENEFIT_HYPERTENSION,
+    "diabetes": t.BENEFIT_DIABETES,
+}
+
+
+class Names(Protocol):
+    """Resource names for the labels that a case uses."""
+
+    ledger: str
+
+    def account(self, label: str) -> str:
+        """Return somebody's account."""
+
+    def person(self, label: str) -> str:
+        """Return a person."""
+
+    def entry(self, label: str) -> str:
+        """Return the first entry of an earlier step."""
+
+
+def moment(step: Step) -> dt.datetime:
+    """Return when a step happens."""
+    return dt.datetime.fromisoformat(step["at"])
+
+
+def timestamp(time: dt.datetime) -> Timestamp:
+    """Return a time as the API writes it."""
+    stamp = Timestamp()
+    stamp.FromDatetime(time)
+    return stamp
+
+
+def registration(known: Step) -> c.PersonRegistration:
+    """Return how somebody who is given without an account becomes known."""
+    return c.PersonRegistration(scheme=_SCHEMES[known["scheme"]], person_type=t.PERSON_TYPE_ACTIVE)
+
+
+def opening(known: Step, years: Mapping[str, Any], opened: dt.datetime, source: str) -> c.Opening:
+    """Return how an account that is given, with its yearly sums, is taken over."""
+    pending = known.get("status") == "PENDING_ACTIVATION"
+    return c.Opening(
+        scheme=t.SCHEME_EMPLOYEE,
+        person_type=f"PERSON_TYPE_{known['person_type']}",
+        balance=known["balance"],
+        accumulators=[
+            t.Accumulator(year=int(year), benefit=t.BENEFIT_OUTPATIENT, **sums) for year, sums in years.items()
+        ],
+        opened_time=timestamp(opened),
+        activated_time=None if pending else timestamp(opened),
+        source_sha256=sha256(source.encode()).digest(),
+    )
+
+
+def _purchase(step: Step, names: Names) -> Fields:
+    expected, rules = step["expect"], step["policy"]
+    benefit = next((b for word, b in _BENEFITS.items() if word in rules), t.BENEFIT_OUTPATIENT)
+    usual = "INPATIENT" if benefit == t.BENEFIT_INPATIENT else "OUTPATIENT"
+    purchase = c.Purchase(
+        bill=t.Bill(
+            total=step["total"],
+            in_scope=step.get("in_scope", 0),
+            full_self_pay=step.get("full_self_pay", 0),
+        ),
+        institution=institution(step["inst"]),
+        category=f"CATEGORY_{step.get('category', usual)}",
+        benefit=benefit,
+        presenter=f"PRESENTER_{step.get('presented_by', 'HOLDER')}",
+        own_account_unused=not step.get("use_account", True),
+        payers=[names.account(label) for label in step.get("payers", ())],
+        upstream=c.UpstreamSplit(
+            deductible=expected.get("deductible", 0),
+            pooled=expected.get("pooled", 0),
+            full_self_pay_payable=policy(rules).get("full_self_pay_payable", False),
+        ),
+    )
+    if agent := step.get("agent"):
+        purchase.confidential.agent.principal_id_ref = agent["principal_id"]
+        purchase.confidential.agent.agent_id_ref = agent["agent_id"]
+    person = names.person(step.get("account") or step["beneficiary"])
+    return {"person": person, "purchase": purchase}
+
+
+def _reverse(step: Step, names: Names) -> Fields:
+    return {"ledger": names.ledger, "reversal": c.Reversal(entry=names.entry(step["target"]))}
+
+
+def _deposit(step: Step, names: Names) -> Fields:
+    deposit = c.Deposit(
+        amount=step["amount"],
+        source=f"DEPOSIT_SOURCE_{step['source']}",
+        period=step.get("period", 0),
+    )
+    return {"account": names.account(step["account"]), "deposit": deposit}
+
+
+def _contribution(step: Step, names: Names) -> Fields:
+    """Whoever collects a contribution computes its base and amount; the ledger keeps both."""
+    at, expected = moment(step), step["expect"]
+    deposit = c.Deposit(
+        amount=expected["amount"],
+        source=t.DEPOSIT_SOURCE_PERSONAL_CONTRIBUTION,
+        period=at.year * 100 + at.month,
+        base=expected["base"],
+        rate_bp=step["rate"],
+    )
+    return {"account": names.account(step["account"]), "deposit": deposit}
+
+
+def _grant_share(step: Step, names: Names) -> Fields:
+    grant = c.ShareGrant(beneficiary=names.person(step["beneficiary"]), relation=f"RELATION_{step['relation']}")
+    return {"account": names.account(step["payer"]), "grant": grant}
+
+
+def _revoke_share(step: Step, names: Names) -> Fields:
+    end = c.ShareRevocation(beneficiary=names.person(step["beneficiary"]))
+    return {"account": names.account(step["payer"]), "revocation": end}
+
+
+def _report_loss(step: Step, names: Names) -> Fields:
+    loss = c.LossReport(kind=f"LOSS_KIND_{step['kind']}", channel=t.CHANNEL_PHONE)
+    return {"account": names.account(step["account"]), "loss": loss}
+
+
+def _lift_loss(step: Step, names: Names) -> Fields:
+    lift = c.LossLift(channel=t.CHANNEL_APP)
+    return {"account": names.account(step["account"]), "lift": lift}
+
+
+def _activate(step: Step, names: Names) -> Fields:
+    activation = c.Activation(channel=t.CHANNEL_APP)
+    return {"account": names.account(step["account"]), "activation": activation}
+
+
+def _open_account(step: Step, names: Names) -> Fields:
+    content = c.AccountOpening(
+        scheme=_SCHEMES[step["scheme"]],
+        person_type=f"PERSON_TYPE_{step.get('person_type', 'ACTIVE')}",
+    )
+    return {"account": names.account(step["person"]), "opening": content}
+
+
+def _close(step: Step, names: Names) -> Fields:
+    closing = c.Closing(
+        reason=f"CLOSE_REASON_{step['reason']}",
+        evidence=[f"EVIDENCE_KIND_{kind}" for kind in step.get("evidence", ())],
+    )
+    return {"account": names.account(step["account"]), "closing": closing}
+
+
+class Operation(NamedTuple):
+    """The method that a step calls, and how its request is filled."""
+
+    method: str
+    fields: Callable[[Step, Names], Fields]
+
+
+OPERATIONS: Final[Mapping[str, Operation]] = {
+    "purchase": Operation("RecordPurchase", _purchase),
+    "reverse": Operation("ReverseEntry", _reverse),
+    "deposit": Operation("RecordDeposit", _deposit),
+    "contribution": Operation("RecordDeposit", _contribution),
+    "grant_share": Operation("GrantShare", _grant_share),
+    "revoke_share": Operation("RevokeShare", _revoke_share),
+    "report_loss": Operation("ReportLoss", _report_loss),
+    "lift_loss": Operation("LiftLoss", _lift_loss),
+    "activate": Operation("ActivateAccount", _activate),
+    "open_account": Operation("OpenAccount", _open_account),
+    "close": Operation("CloseAccount", _close),
+}
+"""The operations of the cases that the service has."""

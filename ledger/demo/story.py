@@ -1,0 +1,193 @@
+"""Plays a case through the API: each step becomes a call, each answer is compared with the case."""
+
+from __future__ import annotations
+
+import datetime as dt
+import os
+import time
+import uuid
+from collections.abc import Iterator
+from typing import Any, Final, NamedTuple
+
+import grpc
+from google.rpc.error_details_pb2 import ErrorInfo
+from google.rpc.status_pb2 import Status
+
+from ledger.demo import requests
+from ledger.demo.cases import ENDS_WAITING, WAITING, Case
+from ledger.demo.requests import OPERATIONS, Step
+from ledger.v1 import command_service_pb2 as pb
+from ledger.v1.command_service_pb2_grpc import CommandServiceStub
+from ledger.v1.query_service_pb2 import Account, GetAccountRequest
+from ledger.v1.query_service_pb2_grpc import QueryServiceStub
+
+Values = dict[str, Any]
+
+CALL_SECONDS: Final = 20.0
+_AMOUNTS: Final = ("deductible", "pooled", "personal", "own_account", "cash")
+_DETAILS: Final = "grpc-status-details-bin"
+
+
+class Line(NamedTuple):
+    """One compared field of a step, or of the end of a case."""
+
+    case: str
+    step: str
+    field: str
+    expected: Any
+    actual: Any
+
+    @property
+    def equal(self) -> bool:
+        """Tell whether the service gave what the case expects."""
+        return bool(self.expected == self.actual)
+
+
+class Played(NamedTuple):
+    """A step that was played: what was asked, what the service answered, and the comparison."""
+
+    step: Step
+    label: str
+    actual: Values
+    lines: list[Line]
+
+
+class Story:
+    """One case on one ledger. Everybody in it gets a new id, so that cases never meet."""
+
+    def __init__(self, channel: grpc.Channel, code: str, case: Case) -> None:
+        """Take a channel to the service, the ledger's code and the case."""
+        self.case = case
+        self.name = str(case["id"])
+        self.ledger = f"ledgers/{code}"
+        self._commands = CommandServiceStub(channel)
+        self._queries = QueryServiceStub(channel)
+        self._ids: dict[str, str] = {}
+        self._requests: dict[str, str] = {}
+        self._positions: dict[str, int] = {}
+
+    def play(self) -> Iterator[Played]:
+        """Prepare what is given, play the steps in order, and compare the end."""
+        self._give()
+        waiting = WAITING.get(self.name, {})
+        for number, step in enumerate(self.case["steps"], 1):
+            if number not in waiting:
+                yield self._play(step, str(step.get("id") or f"{number} {step['op']}"))
+        if self.name not in ENDS_WAITING:
+            yield Played({"op": "end"}, "end", {}, list(self._end()))
+
+    def account(self, label: str) -> str:
+        """Return the resource name of somebody's account."""
+        return f"{self.ledger}/accounts/{self._ids.setdefault(label, new_id())}"
+
+    def person(self, label: str) -> str:
+        """Return the resource name of a person."""
+        return f"{self.ledger}/persons/{self._ids.setdefault(label, new_id())}"
+
+    def entry(self, label: str) -> str:
+        """Return the resource name of the first entry of an earlier step."""
+        return f"{self.ledger}/entries/{self._positions[label]}"
+
+    def state(self, label: str) -> Account:
+        """Return somebody's account as the service shows it now."""
+        request = GetAccountRequest(name=self.account(label))
+        account: Account = self._queries.GetAccount(request, timeout=CALL_SECONDS).account
+        return account
+
+    def _give(self) -> None:
+        """Make the persons, accounts and shares that a case begins with, the day before."""
+        given = self.case.get("given", {})
+        first = min(requests.moment(step) for step in self.case["steps"] if "at" in step)
+        before = first - dt.timedelta(days=1)
+        at = before.isoformat()
+        for label, known in given.get("persons", {}).items():
+            registration = requests.registration(known)
+            fields = {"person": self.person(label), "registration": registration}
+            self._call("RegisterPerson", {"at": at}, fields)
+        for label, known in given.get("accounts", {}).items():
+            years = given.get("ytd", {}).get(label, {})
+            opening = requests.opening(known, years, before, f"{self.name}/{label}")
+            fields = {"account": self.account(label), "opening": opening}
+            self._call("ImportOpening", {"at": at}, fields)
+        for share in given.get("shares", ()):
+            fields = OPERATIONS["grant_share"].fields(share, self)
+            self._call("GrantShare", {"at": at}, fields)
+
+    def _call(self, method: str, step: Step, fields: dict[str, Any]) -> pb.Transaction:
+        """Send a command. A step with an id that was used before has the same request id."""
+        label = str(step.get("id") or new_id())
+        request = getattr(pb, f"{method}Request")(
+            request_id=self._requests.setdefault(label, new_id()),
+            effective_time=requests.timestamp(requests.moment(step)),
+            **fields,
+        )
+        done: pb.Transaction = getattr(self._commands, method)(request, timeout=CALL_SECONDS).transaction
+        self._positions.setdefault(label, done.first_position)
+        return done
+
+    def _play(self, step: Step, label: str) -> Played:
+        operation, expected = OPERATIONS[step["op"]], dict(step["expect"])
+        fields = operation.fields(step, self)
+        try:
+            actual = _answer(self._call(operation.method, step, fields))
+        except grpc.RpcError as error:
+            actual = {"error": _reason(error)}
+            expected.setdefault("error", "none")
+        else:
+            if step["op"] == "reverse":
+                # What the account got back, which is nothing once it is closed.
+                actual["own_account"] = actual["change"]
+            if step["op"] == "contribution":
+                actual |= {"amount": actual["change"], "base": fields["deposit"].base}
+        if "shared" in expected:
+            expected["shared"] = [(self.account(share["payer"]), share["amount"]) for share in expected["shared"]]
+        lines = [Line(self.name, label, field, value, actual.get(field)) for field, value in expected.items()]
+        return Played(step, label, actual, lines)
+
+    def _end(self) -> Iterator[Line]:
+        """Compare balances and yearly sums with what the case ends with."""
+        then = self.case["then"]
+        for label, balance in then["balances"].items():
+            yield Line(self.name, "end", f"balance {label}", balance, self.state(label).balance)
+        for label, years in then.get("ytd", {}).items():
+            sums = self.state(label).accumulators
+            for year, fields in years.items():
+                for field, value in fields.items():
+                    actual = sum(getattr(each, field) for each in sums if each.year == int(year))
+                    yield Line(self.name, "end", f"{year} {field} {label}", value, actual)
+
+
+def new_id() -> str:
+    """Return a time-ordered UUID (version 7), which the service stores best."""
+    value = bytearray((time.time_ns() // 1_000_000).to_bytes(6, "big") + os.urandom(10))
+    value[6] = 0x70 | value[6] & 0x0F
+    value[8] = 0x80 | value[8] & 0x3F
+    return str(uuid.UUID(bytes=bytes(value)))
+
+
+def _answer(done: pb.Transaction) -> Values:
+    """Return what a transaction says, in the words of the cases."""
+    split, first = done.split, done.entries[0]
+    return {
+        "ok": True,
+        "replay": done.replayed,
+        **{field: getattr(split, field) for field in _AMOUNTS},
+        "shared": [(share.payer, share.amount) for share in split.shared],
+        "paid_out": done.paid_out,
+        "payable_after_close": done.payable_after_close,
+        "position": done.first_position,
+        "change": first.balance_change,
+        "balance": done.entries[-1].balance_after if done.paid_out else first.balance_after,
+    }
+
+
+def _reason(error: grpc.RpcError) -> str:
+    """Return the machine-readable reason of a refusal; any other failure is passed on."""
+    metadata: Any = error.trailing_metadata()  # pairs of name and value
+    for name, value in metadata or ():
+        if name == _DETAILS:
+            for detail in Status.FromString(value).details:
+                info = ErrorInfo()
+                if detail.Unpack(info):
+                    return str(info.reason)
+    raise error

@@ -1,0 +1,32 @@
+"""`ledgerd` with other limits of the log, so that overlapping and time-outs happen at a small scale.
+
+`CRASH_LOG_SETTINGS` is a JSON object of fields of `LogSettings`. Nothing else is changed.
+"""
+
+from __future__ import annotations
+
+import functools
+import json
+import os
+
+from ledger import server
+from ledger.log.settings import LogSettings
+
+SMALL = {"batch_commands": 40, "full_batch": 16}
+"""Two batches are in flight as soon as 16 commands wait, not 400."""
+
+
+def environment(**settings: float) -> dict[str, str]:
+    """The variable that hands settings to the program."""
+    return {"CRASH_LOG_SETTINGS": json.dumps(settings)}
+
+
+def main() -> None:
+    """Serve."""
+    settings = json.loads(os.environ.get("CRASH_LOG_SETTINGS", "{}"))
+    server.LogSettings = functools.partial(LogSettings, **settings)
+    server.main()
+
+
+if __name__ == "__main__":
+    main()

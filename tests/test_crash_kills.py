@@ -1,0 +1,107 @@
+"""SIGKILL, again and again, of the service and of PostgreSQL, under load; nothing may be lost."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Iterator
+
+import pytest
+
+from tests.crash_finish import finish
+from tests.crash_load import Load
+from tests.crash_postgres import OwnDatabase
+from tests.crash_server import SMALL, environment
+from tests.proxy import LATE, Proxy
+from tests.running import Database, Ledgerd
+
+pytestmark = [pytest.mark.crash, pytest.mark.slow]
+
+SERVER = "tests.crash_server"
+
+
+@pytest.fixture
+def own() -> Iterator[OwnDatabase]:
+    """A PostgreSQL that only this test uses, because it is killed."""
+    database = OwnDatabase()
+    yield database
+    database.close()
+
+
+def start(database: Database, ledger: str, url: str | None = None, **settings: float) -> Ledgerd:
+    """A process that overlaps commits at a small scale."""
+    limits = environment(**SMALL | settings)
+    return Ledgerd(database, [ledger], program=SERVER, url=url, environment=limits)
+
+
+def opened(database: Database, ledgerd: Ledgerd, code: str, **options: int) -> Load:
+    """A load with its accounts open."""
+    load = Load(code, **options)
+    load.use(ledgerd)
+    load.open_accounts(load.client())
+    return load
+
+
+@pytest.mark.parametrize(("rounds", "overlapped"), [(55, True), (55, False)])
+def test_killing_the_service(database, rounds, overlapped):
+    chance = random.Random(rounds)
+    code = database.new_ledger()
+    programs = []
+    with Proxy(database) as proxy:
+        url = proxy.url if overlapped else None
+        programs.append(start(database, code, url))
+        load = opened(database, programs[-1], code)
+        load.start(singles=3, batchers=2, batch=120) if overlapped else load.start(singles=8)
+        for _ in range(rounds):
+            assert load.wait_for(chance.randint(1, 150 if overlapped else 40)), "no progress"
+            programs[-1].kill()
+            load.drop()
+            programs.append(start(database, code, url))
+            load.use(programs[-1])
+        load.stop()
+        programs[-1].kill()
+        if overlapped:
+            assert proxy.deepest == 2
+    with start(database, code) as last:
+        finish(database.url, load, last, programs)
+
+
+@pytest.mark.parametrize("overlapped", [True, False])
+def test_killing_postgresql(own, overlapped):
+    chance = random.Random(7)
+    code = own.new_ledger()
+    with Proxy(own) as proxy:
+        ledgerd = start(own, code, proxy.url if overlapped else None)
+        load = opened(own, ledgerd, code)
+        load.start(singles=3, batchers=2, batch=120) if overlapped else load.start(singles=8)
+        for _ in range(55):
+            assert load.wait_for(chance.randint(1, 100 if overlapped else 40)), "no progress"
+            own.kill()
+            own.start()
+        assert load.wait_for(10)
+        load.stop()
+        ledgerd.kill()
+        if overlapped:
+            assert proxy.deepest == 2
+    with start(own, code) as last:
+        finish(own.url, load, last, [ledgerd])
+
+
+@pytest.mark.parametrize("overlapped", [True, False])
+def test_cutting_behind_commit(database, overlapped):
+    """The server has committed; the committer does not get to know."""
+    chance = random.Random(11)
+    code = database.new_ledger()
+    with Proxy(database) as proxy:
+        ledgerd = start(database, code, proxy.url)
+        load = opened(database, ledgerd, code)
+        load.start(singles=3, batchers=2, batch=120) if overlapped else load.start(singles=8)
+        for _ in range(60):
+            trap = proxy.trap(LATE, "cut")
+            trap.wait()
+            assert load.wait_for(chance.randint(1, 20)), "no progress"
+        load.stop()
+        ledgerd.kill()
+        if overlapped:
+            assert proxy.deepest == 2
+    with start(database, code) as last:
+        finish(database.url, load, last, [ledgerd])

@@ -1,0 +1,105 @@
+"""Entries as the service wrote them once, kept for ever: every later version reads these bytes to the same meaning.
+
+`python -m tests.test_log_golden` adds an entry for each event type that has none yet. What is there is never
+written again: an old version of an event stays beside its newer ones.
+"""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+from google.protobuf.json_format import MessageToDict
+
+from ledger.domain.changes import CHANGES
+from ledger.log import header
+from ledger.log.entry import EVENT_NAMES, parse, recorded
+from ledger.v1 import types_pb2 as t
+from tests.running import Client, Database, Ledgerd, time_ordered_id
+from tests.world import World, group
+
+PLACE = Path(__file__).parent / "golden" / "entries.json"
+GOLDEN = json.loads(PLACE.read_text()) if PLACE.exists() else {}
+WRITTEN = {*CHANGES, 16, 17, 18}
+"""Numbers of the events that the service writes now."""
+
+
+def meaning(data):
+    """What an entry says, in words."""
+    return MessageToDict(parse(data), preserving_proto_field_name=True)
+
+
+@pytest.mark.parametrize("name", GOLDEN)
+def test_old_bytes_keep_their_meaning(name):
+    """The whole message, the header by slices, and what the domain is given."""
+    data, expected = bytes.fromhex(GOLDEN[name]["entry"]), GOLDEN[name]["message"]
+    assert meaning(data) == expected
+    assert set(expected) <= {"header", "references", "sealed", name}
+    item = recorded(data)
+    assert EVENT_NAMES[item.type] == name
+    assert MessageToDict(item.event, preserving_proto_field_name=True) == expected[name]
+    fields = dict(zip((field.name for field in parse(data).header.DESCRIPTOR.fields), header.unpack(data), strict=True))
+    for field in ("position", "version", "balance_change", "balance_after", "effective_time", "record_time"):
+        assert fields[field] == getattr(item, field) == int(expected["header"][field])
+
+
+def test_every_event_that_is_written_has_an_entry():
+    """A new event type needs its golden entry before it is written anywhere."""
+    assert set(GOLDEN) == {EVENT_NAMES[number] for number in WRITTEN}
+
+
+def test_the_entries_hold_what_may_be_lost():
+    """The optional parts are among them: references, keys, sealed data, given times, groups, negative amounts."""
+    messages = [each["message"] for each in GOLDEN.values()]
+    keys = [key for message in messages for key in message.get("references", {}).get("unique_keys", [])]
+    assert any("sealed" in message for message in messages)
+    assert {key.get("released", False) for key in keys} == {False, True}
+    headers = [each["message"]["header"] for each in GOLDEN.values()]
+    assert any(int(each["balance_change"]) < 0 for each in headers)
+    assert any(each["legs"] > 1 for each in headers)
+
+
+def live(w):
+    """A small life that brings every event about."""
+    w.done(w.register("dan", number="330101199003071234"))
+    w.done(w.open("new"))
+    w.done(w.activate("new"))
+    w.done(w.opening("ann", balance=5_000))
+    w.done(w.opening("bob"))
+    keys = t.Confidential(invoice_number="I-1", trace_codes=["T-1"], note="备注")
+    deposit = w.deposit("ann", period=202501, sealed=t.Confidential(payment_ref="P-1"), at=-60)
+    w.done(w.reverse(w.done(deposit).first_position))
+    w.done(w.grant("ann", "bob", year_limit=9_000))
+    bought = w.purchase("bob", total=1_500, sealed=keys, service_date=t.CivilDate(year=2024, month=2, day=29))
+    w.done(bought)
+    w.done(w.void(bought.request_id))
+    sent = w.transfer("ann", "bob", amount=70)
+    w.done(w.reverse(w.done(sent).first_position))
+    w.done(w.revoke("ann", "bob"))
+    w.done(w.report("bob"))
+    w.done(w.lift("bob"))
+    w.send(w.lift("bob"))
+    w.done(w.void(time_ordered_id()))
+    w.batch(group(w.close("new"), w.close("bob")))
+
+
+def main():
+    """Write the entries that are missing."""
+    database = Database()
+    code = database.new_ledger()
+    with Ledgerd(database, [code]) as process:
+        client = Client(process.channel())
+        world = World(client, code)
+        live(world)
+        for data in world.entries():
+            name = EVENT_NAMES[recorded(data).type]
+            GOLDEN.setdefault(name, {"entry": data.hex(), "message": meaning(data)})
+        client.close()
+    database.close()
+    PLACE.parent.mkdir(exist_ok=True)
+    PLACE.write_text(json.dumps(GOLDEN, ensure_ascii=False, indent=1) + "\n")
+
+
+if __name__ == "__main__":
+    main()

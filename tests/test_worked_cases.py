@@ -1,0 +1,65 @@
+"""Every worked case over real gRPC, as far as its operations exist; what waits is listed, and held."""
+
+from __future__ import annotations
+
+import pytest
+
+from ledger.demo.cases import ENDS_WAITING, WAITING, family_year, worked_cases
+from ledger.demo.requests import OPERATIONS
+from ledger.demo.story import Story
+from ledger.v1.reasons_pb2 import RefusalReason
+
+CASES = {case["id"]: case for case in worked_cases()}
+REASONS = {name.removeprefix("REFUSAL_REASON_") for name in RefusalReason.keys()}  # noqa: SIM118 - no dict
+
+
+@pytest.fixture(scope="module")
+def book(database):
+    """One ledger for all cases: each brings its own persons."""
+    return database.new_ledger()
+
+
+@pytest.fixture(scope="module")
+def channel(ledgerd):
+    with ledgerd.channel() as channel:
+        yield channel
+
+
+@pytest.mark.parametrize("name", [*CASES, family_year()["id"]])
+def test_case(name, channel, book):
+    case = CASES.get(name) or family_year()
+    lines = [line for played in Story(channel, book, case).play() for line in played.lines]
+    left_out = len(WAITING.get(name, {}))
+    assert lines or left_out == len(case["steps"])
+    assert [line for line in lines if not line.equal] == []
+
+
+def test_every_step_without_an_operation_is_listed():
+    missing = {
+        (name, number)
+        for name, case in CASES.items()
+        for number, step in enumerate(case["steps"], 1)
+        if step["op"] not in OPERATIONS or step["expect"].get("error", "INTERNAL") not in REASONS
+    }
+    listed = {(name, number) for name, steps in WAITING.items() for number in steps}
+    assert missing <= listed
+
+
+def test_nothing_is_listed_that_could_run():
+    """A step waits for its operation, its reason, or a step of its case that waits for one."""
+    for name, steps in WAITING.items():
+        for number in steps:
+            step = CASES[name]["steps"][number - 1]
+            if step["op"] in OPERATIONS and step["expect"].get("error", "INTERNAL") in REASONS:
+                assert name in ENDS_WAITING, f"step {number} of {name} can run now"
+    assert set(ENDS_WAITING) <= set(WAITING)
+
+
+def test_every_expected_field_is_known_to_the_driver():
+    """A field that the driver never answers would compare with None, and fail: none does."""
+    known = {"ok", "replay", "error", "deductible", "pooled", "personal", "own_account", "shared"}
+    known |= {"cash", "paid_out", "payable_after_close", "base", "amount"}
+    for name, case in CASES.items():
+        for number, step in enumerate(case["steps"], 1):
+            if number not in WAITING.get(name, {}):
+                assert set(step["expect"]) <= known
