@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import gc
 import logging
 import os
 import signal
@@ -125,6 +126,17 @@ class Service:
         await self._ledgers.stop(self._settings.grace_seconds)
 
 
+def calm_collector() -> None:
+    """Let the garbage collector look less often.
+
+    Commands make many short-lived objects without cycles; the default looks at them, and at the whole cache of
+    persons, again and again (5 to 10 % of the time of a batch).
+    """
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(50_000, 20, 100)
+
+
 def choose_provider(settings: Settings) -> Provider:
     """Who knows callers in this profile."""
     if settings.profile == "dev":
@@ -144,6 +156,7 @@ async def run(settings: Settings, log_settings: LogSettings, provider: Provider)
     service = Service(settings, Ledgers.open(log_settings), provider)
     try:
         served = await service.start()
+        calm_collector()
         sys.stdout.write(f"ledgerd ready on {served}\n")
         sys.stdout.flush()
         _log.info("ready", address=served, profile=settings.profile, ledgers=settings.ledgers)

@@ -12,12 +12,14 @@ how it goes on. Points:
 from __future__ import annotations
 
 import contextlib
+import select
 import socket
 import struct
+import sys
 import threading
 import time
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from tests.running import Database
@@ -40,6 +42,8 @@ class Trap:
         self.point = point
         self.reached = threading.Event()
         self.done = threading.Event()
+        self.held = 0
+        """Batches that wait at the trap: the caught one, and those sent behind it."""
         self._fate = fate
         self._decided = threading.Event()
         if fate:
@@ -59,10 +63,13 @@ class Trap:
         self._fate = fate
         self._decided.set()
 
-    def spring(self) -> str:
+    def spring(self, meanwhile: Callable[[], object] = lambda: time.sleep(0.005)) -> str:
         """Called by the connection: wait for the fate."""
         self.reached.set()
-        assert self._decided.wait(120), f"nobody decided about a batch at {self.point}"
+        end = time.monotonic() + 120
+        while not self._decided.is_set():
+            meanwhile()
+            assert time.monotonic() < end, f"nobody decided about a batch at {self.point}"
         assert self._fate is not None
         return self._fate
 
@@ -82,7 +89,7 @@ class Link:
         self._commits: deque[int] = deque()
         """Numbers of the syncs that end a batch with COMMIT and have no answer yet."""
         self._late: dict[int, Trap] = {}
-        self._caught_at = 0
+        self._from_client = Frames(client)
         self.committer = False
         self.late_bytes = threading.Event()
         self._noticing = False
@@ -108,11 +115,11 @@ class Link:
         """From the committer to the server."""
         try:
             self._startup()
-            for kind, frame in _frames(self._client):
+            for kind, frame in self._from_client:
                 if not self._pass_forth(kind, frame):
                     break
-        except (OSError, EOFError):
-            pass
+        except (OSError, EOFError, ValueError):
+            pass  # the end of either side
         finally:
             self.close()
 
@@ -147,19 +154,21 @@ class Link:
         return True
 
     def _act(self, trap: Trap, frame: bytes) -> bool:
-        fate = trap.spring()
+        fate = trap.spring(lambda: self._look_ahead(trap))
         if fate == "cut client":
             self._keep_for_later(frame)
         trap.done.set()
         return fate == "pass"
 
+    def _look_ahead(self, trap: Trap) -> None:
+        """Take what the committer sends meanwhile; nothing of it is forwarded yet."""
+        if select.select([self._client], [], [], 0.005)[0] and not self._from_client.fill():
+            time.sleep(0.005)
+        trap.held = self._from_client.commits() + (trap.point == COMMIT)
+
     def _keep_for_later(self, frame: bytes) -> None:
         """Close the committer's side; deliver what it had sent when the test says so."""
-        rest = [frame]
-        self._client.settimeout(0.2)
-        with contextlib.suppress(OSError):
-            while data := self._client.recv(1 << 20):
-                rest.append(data)
+        rest = [frame, bytes(self._from_client.buffer)]
         self._kept = True
         self._proxy.kept = self
         with contextlib.suppress(OSError):
@@ -173,7 +182,7 @@ class Link:
     def _back(self) -> None:
         """From the server to the committer."""
         try:
-            for kind, frame in _frames(self._server):
+            for kind, frame in Frames(self._server):
                 if self._kept:
                     if kind == b"Z":
                         self._answered.set()
@@ -181,8 +190,8 @@ class Link:
                     if self.committer and not self._pass_back(kind):
                         break
                     self._send_back(kind, frame)
-        except (OSError, EOFError):
-            pass
+        except (OSError, EOFError, ValueError):
+            pass  # the end of either side
         finally:
             self._answered.set()
             if not self._kept:
@@ -232,6 +241,9 @@ class Proxy:
         self._traps: deque[Trap] = deque()
         self._links: list[Link] = []
         self._closed_to_new = False
+        # A frame passes two threads; at the usual 5 ms each would wait for the busy callers.
+        self._interval = sys.getswitchinterval()
+        sys.setswitchinterval(0.0005)
         threading.Thread(target=self._listen, daemon=True).start()
 
     def trap(self, point: str, fate: str | None = None) -> Trap:
@@ -274,6 +286,7 @@ class Proxy:
 
     def close(self) -> None:
         """Stop."""
+        sys.setswitchinterval(self._interval)
         with contextlib.suppress(OSError):
             self._listener.shutdown(socket.SHUT_RDWR)
         self._listener.close()
@@ -304,21 +317,43 @@ class Proxy:
         self.close()
 
 
-def _frames(source: socket.socket):
-    """Yield (type, whole frame) until the end."""
-    buffer = bytearray()
-    while True:
-        while len(buffer) >= 5:
-            size = 1 + struct.unpack_from("!i", buffer, 1)[0]
-            if len(buffer) < size:
-                break
-            frame = bytes(buffer[:size])
-            del buffer[:size]
-            yield frame[:1], frame
-        data = source.recv(1 << 18)
-        if not data:
-            return
-        buffer += data
+class Frames:
+    """Cuts a stream of bytes into frames: (type, whole frame), until the end."""
+
+    def __init__(self, source: socket.socket) -> None:
+        """Nothing is read yet."""
+        self.source = source
+        self.buffer = bytearray()
+
+    def __iter__(self) -> Iterator[tuple[bytes, bytes]]:
+        """Read and cut."""
+        while True:
+            while (size := self._size(0)) <= len(self.buffer):
+                frame = bytes(self.buffer[:size])
+                del self.buffer[:size]
+                yield frame[:1], frame
+            if not self.fill():
+                return
+
+    def fill(self) -> bool:
+        """Read some more; False at the end."""
+        data = self.source.recv(1 << 18)
+        self.buffer += data
+        return bool(data)
+
+    def commits(self) -> int:
+        """Whole batches with COMMIT that wait in the buffer."""
+        at = found = 0
+        while at + self._size(at) <= len(self.buffer):
+            frame = bytes(self.buffer[at : at + min(64, self._size(at))])
+            found += frame[:1] == b"B" and _bound(frame) == b"commit"
+            at += self._size(at)
+        return found
+
+    def _size(self, at: int) -> int:
+        if len(self.buffer) < at + 5:
+            return 1 << 60
+        return 1 + int(struct.unpack_from("!i", self.buffer, at + 1)[0])
 
 
 def _exactly(source: socket.socket, size: int) -> bytes:

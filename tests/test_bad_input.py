@@ -60,11 +60,17 @@ SHAPE = {
     "no ledger": (lambda w: w.deposit("accounts/1"), ("account",)),
     "no name": (lambda w: pb.RecordDepositRequest(**strip(w.deposit("ann"))), ("account",)),
     "a person's name": (lambda w: w.deposit(w.person("ann")), ("account",)),
-    "zeros as id": (lambda w: w.deposit(f"{w.ledger}/accounts/{'0' * 8}-{'-'.join(['0' * 4] * 3)}-{'0' * 12}"), ("account",)),
+    "zeros as id": (
+        lambda w: w.deposit(f"{w.ledger}/accounts/{'0' * 8}-{'-'.join(['0' * 4] * 3)}-{'0' * 12}"),
+        ("account",),
+    ),
     "no request id": (lambda w: w.deposit("ann", request_id=""), ("request_id",)),
     "short request id": (lambda w: w.deposit("ann", request_id="0198c0de"), ("request_id",)),
     "request id without dashes": (lambda w: w.deposit("ann", request_id="0" * 4 + "1" * 32), ("request_id",)),
-    "request id of zeros": (lambda w: w.deposit("ann", request_id="00000000-0000-0000-0000-000000000000"), ("request_id",)),
+    "request id of zeros": (
+        lambda w: w.deposit("ann", request_id="00000000-0000-0000-0000-000000000000"),
+        ("request_id",),
+    ),
     "two fields at once": (lambda w: w.deposit("ann", amount=0, request_id="x"), ("request_id", "deposit.amount")),
     "no content": (lambda w: pb.RecordDepositRequest(**w.common("ann")), ("deposit",)),
     "zero": (lambda w: w.deposit("ann", amount=0), ("deposit.amount",)),
@@ -83,7 +89,10 @@ SHAPE = {
     "no institution": (lambda w: w.purchase("ann", institution=""), ("purchase.institution",)),
     "nine payers": (lambda w: w.purchase("ann", payers=[f"p{n}" for n in range(9)]), ("purchase.payers",)),
     "the same payer twice": (lambda w: w.purchase("ann", payers=["bob", "bob"]), ("purchase.payers",)),
-    "a date that is none": (lambda w: w.purchase("ann", service_date=t.CivilDate(year=2023, month=2, day=29)), ("purchase.service_date",)),
+    "a date that is none": (
+        lambda w: w.purchase("ann", service_date=t.CivilDate(year=2023, month=2, day=29)),
+        ("purchase.service_date",),
+    ),
     "a month that is none": (lambda w: w.deposit("ann", period=202513), ("deposit.period",)),
     "enum without a value": (lambda w: w.deposit("ann", source=0), ("deposit.source",)),
     "enum of a newer contract": (lambda w: w.deposit("ann", source=99), ("deposit.source",)),
@@ -122,11 +131,17 @@ SHAPE = {
         ("items",),
     ),
     "batch without a ledger": (lambda w: pb.BatchExecuteRequest(items=[item(w.deposit("ann"))]), ("ledger",)),
-    "bytes that are no request": (lambda w: ("RecordDeposit", b"\xff\xff"), ("",)),
+    "bytes that are no request": (lambda _: ("RecordDeposit", b"\xff\xff"), ("",)),
     "page from zero": (lambda w: q.ReadEntriesRequest(ledger=w.ledger), ("from_position",)),
-    "page of negative size": (lambda w: q.ReadEntriesRequest(ledger=w.ledger, from_position=1, page_size=-1), ("page_size",)),
-    "account without a name": (lambda w: q.GetAccountRequest(), ("name",)),
-    "consistency of a newer contract": (lambda w: q.GetAccountRequest(name=w.person("ann"), consistency=9), ("consistency",)),
+    "page of negative size": (
+        lambda w: q.ReadEntriesRequest(ledger=w.ledger, from_position=1, page_size=-1),
+        ("page_size",),
+    ),
+    "account without a name": (lambda _: q.GetAccountRequest(), ("name",)),
+    "consistency of a newer contract": (
+        lambda w: q.GetAccountRequest(name=w.person("ann"), consistency=9),
+        ("consistency",),
+    ),
 }
 
 
@@ -154,9 +169,9 @@ def sealed(**parts):
 
 OTHERS = {
     "unknown ledger": Case("LEDGER_NOT_FOUND", lambda w: w.deposit(f"{NEW}/accounts/{w.id('ann')}")),
-    "unknown ledger, read": Case("LEDGER_NOT_FOUND", lambda w: q.GetLedgerRequest(name=NEW)),
+    "unknown ledger, read": Case("LEDGER_NOT_FOUND", lambda _: q.GetLedgerRequest(name=NEW)),
     "unknown ledger, outcome": Case(
-        "LEDGER_NOT_FOUND", lambda w: pb.GetCommandOutcomeRequest(ledger=NEW, command_request_id=time_ordered_id())
+        "LEDGER_NOT_FOUND", lambda _: pb.GetCommandOutcomeRequest(ledger=NEW, command_request_id=time_ordered_id())
     ),
     "unknown account": Case("ACCOUNT_NOT_FOUND", lambda w: w.deposit("nobody", sealed=sealed(note="x"))),
     "person without account": Case("ACCOUNT_NOT_FOUND", lambda w: w.deposit("dan")),
@@ -166,7 +181,10 @@ OTHERS = {
     "the refusals as a person": Case("PERSON_NOT_FOUND", lambda w: w.open(named(w, "refusals"))),
     "the admin stream as a person": Case("PERSON_NOT_FOUND", lambda w: w.open(named(w, "admin"))),
     "unknown entry": Case("ENTRY_NOT_FOUND", lambda w: w.reverse(10**9)),
-    "unknown command": Case("COMMAND_NOT_FOUND", lambda w: pb.GetCommandOutcomeRequest(ledger=w.ledger, command_request_id=time_ordered_id())),
+    "unknown command": Case(
+        "COMMAND_NOT_FOUND",
+        lambda w: pb.GetCommandOutcomeRequest(ledger=w.ledger, command_request_id=time_ordered_id()),
+    ),
     "another organisation's command": Case(
         "COMMAND_NOT_FOUND",
         lambda w: pb.GetCommandOutcomeRequest(ledger=w.ledger, command_request_id=w.known),
@@ -191,12 +209,16 @@ OTHERS = {
         ),
         ("items[0].111",),
     ),
-    "sixteen minutes ago": Case("EFFECTIVE_TIME_OUT_OF_WINDOW", lambda w: w.deposit("ann", at=-16 * 60), metadata=NO_BACKDATE),
+    "sixteen minutes ago": Case(
+        "EFFECTIVE_TIME_OUT_OF_WINDOW", lambda w: w.deposit("ann", at=-16 * 60), metadata=NO_BACKDATE
+    ),
     "in two minutes": Case("EFFECTIVE_TIME_OUT_OF_WINDOW", lambda w: w.deposit("ann", at=120), metadata=NO_BACKDATE),
     "nobody": Case("UNAUTHENTICATED", lambda w: w.deposit("ann"), metadata=(("x-dev-rights", "FLY"),)),
     "no right": Case("PERMISSION_DENIED", lambda w: w.deposit("ann"), metadata=READER),
     "no right, and a bad shape": Case("PERMISSION_DENIED", lambda w: w.deposit("", amount=-1), metadata=READER),
-    "no right to read entries": Case("PERMISSION_DENIED", lambda w: q.ReadEntriesRequest(ledger=w.ledger, from_position=1), metadata=READER),
+    "no right to read entries": Case(
+        "PERMISSION_DENIED", lambda w: q.ReadEntriesRequest(ledger=w.ledger, from_position=1), metadata=READER
+    ),
     "no right to pin a policy": Case(
         "PERMISSION_DENIED",
         lambda w: w.purchase("ann", policy=f"{w.ledger}/policies/p-1"),
@@ -226,16 +248,24 @@ OTHERS = {
         lambda w: w.purchase("ann", presenter=t.PRESENTER_OTHER, sealed=sealed(agent=t.Agent(agent_id_ref="a"))),
     ),
     "parts of the bill": Case("AMOUNT_MISMATCH", lambda w: w.purchase("ann", bill=bill(100, in_scope=99))),
-    "more shares than scope": Case("AMOUNT_MISMATCH", lambda w: w.purchase("ann", upstream=split(pooled=60, deductible=41))),
+    "more shares than scope": Case(
+        "AMOUNT_MISMATCH", lambda w: w.purchase("ann", upstream=split(pooled=60, deductible=41))
+    ),
     "fixed cash": Case("AMOUNT_MISMATCH", lambda w: w.purchase("ann", upstream=split(cash=1))),
-    "fixed own part": Case("INSUFFICIENT_BALANCE", lambda w: w.purchase("ann", total=9_999, upstream=split(own_account=9_999))),
+    "fixed own part": Case(
+        "INSUFFICIENT_BALANCE", lambda w: w.purchase("ann", total=9_999, upstream=split(own_account=9_999))
+    ),
     "transfer of more than there is": Case("INSUFFICIENT_BALANCE", lambda w: w.transfer("ann", "bob", amount=10**6)),
     "reversal of money that is spent": Case("INSUFFICIENT_BALANCE", lambda w: w.reverse(w.spent)),
     "more than an account may hold": Case("BALANCE_LIMIT_EXCEEDED", lambda w: w.deposit("rich", amount=10**12)),
     "month posted before": Case("DUPLICATE_CONTRIBUTION_PERIOD", lambda w: w.deposit("ann", period=202501)),
-    "payment posted before": Case("DUPLICATE_PAYMENT_REFERENCE", lambda w: w.deposit("bob", sealed=sealed(payment_ref="P-1"))),
+    "payment posted before": Case(
+        "DUPLICATE_PAYMENT_REFERENCE", lambda w: w.deposit("bob", sealed=sealed(payment_ref="P-1"))
+    ),
     "top-up": Case("VOLUNTARY_TOPUP_NOT_ALLOWED", lambda w: w.deposit("ann", source=t.DEPOSIT_SOURCE_VOLUNTARY_TOPUP)),
-    "invoice settled before": Case("DUPLICATE_REIMBURSEMENT", lambda w: w.purchase("bob", sealed=sealed(invoice_number="I-1"))),
+    "invoice settled before": Case(
+        "DUPLICATE_REIMBURSEMENT", lambda w: w.purchase("bob", sealed=sealed(invoice_number="I-1"))
+    ),
     "settlement id used before": Case(
         "DUPLICATE_SETTLEMENT_ID", lambda w: w.purchase("bob", sealed=sealed(institution_settlement_id="S-1"))
     ),
@@ -261,15 +291,17 @@ OTHERS = {
     "reversal of the birth": Case("NOT_REVERSIBLE", lambda w: w.reverse(1)),
     "nothing lost": Case("LOSS_NOT_REPORTED", lambda w: w.lift("ann")),
     "formal loss": Case("FORMAL_LOSS_REQUIRES_REISSUE", lambda w: w.lift("formal")),
-    "closing at will": Case("WITHDRAWAL_NOT_PERMITTED", lambda w: w.close("ann", reason=t.CLOSE_REASON_PERSONAL_REQUEST)),
+    "closing at will": Case(
+        "WITHDRAWAL_NOT_PERMITTED", lambda w: w.close("ann", reason=t.CLOSE_REASON_PERSONAL_REQUEST)
+    ),
     "closing without proof": Case("CLOSE_EVIDENCE_REQUIRED", lambda w: w.close("ann", evidence=(2,))),
-}  # fmt: skip
+}
 
 CASES = {name: Case("INVALID_REQUEST", ask, fields) for name, (ask, fields) in SHAPE.items()} | OTHERS
 
 ELSEWHERE = {
     "OVERLOADED": "below, with a queue of one",
-    "DEADLINE_EXPIRED": "tests/test_interrupted_calls.py, where the log is held up",
+    "DEADLINE_EXPIRED": "tests/test_interrupted_calls.py and tests/test_log_limits.py",
     "OUTCOME_UNKNOWN": "needs a database that goes away in COMMIT",
     "UNAVAILABLE": "needs a database that is away",
     "LEDGER_FORKED": "needs a log that lost entries",
@@ -378,7 +410,7 @@ def assert_filled(sentence, template):
 def test_every_reason_is_provoked():
     """The table has every reason of the contract that bad input can bring about."""
     provoked = {case.reason for case in CASES.values()}
-    names = {name.removeprefix("REFUSAL_REASON_") for name in RefusalReason.keys()}
+    names = {name.removeprefix("REFUSAL_REASON_") for name in RefusalReason.DESCRIPTOR.values_by_name}
     assert provoked.isdisjoint(ELSEWHERE)
     assert names - {"UNSPECIFIED"} == provoked | ELSEWHERE.keys()
 

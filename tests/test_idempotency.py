@@ -1,4 +1,4 @@
-"""One request id, one command, for ever: replays, conflicts, voids, outcomes, groups."""
+"""One request id, one command, for ever: replays, voids, outcomes, groups."""
 
 from __future__ import annotations
 
@@ -9,15 +9,13 @@ from google.protobuf.timestamp_pb2 import Timestamp
 from google.rpc.status_pb2 import Status
 
 from ledger.v1 import command_service_pb2 as pb
-from ledger.v1 import commands_pb2 as c
 from ledger.v1 import events_pb2 as e
 from ledger.v1 import types_pb2 as t
 from tests.running import Client, Ledgerd, time_ordered_id
-from tests.world import World, details, group, item, reason_of
+from tests.world import World, again, details, group, item, reason_of, refusal
 
 PHARMACY = (("x-dev-organisation", "pharmacy"),)
 NO_BACKDATE = (("x-dev-rights", "POST_DEPOSIT"),)
-MAY_MOVE = {"position", "replayed"}
 
 
 @pytest.fixture(scope="module")
@@ -41,21 +39,6 @@ def world(service, code):
     w.batch(item(w.opening("ann")), item(w.opening("bob")), item(w.grant("ann", "bob")))
     yield w
     client.close()
-
-
-def again(transaction):
-    """An answer as a retry gets it."""
-    expected = pb.Transaction()
-    expected.CopyFrom(transaction)
-    expected.replayed = True
-    return expected
-
-
-def refusal(status):
-    """Reason and metadata of a refusal, without the mark of a replay."""
-    info = details(status)[0]
-    metadata = dict(info.metadata)
-    return info.reason, metadata, metadata.pop("replayed", "") == "true"
 
 
 # -- replays ------------------------------------------------------------------------------------
@@ -184,156 +167,6 @@ def test_organisations_do_not_see_each_other(world):
     assert reason_of(world.outcome(alone.request_id, metadata=PHARMACY)) == "COMMAND_NOT_FOUND"
     world.done(world.void(alone.request_id), metadata=PHARMACY)  # a tombstone of their own
     assert world.done(alone).replayed
-
-
-# -- conflicts ----------------------------------------------------------------------------------
-
-CONFLICTS = {
-    "amount": (lambda w, i: w.deposit("ann", request_id=i), lambda w, i: w.deposit("ann", 7, request_id=i), "amount"),
-    "two fields": (
-        lambda w, i: w.deposit("ann", request_id=i),
-        lambda w, i: w.deposit("ann", 7, source=2, request_id=i),
-        "amount",
-    ),
-    "source": (
-        lambda w, i: w.deposit("ann", request_id=i),
-        lambda w, i: w.deposit("ann", source=2, request_id=i),
-        "source",
-    ),
-    "a field that was not set": (
-        lambda w, i: w.deposit("ann", request_id=i),
-        lambda w, i: w.deposit("ann", channel=2, request_id=i),
-        "channel",
-    ),
-    "account": (lambda w, i: w.deposit("ann", request_id=i), lambda w, i: w.deposit("bob", request_id=i), "account"),
-    "method": (lambda w, i: w.deposit("ann", request_id=i), lambda w, i: w.report("ann", request_id=i), "method"),
-    "nested": (
-        lambda w, i: w.purchase("ann", 90, request_id=i),
-        lambda w, i: w.purchase("ann", 80, request_id=i),
-        "bill.total",
-    ),
-    "zero that was given": (
-        lambda w, i: w.purchase("ann", request_id=i),
-        lambda w, i: w.purchase("ann", upstream=c.UpstreamSplit(cash=0), request_id=i),
-        "upstream.cash",
-    ),
-    "payers": (
-        lambda w, i: w.purchase("bob", request_id=i),
-        lambda w, i: w.purchase("bob", payers=["ann"], request_id=i),
-        "payers",
-    ),
-    "a refused command": (
-        lambda w, i: w.transfer("ann", "bob", 10**6, request_id=i),
-        lambda w, i: w.transfer("ann", "bob", 10**5, request_id=i),
-        "amount",
-    ),
-    "a refused command of nobody": (
-        lambda w, i: w.deposit("nobody", request_id=i),
-        lambda w, i: w.deposit("nobody", 7, request_id=i),
-        "amount",
-    ),
-    "subject of a refused command": (
-        lambda w, i: w.deposit("nobody", request_id=i),
-        lambda w, i: w.deposit("ann", request_id=i),
-        "account",
-    ),
-    "entry of a reversal": (
-        lambda w, i: w.reverse(10**6, request_id=i),
-        lambda w, i: w.reverse(10**7, request_id=i),
-        "entry",
-    ),
-    "what a void is about": (
-        lambda w, i: w.void(time_ordered_id(), request_id=i),
-        lambda w, i: w.void(time_ordered_id(), request_id=i),
-        "voided_request_id",
-    ),
-    "effective time": (
-        lambda w, i: w.deposit("ann", at=-60, request_id=i),
-        lambda w, i: w.deposit("ann", at=-30, request_id=i),
-        "effective_time",
-    ),
-    "effective time, first not given": (
-        lambda w, i: w.deposit("ann", request_id=i),
-        lambda w, i: w.deposit("ann", at=-30, request_id=i),
-        "effective_time",
-    ),
-    "effective time, then not given": (
-        lambda w, i: w.deposit("ann", at=-30, request_id=i),
-        lambda w, i: w.deposit("ann", request_id=i),
-        "effective_time",
-    ),
-    "version": (
-        lambda w, i: w.deposit("ann", request_id=i),
-        lambda w, i: w.deposit("ann", version=2, request_id=i),
-        "expected_version",
-    ),
-    "version, then not given": (
-        lambda w, i: w.deposit("ann", version=2, request_id=i),
-        lambda w, i: w.deposit("ann", request_id=i),
-        "expected_version",
-    ),
-    "personal data": (
-        lambda w, i: w.deposit("ann", sealed=t.Confidential(note="a"), request_id=i),
-        lambda w, i: w.deposit("ann", sealed=t.Confidential(note="b"), request_id=i),
-        "confidential.note",
-    ),
-    "several personal data": (
-        lambda w, i: w.purchase("ann", sealed=t.Confidential(trace_codes=[i], note="a"), request_id=i),
-        lambda w, i: w.purchase("ann", sealed=t.Confidential(trace_codes=[i[1:]], note="b"), request_id=i),
-        "confidential.trace_codes",
-    ),
-    "personal data of a void": (
-        lambda w, i: w.void(i[:-1] + "0" if i[-1] != "0" else i[:-1] + "1", request_id=i, sealed=t.Confidential(note="a")),
-        lambda w, i: w.void(i[:-1] + "0" if i[-1] != "0" else i[:-1] + "1", request_id=i, sealed=t.Confidential(note="b")),
-        "confidential.note",
-    ),
-    "personal data, first none": (
-        lambda w, i: w.deposit("ann", request_id=i),
-        lambda w, i: w.deposit("ann", sealed=t.Confidential(note="b"), request_id=i),
-        "confidential",
-    ),
-    "personal data, then none": (
-        lambda w, i: w.deposit("ann", sealed=t.Confidential(note="a"), request_id=i),
-        lambda w, i: w.deposit("ann", request_id=i),
-        "confidential",
-    ),
-    "personal data of a refused command": (
-        lambda w, i: w.transfer("ann", "bob", 10**6, request_id=i),
-        lambda w, i: noted(w.transfer("ann", "bob", 10**6, request_id=i)),
-        "confidential",
-    ),
-    "version, with the same personal data": (
-        lambda w, i: w.deposit("ann", sealed=t.Confidential(note="a"), request_id=i),
-        lambda w, i: w.deposit("ann", sealed=t.Confidential(note="a"), version=2, request_id=i),
-        "expected_version",
-    ),
-}
-
-
-def noted(request):
-    """The transfer with a note."""
-    request.transfer.confidential.note = "b"
-    return request
-
-
-@pytest.mark.parametrize("name", CONFLICTS)
-def test_the_same_id_with_other_content_names_the_first_field(name, world):
-    """IDEMPOTENCY_CONFLICT with the field, every time; the first answer stands and nothing is added."""
-    make, change, field = CONFLICTS[name]
-    request_id = time_ordered_id()
-    original = make(world, request_id)
-    first = world.send(original)
-    size = world.size()
-    other = change(world, request_id)
-    for _ in range(2):
-        info = details(world.send(other))[0]
-        assert (info.reason, dict(info.metadata)) == ("IDEMPOTENCY_CONFLICT", {"field": field})
-    repeated = world.send(original)
-    if isinstance(first, Status):
-        assert refusal(repeated) == (*refusal(first)[:2], True)
-    else:
-        assert repeated.transaction == again(first.transaction)
-    assert world.size() == size
 
 
 # -- the same id more than once on its way --------------------------------------------------------

@@ -28,7 +28,6 @@ FIELDS = entry_pb2.Header.DESCRIPTOR.fields
 BYTES = {"previous_leaf": 32, "command_hash": 32}  # others have 16
 
 
-
 def value_of(field):
     """A strategy for the values of a header field."""
     if field.name == "format":
@@ -77,11 +76,9 @@ def test_the_page_has_every_offset():
     rows = row.findall(PAGE.read_text())
     assert [name for *_, name in rows] == [field.name for field in FIELDS]
     for tag_at, tag, at, length, name in rows:
-        marked = [
-            bytes([0xEE]) * len(zero) if isinstance(zero, bytes) else 0x11
-            for zero in [ZEROS[[field.name for field in FIELDS].index(name)]]
-        ][0]
-        of = [marked if field.name == name else zero for field, zero in zip(FIELDS, ZEROS, strict=True)]
+        zero = ZEROS[[field.name for field in FIELDS].index(name)]
+        marked = b"\xee" * len(zero) if isinstance(zero, bytes) else 0x11
+        of = [marked if field.name == name else other for field, other in zip(FIELDS, ZEROS, strict=True)]
         data = encoded(of)
         assert data[int(tag_at) : int(at)] == bytes.fromhex(tag)
         assert header.OFFSETS[name] == int(at)
@@ -113,7 +110,7 @@ def test_an_entry_is_read_back():
         lambda data: data[:-1],
         lambda data: data[: header.HEADER_LENGTH],
         lambda data: data[1:],
-        lambda data: b"",
+        lambda _: b"",
         lambda data: data[:4] + b"\x02" + data[5:],  # format 2
         lambda data: data[:262] + bytes([71]) + data[263:],  # another type than the event
         lambda data: data[:262] + bytes([250]) + data[263:],  # a type of a newer version

@@ -124,9 +124,7 @@ def expected_tiles(leaves):
     while row:
         for index in range(len(row) // TILE_WIDTH):
             tiles[level, index] = b"".join(row[index * TILE_WIDTH : (index + 1) * TILE_WIDTH])
-        row = [
-            naive_root(row[at : at + TILE_WIDTH]) for at in range(0, len(row) - TILE_WIDTH + 1, TILE_WIDTH)
-        ]
+        row = [naive_root(row[at : at + TILE_WIDTH]) for at in range(0, len(row) - TILE_WIDTH + 1, TILE_WIDTH)]
         level += 1
     return tiles
 

@@ -67,6 +67,21 @@ def group(*requests, request_id=None):
     return pb.BatchItem(group=pb.AtomicGroup(request_id=request_id, commands=commands))
 
 
+def again(transaction):
+    """An answer as a retry gets it."""
+    expected = pb.Transaction()
+    expected.CopyFrom(transaction)
+    expected.replayed = True
+    return expected
+
+
+def refusal(status):
+    """Reason and metadata of a refusal, without the mark of a replay."""
+    info = details(status)[0]
+    metadata = dict(info.metadata)
+    return info.reason, metadata, metadata.pop("replayed", "") == "true"
+
+
 class World:
     """A ledger and who lives in it. People are named by a word; a new word is a new person."""
 
@@ -180,9 +195,7 @@ class World:
         return pb.ImportOpeningRequest(opening=content, **self.common(who, **common))
 
     def deposit(self, who, amount=100, source=1, period=0, channel=0, sealed=None, **common):
-        content = c.Deposit(
-            amount=amount, source=source, period=period, channel=channel, confidential=sealed
-        )
+        content = c.Deposit(amount=amount, source=source, period=period, channel=channel, confidential=sealed)
         return pb.RecordDepositRequest(deposit=content, **self.common(who, **common))
 
     def purchase(self, who, total=100, sealed=None, upstream=True, payers=(), **fields):

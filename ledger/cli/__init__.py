@@ -7,7 +7,6 @@ import sys
 from collections.abc import Sequence
 
 import psycopg
-from cryptography.exceptions import InvalidTag
 
 from ledger.cli.trouble import DATABASE, Trouble
 
@@ -30,12 +29,6 @@ def main(arguments: Sequence[str] | None = None) -> None:
         sys.stderr.write(
             f"ledgerctl: this login may not do that: {error.diag.message_primary}; "
             "grant it ledger_auditor (to read) or ledger_owner (to create)\n"
-        )
-        raise SystemExit(DATABASE) from None
-    except InvalidTag:
-        sys.stderr.write(
-            "ledgerctl: the master key does not open the key store of this database; "
-            "name the right file with --master-key-file\n"
         )
         raise SystemExit(DATABASE) from None
     except KeyboardInterrupt:

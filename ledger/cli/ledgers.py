@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import psycopg
 import typer
+from cryptography.exceptions import InvalidTag
 from rich.table import Table
 
 from ledger.cli.database import Options, connect, console, ledger_codes, open_ledger
@@ -63,10 +64,17 @@ def create_ledger(options: Options, code: str, *, time_zone: str, currency: str 
 
 
 def check_master_key(url: str, key: bytes) -> None:
-    """Raise InvalidTag for a key that cannot open an existing ledger: a new one would be unreadable."""
+    """Refuse a key that cannot open an existing ledger: nobody could serve a new one under it."""
     with psycopg.connect(url, autocommit=True, application_name="ledgerctl") as connection:
         for code in ledger_codes(connection)[:1]:
-            keystore.read_secret(connection, ledger_id(code), key)
+            try:
+                keystore.read_secret(connection, ledger_id(code), key)
+            except (InvalidTag, LookupError):
+                raise Trouble(
+                    f"the master key does not open ledger {code} of this database; "
+                    "name the right file with --master-key-file",
+                    DATABASE,
+                ) from None
 
 
 @group.command("list", epilog=EXIT_CODES)

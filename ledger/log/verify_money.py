@@ -17,7 +17,8 @@ _ID_TEXT: Final = 36
 
 
 def _transfer_back(event: Any) -> int:
-    return -event.amount if event.receiver_leg else event.amount - event.payable_after_close
+    amount: int = event.amount
+    return -amount if event.receiver_leg else amount - int(event.payable_after_close)
 
 
 _CHANGES: Final[dict[str, Callable[[Any], int]]] = {
