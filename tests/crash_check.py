@@ -66,8 +66,7 @@ class Log:
                 " feature_level FROM {s}.commits ORDER BY last_position"
             )
             self.commands = rows(
-                "SELECT request_id, organisation, command_hash, first_position, entries"
-                " FROM {s}.commands"
+                "SELECT request_id, organisation, command_hash, first_position, entries FROM {s}.commands"
             )
             self.keys = rows("SELECT kind, key_hash, position, active FROM {s}.unique_keys")
             self.tiles = rows("SELECT level, index, hashes FROM {s}.tiles ORDER BY level, index")
@@ -190,8 +189,7 @@ class Log:
         legs_paid = sum(
             other.event.amount
             for other in legs
-            if other.message.WhichOneof("event") == "share_paid"
-            and other.event.purchase_position == leg.position
+            if other.message.WhichOneof("event") == "share_paid" and other.event.purchase_position == leg.position
         )
         self.expect(legs_paid == shared, f"position {leg.position}: relatives paid {legs_paid}")
 
@@ -281,7 +279,7 @@ class Log:
         self.expect(found == expected, "unique_keys is not what the entries say")
 
 
-def _change(leg: Stored) -> int:  # noqa: C901, PLR0911, PLR0912 - one line per event
+def _change(leg: Stored) -> int:
     """What an event does to its account's balance, in fen."""
     event = leg.event
     match leg.message.WhichOneof("event"):
@@ -477,4 +475,3 @@ def check_programs(programs: Iterable[Ledgerd]) -> list[str]:
             if any(word in line for word in DEFECTS):
                 found.append(f"{program.log.name}: {line[:600]}")
     return found
-

@@ -24,9 +24,7 @@ class Violations(AssertionError):
         super().__init__("\n".join([f"{len(found)} findings", *found[:12]]))
 
 
-def finish(
-    url: str, load: Load, ledgerd: Ledgerd, programs: Iterable[Ledgerd] = (), *, stopped: bool = False
-) -> Log:
+def finish(url: str, load: Load, ledgerd: Ledgerd, programs: Iterable[Ledgerd] = (), *, stopped: bool = False) -> Log:
     """Check a log that nothing is written to any more except by us. Raise Violations.
 
     `ledgerd` is alive; `programs` are all that ever ran, for what they logged.
@@ -56,9 +54,7 @@ def ask_outcomes(client: Client, log: Log, load: Load) -> list[str]:
         some = load.sent[begin : begin + WINDOW]
         calls = [
             client.commands.GetCommandOutcome.future(
-                pb.GetCommandOutcomeRequest(
-                    ledger=f"ledgers/{load.ledger}", command_request_id=sent.request_id
-                ),
+                pb.GetCommandOutcomeRequest(ledger=f"ledgers/{load.ledger}", command_request_id=sent.request_id),
                 timeout=30,
             )
             for sent in some

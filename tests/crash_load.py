@@ -382,7 +382,7 @@ class Load:
         if draw < 0.88:
             return self._sent(self._transfer(chance))
         if draw < 0.96 and self._reversible:
-            return self._sent(self._reversal(chance))
+            return self.make_reversal(chance.choice(self._reversible))
         if draw < 0.98:
             return self._new_account()
         return self._sent(self.deposit(chance.choice(self.accounts), 1, chance, payment=chance.randint(1, 40)))
@@ -390,18 +390,14 @@ class Load:
     def make_void(self, request_id: str) -> Sent:
         """A void of another request."""
         own = time_ordered_id()
-        request = pb.VoidCommandRequest(
-            ledger=f"ledgers/{self.ledger}", request_id=own, voided_request_id=request_id
-        )
+        request = pb.VoidCommandRequest(ledger=f"ledgers/{self.ledger}", request_id=own, voided_request_id=request_id)
         return Sent(own, None, request)
 
     def make_deposit(self, amount: int = 1, account: str | None = None) -> Sent:
         """A deposit of a known amount."""
         return self._sent(self.deposit(account or self.accounts[0], amount))
 
-    def deposit(
-        self, account: str, amount: int, chance: random.Random | None = None, payment: int = 0
-    ) -> pb.Command:
+    def deposit(self, account: str, amount: int, chance: random.Random | None = None, payment: int = 0) -> pb.Command:
         """A deposit. One in four has personal data and with it a unique key."""
         command = pb.Command()
         asked = command.record_deposit
@@ -439,14 +435,14 @@ class Load:
         asked.transfer.amount = chance.randint(1, 3000)
         return command
 
-    def _reversal(self, chance: random.Random) -> pb.Command:
+    def make_reversal(self, position: int) -> Sent:
+        """A reversal of the entry at a position."""
         command = pb.Command()
         asked = command.reverse_entry
         asked.ledger = f"ledgers/{self.ledger}"
-        position = chance.choice(self._reversible)
         asked.reversal.entry = f"ledgers/{self.ledger}/entries/{position}"
         asked.reversal.reason = "TEST"
-        return command
+        return self._sent(command)
 
     def _new_account(self) -> Sent:
         """Open and activate an account, and deposit into it, in one group."""
@@ -474,4 +470,3 @@ class Load:
 
     def _account(self, account: str) -> str:
         return f"ledgers/{self.ledger}/accounts/{account}"
-

@@ -262,6 +262,12 @@ class Proxy:
                     return trap
         return None
 
+    def kept_link(self) -> Link:
+        """The connection whose client was cut off and whose server side is kept."""
+        wait_until(lambda: self.kept, "a connection is kept")
+        assert self.kept is not None
+        return self.kept
+
     def give_back(self, trap: Trap) -> None:
         """Called by a connection that ends before a batch reached the trap."""
         with self._lock:

@@ -13,7 +13,7 @@ import tempfile
 import time
 import uuid
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Self
 
 import grpc
 
@@ -117,7 +117,7 @@ class Ledgerd:
         self.process.send_signal(signal.SIGTERM)
         return self.process.wait(timeout)
 
-    def __enter__(self) -> Ledgerd:
+    def __enter__(self) -> Self:
         return self
 
     def __exit__(self, *_: object) -> None:

@@ -149,7 +149,7 @@ class Committer:
             else:
                 self._send(items)
         except ClockSuspectError as error:
-            log.error("clock.suspect", ledger=self._identity.code, detail=str(error))
+            log.exception("clock.suspect", ledger=self._identity.code, detail=str(error))
             self._answer([(item, Failed(reasons.REFUSAL_REASON_CLOCK_SUSPECT)) for item in items])
         except NeedsLockError:
             self._intake.put_back(items)

@@ -96,6 +96,7 @@ def create_ledger(
 ) -> bool:
     """Create a ledger with `LedgerOpened` at position 1. Return False where it exists already.
 
+    Raises LookupError when the master key is not the one of the ledgers that exist.
     `code` is 1 to 16 digits and lower-case letters, for example `410100`; `origin` names its checkpoints.
     """
     if not _CODE.fullmatch(code):
@@ -106,6 +107,10 @@ def create_ledger(
         _lock(connection)
         if connection.execute("SELECT 1 FROM ledger_registry.ledgers WHERE code = %s", (code,)).fetchone():
             return False
+        other = connection.execute("SELECT id FROM ledger_registry.ledgers LIMIT 1").fetchone()
+        if other:
+            # A ledger under another master key could never be opened by the service that serves the others.
+            keystore.read_secret(connection, other[0].bytes, master_key)
         _migrate_ledger(connection, schema)
         keystore.create_secret(connection, identity, master_key)
         secret = LedgerSecret(keystore.read_secret(connection, identity, master_key))

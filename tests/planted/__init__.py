@@ -1,0 +1,1 @@
+"""`ledgerd` with one planted defect each. A crash test that does not fail with it is worth nothing."""
