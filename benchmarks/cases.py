@@ -27,7 +27,7 @@ def measure(bench: Bench, target: Target, seconds: float, **job: Any) -> Round:
     (wal,) = bench.query("SELECT pg_current_wal_lsn() - '0/0'")
     threads, postgres = cpu_by_thread(target.pid), bench.postgres_cpu()
     result = bench.load.ask("run")
-    postgres = bench.postgres_cpu() - postgres
+    spent = bench.postgres_spent(postgres)
     threads = cpu_by_thread(target.pid) - threads
     (wal_after,) = bench.query("SELECT pg_current_wal_lsn() - '0/0'")
     per_command = 1e6 / result["commands"]
@@ -37,7 +37,7 @@ def measure(bench: Bench, target: Target, seconds: float, **job: Any) -> Round:
         "p99": result["p99_ms"],
         "client": result["client_us"],
         **{name: threads[name] * per_command for name in ("loop", "committer", "other")},
-        "postgres": postgres * per_command,
+        "postgres": spent * per_command,
         "wal": float(wal_after - wal) / result["commands"],
     }
 
@@ -93,13 +93,21 @@ def batches(bench: Bench) -> Iterator[Row]:
 def overlapping(bench: Bench) -> Iterator[Row]:
     """What deciding during a commit, and waiting for more callers, are worth."""
     seconds, times = (1.5, 2) if bench.quick else (4.0, 3)
-    plain = bench.target()
+    # Ledgers of the same age on both sides: a larger one has PostgreSQL tidying up beside it.
     pairs = (
-        ("overlap", bench.target(overlap=1), dict(REFERENCE), "batch 500 × 8"),
-        ("gathering", bench.target(gather_seconds=0.0), {"size": 0, "callers": 64}, "unary 64"),
+        ("overlap", {"overlap": 2}, {"overlap": 1}, dict(REFERENCE), "batch 500 × 8"),
+        (
+            "gathering",
+            {"gather_seconds": 0.004},
+            {"gather_seconds": 0.0},
+            {"size": 0, "callers": 64},
+            "unary 64",
+        ),
     )
-    for name, other, job, what in pairs:
+    for name, settings, others, job, what in pairs:
+        plain, other = bench.target(**settings), bench.target(**others)
         on, off = [], []
+        measure(bench, plain, 0.5, **job)
         measure(bench, other, 0.5, **job)
         for _ in range(times):
             on.append(measure(bench, plain, seconds, **job))

@@ -67,7 +67,8 @@ def copy_round(bench: Bench, ledger: str, group: int, seconds: float, size: int)
             if time.perf_counter() - begin > seconds:
                 break
         elapsed = time.perf_counter() - begin
-    return {"rate": done / elapsed, "postgres": 1e6 * (bench.postgres_cpu() - cpu) / done}
+        spent = bench.postgres_spent(cpu)
+    return {"rate": done / elapsed, "postgres": 1e6 * spent / done}
 
 
 def copying(bench: Bench) -> Iterator[Row]:

@@ -145,9 +145,15 @@ class Bench:
             self._echo = Echo()
         return Target(self._echo.address, self.target().ledger, self._echo.pid)
 
-    def postgres_cpu(self) -> float:
-        """Seconds of CPU that all processes of PostgreSQL have used."""
-        return sum(sum(cpu_by_thread(pid).values()) for pid in self.database.postgres.pids())
+    def postgres_cpu(self) -> dict[int, float]:
+        """Seconds of CPU that each process of PostgreSQL has used."""
+        pids = self.database.postgres.pids()
+        return {pid: sum(cpu_by_thread(pid).values()) for pid in pids}
+
+    def postgres_spent(self, before: dict[int, float]) -> float:
+        """Seconds since then, but for what processes used that have ended meanwhile."""
+        now = self.postgres_cpu()
+        return sum(max(0.0, used - before.get(pid, 0.0)) for pid, used in now.items())
 
     def query(self, statement: str) -> tuple[Any, ...]:
         """The first row of an answer of PostgreSQL."""
