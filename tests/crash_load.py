@@ -286,7 +286,13 @@ class Load:
                 sent.take_status(status)
             self._pause(several[0])
             return False
+        last = 0
         for sent, result in zip(several, response.results, strict=True):
+            told = result.transaction
+            if told.first_position and not told.replayed:
+                if told.first_position < last:
+                    self.problems.append(f"{sent.request_id}: before the item in front of it")
+                last = told.first_position
             if result.HasField("transaction"):
                 sent.take_transaction(result.transaction)
             else:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from concurrent.futures import wait
 
+from ledger.v1 import command_service_pb2 as pb
 from tests.crash_stage import HEALTHY, Stage
 from tests.proxy import BATCH, COMMIT, LATE, wait_until
 from tests.running import Database
@@ -163,6 +164,34 @@ def notice_in_commit(database: Database, program: str = HEALTHY) -> None:
             stage.proxy.refuse(False)
             assert not early, "acknowledged although COMMIT ended with a notice"
             assert call.result(20)
+        stage.check()
+
+
+def dropped_before_a_question(database: Database, program: str = HEALTHY) -> None:
+    """The first half of a call is dropped while its second half waits beside a question.
+
+    Items of one call keep their order all the same (the load notes when they do not).
+    """
+    with Stage(database, program) as stage:
+        first, second = stage.ledgerd(), stage.ledgerd(proxied=False)
+        stage.deposits(first, 6).result(20)
+        blocked, trap = stage.proxy.trap(BATCH), stage.proxy.trap(BATCH)
+        calls = [stage.deposit(first)]
+        blocked.wait()
+        calls.append(stage.deposits(first, 80))
+        asked = pb.GetCommandOutcomeRequest(
+            ledger=f"ledgers/{stage.code}", command_request_id=stage.load.sent[0].request_id
+        )
+        question = stage.client(first).commands.GetCommandOutcome.future(
+            asked, timeout=20, metadata=[("x-dev-actor", "somebody else")]
+        )
+        wait([*calls, question], A_MOMENT)
+        blocked.decide("pass")
+        trap.wait()
+        stage.deposit(second).result(20)
+        trap.decide("pass")
+        assert all(call.result(20) for call in calls)
+        assert question.result(20)
         stage.check()
 
 

@@ -99,8 +99,10 @@ class Stage:
         return self.backends(condition)[0]
 
     def log(self) -> Log:
-        """What is stored now."""
-        return Log(self.database.url, self.code)
+        """What is stored now, checked by itself."""
+        log = Log(self.database.url, self.code)
+        assert not log.check(), log.found
+        return log
 
     def check(self, *, stopped: bool = False) -> Log:
         """End every process and check everything. Raise Violations."""

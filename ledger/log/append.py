@@ -64,14 +64,17 @@ def _byteas(values: Sequence[bytes]) -> bytes:
     return _array(_BYTEA, len(values), b"".join(parts))
 
 
+CommandRow = tuple[bytes, bytes, bytes, int, int]
+"""Request id, organisation, command hash, first position, entries."""
+
+
 @dataclass(slots=True)
 class Rows:
     """The rows that one batch adds. Ids are 16 bytes."""
 
     entries: list[tuple[bytes, int, bytes]] = field(default_factory=list)
     """(stream, version, stored bytes), in the order of positions."""
-    commands: list[tuple[bytes, bytes, bytes, int, int]] = field(default_factory=list)
-    """(request id, organisation, command hash, first position, entries)."""
+    commands: list[CommandRow] = field(default_factory=list)
     keys: dict[tuple[int, bytes], tuple[int, bool]] = field(default_factory=dict)
     """(kind, hash) → (position of the entry that spoke last, whether the key is in use)."""
 

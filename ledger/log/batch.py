@@ -50,6 +50,7 @@ if TYPE_CHECKING:
 log = structlog.get_logger(__name__)
 
 MAX_TRANSACTION_ENTRIES: Final = 500
+_FIRST: Final = (0,)
 _REFUSED: Final = EVENT_TYPES["command_refused"]
 _CONTENT_FIELDS: Final = {field.number: field.name for field in events_pb2.CommandContent.DESCRIPTOR.fields}
 
@@ -251,7 +252,8 @@ class Decider:
             log.exception("command.defect", kind=work.commands[0].kind, error=type(error).__name__)
             batch.doubtless.append((item, Failed(reasons.REFUSAL_REASON_INTERNAL)))
             return False
-        batch.answers.append((item, outcome_of(entries, replayed=False)))
+        outcome = Committed(entries) if entries[0].type != _REFUSED else outcome_of(entries, replayed=False)
+        batch.answers.append((item, outcome))
         return True
 
     def _replay(self, work: Work, known: KnownCommand, overlay: Overlay, connection: psycopg.Connection) -> Outcome:
@@ -267,7 +269,7 @@ class Decider:
 
     def _entries_of(self, known: KnownCommand, overlay: Overlay, connection: psycopg.Connection) -> list[Recorded]:
         first = known.first_position
-        return overlay.transaction(first) or self._reader.transactions(connection, [first])[first]
+        return overlay.transaction_at(first) or self._reader.transactions(connection, [first])[first]
 
     def _answer_query(
         self,
@@ -321,20 +323,22 @@ class Decider:
                 try:
                     legs, subjects = self._legs(work, overlay)
                 except Refusal as refusal:
-                    legs, subjects = self._refusal(work, refusal), [0]
+                    legs, subjects = self._refusal(work, refusal), _FIRST
+                if len(legs) == 1 and len(work.commands) == 1:
+                    return self._scribe.record_one(work, legs[0], overlay, record_time, connection)
                 return self._scribe.record(work, legs, subjects, overlay, record_time, connection)
             except NotLoaded as missing:
                 self._load(missing, work.organisation, prefetched, connection)
 
-    def _legs(self, work: Work, overlay: Overlay) -> tuple[list[Leg], list[int]]:
+    def _legs(self, work: Work, overlay: Overlay) -> tuple[list[Leg], Sequence[int]]:
         """Return the legs of a work and, for each leg, the index of its command."""
         if len(work.commands) > 1:
             return self._group_legs(work, overlay.next_position)
-        self._view.begin(work.organisation, overlay.next_position, {}, {})
+        self._view.begin_single(work.organisation, overlay.next_position)
         legs = decide(work.commands[0], self._view)
-        return legs, [0] * len(legs)
+        return legs, _FIRST * len(legs)
 
-    def _group_legs(self, work: Work, first: int) -> tuple[list[Leg], list[int]]:
+    def _group_legs(self, work: Work, first: int) -> tuple[list[Leg], Sequence[int]]:
         """Decide the commands of an atomic group, each on what the ones before it would make of the state."""
         view = self._view
         group: dict[bytes, tuple[Person, Tip]] = {}

@@ -99,10 +99,12 @@ class Committer:
     def _run(self) -> None:
         try:
             while not (self._stopping.is_set() and not self._intake.waiting and not self._flight):
-                self._turn()
-        except Exception:
-            log.exception("committer.defect", ledger=self._identity.code)
-            self._stop_serving(reasons.REFUSAL_REASON_INTERNAL, "the committer met a defect")
+                try:
+                    self._turn()
+                except Exception:
+                    # The thread lives on, to answer whoever still asks.
+                    log.exception("committer.defect", ledger=self._identity.code)
+                    self._stop_serving(reasons.REFUSAL_REASON_INTERNAL, "the committer met a defect")
         finally:
             self._session.close()
 
@@ -112,18 +114,20 @@ class Committer:
             self._refuse_waiting()
             return
         try:
-            if self._flight and not self._may_overlap():
-                self._finish_oldest()
-                return
-            if not self._flight and not self._intake.wait(_IDLE_SECONDS):
-                return
-            self._next_batch()
-        except _UNREACHABLE as error:
-            self._resolve(error)
+            try:
+                self._step()
+            except _UNREACHABLE as error:
+                self._resolve(error)
         except (ForkedError, CorruptLogError) as error:
             self._stop_serving(reasons.REFUSAL_REASON_LEDGER_FORKED, str(error))
         except (NewerLogError, UnsafeServerError) as error:
             self._stop_serving(reasons.REFUSAL_REASON_UNAVAILABLE, str(error))
+
+    def _step(self) -> None:
+        if self._flight and not self._may_overlap():
+            self._finish_oldest()
+        elif self._flight or self._intake.wait(_IDLE_SECONDS):
+            self._next_batch()
 
     def _may_overlap(self) -> bool:
         """Tell whether the next batch is worth deciding before the last one has its answer."""
@@ -138,13 +142,17 @@ class Committer:
         items = self._intake.take(self._settings.batch_commands)
         if not items:
             return
+        locked = bool(self._contended) or any(isinstance(item.work, OutcomeQuery) for item in items)
+        if locked and self._flight:
+            # First the batches in flight: should one be dropped, its items go before these.
+            self._intake.put_back(items)
+            self._finish_oldest()
+            return
         try:
             self._session.ensure_open(self._state)
             if self._clock.is_due():
                 self._clock.check(self._session.reading, self._state.end.record_time)
-            if self._contended or any(isinstance(item.work, OutcomeQuery) for item in items):
-                while self._flight:
-                    self._finish_oldest()
+            if locked:
                 self._commit_locked(items)
             else:
                 self._send(items)
@@ -225,7 +233,7 @@ class Committer:
 
     def _roll_back(self, error: StatementFailedError) -> None:
         """The server refused the batch: retry its items one at a time, the one that fails alone is the poison."""
-        self._session.writing.drain(len(self._flight) - 1)
+        self._session.writing.drain(len(self._flight) - 1, failed=True)
         if error.sqlstate.startswith("23") or error.sqlstate == "22012":
             self.backstops += 1
         log.error(

@@ -17,13 +17,17 @@ from psycopg import pq, sql
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+_ROLE: Final = "SET ROLE ledger_writer"
 _SESSION: Final = (
-    "SET ROLE ledger_writer",
+    _ROLE,
     "SET statement_timeout = '15s'",
     "SET lock_timeout = '15s'",
     "SET idle_in_transaction_session_timeout = '20s'",
     "SET client_min_messages = 'warning'",
     "SET synchronous_commit = on",
+    # Look-ups go by index, whatever a young table's statistics say; compiling them would cost more than they do.
+    "SET enable_seqscan = off",
+    "SET jit = off",
 )
 _KEEPALIVE: Final[dict[str, Any]] = {
     "connect_timeout": 5,
@@ -102,12 +106,28 @@ def check_server(connection: psycopg.Connection, *, require_replica: bool) -> No
 
 def backend(connection: psycopg.Connection) -> Backend:
     """Return the identity of the connection's server process."""
+    # As the role that logged in: the writer role is not told the start time of another role's process.
+    connection.execute("RESET ROLE")
     row = connection.execute(
         "SELECT pid, backend_start::text FROM pg_stat_activity WHERE pid = pg_backend_pid()"
     ).fetchone()
+    connection.execute(_ROLE)
     if row is None:
         raise ConnectionLostError("the server does not know this connection")
     return Backend(row[0], row[1])
+
+
+def end_backend(connection: psycopg.Connection, old: Backend) -> None:
+    """Terminate a server process and wait for its end. Raise ConnectionLostError when it lives on."""
+    # As the role that logged in, which is that of the old process: another one may not terminate it.
+    connection.execute("RESET ROLE")
+    ended = connection.execute(
+        "SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity WHERE pid = %s AND backend_start::text = %s",
+        (old.pid, old.start),
+    ).fetchone()
+    connection.execute(_ROLE)
+    if ended is not None and not ended[0]:
+        raise ConnectionLostError(f"the old server process {old.pid} does not end")
 
 
 class Statement:
@@ -202,7 +222,8 @@ class CommitConnection:
     def receive(self, *, locked: bool = False) -> bool:
         """Read the outcome of the oldest batch: True = committed, False = the guard did not hold, nothing written.
 
-        Raises StatementFailedError (rolled back), CommitDoubtError or ConnectionLostError (unknown).
+        Raises StatementFailedError (nothing written; `drain` leaves the failed transaction), CommitDoubtError or
+        ConnectionLostError (unknown).
         """
         failure: StatementFailedError | None = None
         if not locked:
@@ -215,7 +236,6 @@ class CommitConnection:
             # libpq may hand over a notice of COMMIT together with the result before it: any notice means doubt.
             raise CommitDoubtError("; ".join(self._notices))
         if failure:
-            self.roll_back()
             raise failure
         if tag != b"COMMIT":
             raise CommitDoubtError(f"COMMIT answered {tag!r}")
@@ -295,14 +315,19 @@ class CommitConnection:
         if not poll.poll(max(0.0, deadline - time.monotonic()) * 1000):
             raise ConnectionLostError("the server did not answer in time")
 
-    def drain(self, batches: int) -> None:
-        """Read the outcomes of batches that were sent behind a failed one: their guard kept them from writing."""
+    def drain(self, batches: int, *, failed: bool = False) -> None:
+        """Read the outcomes of batches that were sent behind one that was not written: nor were they.
+
+        `failed`: the server refused that one, so that its transaction is still to be left.
+        """
         for _ in range(batches):
             try:
                 if self.receive():
                     raise CommitDoubtError("a batch was written although the one before it was not")
             except StatementFailedError:
-                continue
+                failed = True
+        if failed:
+            self.roll_back()
 
     def ready(self) -> bool:
         """Tell, without waiting, whether a result lies ready."""

@@ -20,6 +20,8 @@ if TYPE_CHECKING:
     from ledger.log.outcome import Outcome, OutcomeQuery
 
 SLICE: Final = 64
+_PEAK_DECAY: Final = 0.95
+"""How fast callers that have gone are forgotten: half of them after 14 commits."""
 
 
 class Call:
@@ -60,9 +62,10 @@ class QueueFullError(Exception):
 class Intake:
     """The queue. `put` is called by the event loop, everything else by the committer's thread."""
 
-    def __init__(self, *, limit: int, gather_seconds: float) -> None:
-        """Take the most commands that may wait, and the longest wait for more."""
+    def __init__(self, *, limit: int, gather_seconds: float, full_batch: int) -> None:
+        """Take the most commands that may wait, the longest wait for more, and what is worth no wait at all."""
         self._limit = limit
+        self._full = float(full_batch)
         self._gather = gather_seconds
         self._lock = threading.Lock()
         self._wake = threading.Condition(self._lock)
@@ -87,6 +90,10 @@ class Intake:
             else:
                 queue.extend(items)
             self._waiting += len(items)
+            outstanding = self._waiting + self._under_way
+            if outstanding > self._peak:
+                # Measured here, while a commit is under way: those whom it answers are about to come again.
+                self._peak = outstanding
             if self._sleeping and self._waiting >= self._threshold:
                 self._wake.notify()
 
@@ -117,12 +124,10 @@ class Intake:
         with self._lock:
             if not self._sleep_until(1.0, timeout):
                 return False
-            outstanding = self._waiting + self._under_way
-            self._peak = max(self._peak * 0.9, float(outstanding))
-            wanted = max(1.0, self._peak / 2)
+            wanted = min(max(1.0, self._peak / 2), self._full)
             if self._waiting < wanted:
                 self._sleep_until(wanted, self._gather)
-                self._peak = max(self._peak, float(self._waiting + self._under_way))
+            self._peak = max(self._peak * _PEAK_DECAY, float(self._waiting))
             return self._waiting > 0
 
     def _sleep_until(self, wanted: float, timeout: float) -> bool:

@@ -63,7 +63,9 @@ class Ledger:
         self._state = state
         self._pool = pool
         self._reader = Reader(identity.schema)
-        self._intake = Intake(limit=settings.queue_commands, gather_seconds=settings.gather_seconds)
+        self._intake = Intake(
+            limit=settings.queue_commands, gather_seconds=settings.gather_seconds, full_batch=settings.full_batch
+        )
         session = Session(identity, settings, self._reader)
         decider = Decider(identity, state, self._reader, KeyStore(identity.id, settings.master_key))
         clock = Clock(skew_seconds=settings.clock_skew_seconds, behind_seconds=settings.clock_behind_seconds)

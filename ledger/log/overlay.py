@@ -6,10 +6,11 @@ parent. Nobody else sees it: it is dropped when its commit fails, together with 
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, NamedTuple
 
-from ledger.log.append import Rows
+from ledger.log.append import CommandRow, Rows
 
 if TYPE_CHECKING:
     from ledger.domain.person import Person
@@ -35,8 +36,10 @@ class Overlay:
     base: End
     streams: dict[bytes, tuple[Person, Tip]] = field(default_factory=dict)
     keys: dict[tuple[int, bytes], bool] = field(default_factory=dict)
-    commands: dict[tuple[bytes, bytes], KnownCommand] = field(default_factory=dict)
-    transactions: dict[int, list[Recorded]] = field(default_factory=dict)
+    commands: dict[tuple[bytes, bytes], CommandRow] = field(default_factory=dict)
+    """(organisation, request id) → the row that claims it."""
+    transactions: list[list[Recorded]] = field(default_factory=list)
+    """The entries of each transaction, in the order of positions."""
     rows: Rows = field(default_factory=Rows)
     leaves: list[bytes] = field(default_factory=list)
     tiles: list[Tile] = field(default_factory=list)
@@ -67,28 +70,25 @@ class Overlay:
 
     def command(self, key: tuple[bytes, bytes]) -> KnownCommand | None:
         """Return a command of a batch on the way by (organisation, request id)."""
-        found = self.commands.get(key)
-        if found is None and self.parent is not None:
-            return self.parent.command(key)
-        return found
-
-    def transaction(self, first_position: int) -> list[Recorded] | None:
-        """Return the entries of a transaction of a batch on the way."""
-        found = self.transactions.get(first_position)
-        if found is None and self.parent is not None:
-            return self.parent.transaction(first_position)
-        return found
+        row = self.commands.get(key)
+        if row is not None:
+            return KnownCommand(*row[2:])
+        return self.parent.command(key) if self.parent is not None else None
 
     def transaction_at(self, position: int) -> list[Recorded] | None:
         """Return the entries of the transaction on the way that a position lies in."""
-        if position > self.base.size:
-            for entries in self.transactions.values():
-                if entries[0].position <= position <= entries[-1].position:
-                    return entries
+        if position <= self.base.size:
+            return self.parent.transaction_at(position) if self.parent is not None else None
+        index = bisect_right(self.transactions, position, key=_first_position) - 1
+        if index < 0 or self.transactions[index][-1].position < position:
             return None
-        return self.parent.transaction_at(position) if self.parent is not None else None
+        return self.transactions[index]
 
     @property
     def end_of_committed(self) -> int:
         """Return the last position below every batch on the way."""
         return self.parent.end_of_committed if self.parent is not None else self.base.size
+
+
+def _first_position(entries: list[Recorded]) -> int:
+    return entries[0].position

@@ -17,6 +17,7 @@ from ledger.log.connection import (
     ConnectionLostError,
     check_server,
     connect,
+    end_backend,
 )
 from ledger.log.entry import MalformedEntryError, recorded
 from ledger.log.merkle import leaf_hash
@@ -107,10 +108,7 @@ class Session:
         """Terminate the old server process, then wait for its end by taking the lock that its commit holds."""
         connection = connect(self._settings.database_url, application=f"ledgerd {self._identity.code} settling")
         self._settling = connection
-        connection.execute(
-            "SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity WHERE pid = %s AND backend_start::text = %s",
-            (old.pid, old.start),
-        )
+        end_backend(connection, old)
         connection.execute("BEGIN")
         connection.execute(self._reader.sql("SELECT 1 FROM {s}.head FOR UPDATE"))
 

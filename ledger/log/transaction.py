@@ -14,7 +14,6 @@ from ledger.domain.command import NO_ID
 from ledger.domain.recorded import Recorded
 from ledger.log import header
 from ledger.log.entry import EVENT_TYPES, body
-from ledger.log.overlay import KnownCommand
 from ledger.log.state import PERSON_EVENTS, Tip, advance
 from ledger.v1 import entry_pb2
 
@@ -107,11 +106,49 @@ class Scribe:
             stored.append((stream, version, entry))
             leaves.append(leaf)
         overlay.streams.update(streams)
-        self._view.advance(streams)
         overlay.leaves += leaves
         overlay.next_position = first + count
         overlay.rows.entries += stored
         _lay(work, legs, entries, overlay)
+        return entries
+
+    def record_one(
+        self, work: Work, leg: Leg, overlay: Overlay, record_time: int, connection: psycopg.Connection
+    ) -> list[Recorded]:
+        """Do what `record` does for a transaction of one entry, which most are, with half of the objects."""
+        command = work.commands[0]
+        position = overlay.next_position
+        stream = leg.stream
+        person, tip = self._view.stream(stream)
+        version = tip.version + 1
+        change = leg.balance_change
+        balance = person.balance + change
+        type_ = leg.type
+        item = Recorded(
+            position, stream, version, type_, leg.event, change, balance,
+            command.effective_time, record_time, position, 1, 1, leg.reverses, leg.keys,
+        )  # fmt: skip
+        if leg.confidential is not None:
+            item.sealed = self._sealed(leg, command, version, connection)
+        organisation, request_id, command_hash = work.organisation, work.request_id, work.command_hash
+        entry = header.pack(
+            self._ledger, position, stream, version, position, 1, 1,
+            command.effective_time, command.service_time, record_time, tip.leaf, self._salt(),
+            organisation, work.actor, command.rights, request_id, command_hash, type_, change, balance,
+        ) + body(type_, leg.event, references(leg, command, work), item.sealed)  # fmt: skip
+        leaf = sha256(b"\x00" + entry).digest()
+        overlay.streams[stream] = (advance(person, item), _tip(Tip, (version, leaf)))
+        overlay.leaves.append(leaf)
+        overlay.next_position = position + 1
+        overlay.rows.entries.append((stream, version, entry))
+        entries = [item]
+        if leg.keys or type_ == _VOIDED:
+            _lay(work, (leg,), entries, overlay)
+        else:
+            row = (request_id, organisation, command_hash, position, 1)
+            overlay.commands[organisation, request_id] = row
+            overlay.rows.commands.append(row)
+            overlay.transactions.append(entries)
         return entries
 
     def _sealed(
@@ -138,7 +175,7 @@ def _lay(work: Work, legs: Sequence[Leg], entries: list[Recorded], overlay: Over
             overlay.keys[key.kind, key.hash] = not key.released
             overlay.rows.keys[key.kind, key.hash] = (item.position, not key.released)
     _claim(overlay, work.organisation, work.request_id, work.command_hash, first, len(entries))
-    overlay.transactions[first] = entries
+    overlay.transactions.append(entries)
     if legs[0].type == _VOIDED and legs[0].event.voided_position == 0:
         # A tombstone: should the original arrive later, it meets this transaction under its own id.
         original = legs[0].event.command.request_id
@@ -148,8 +185,9 @@ def _lay(work: Work, legs: Sequence[Leg], entries: list[Recorded], overlay: Over
 def _claim(
     overlay: Overlay, organisation: bytes, request_id: bytes, command_hash: bytes, first: int, count: int
 ) -> None:
-    overlay.commands[organisation, request_id] = KnownCommand(command_hash, first, count)
-    overlay.rows.commands.append((request_id, organisation, command_hash, first, count))
+    row = (request_id, organisation, command_hash, first, count)
+    overlay.commands[organisation, request_id] = row
+    overlay.rows.commands.append(row)
 
 
 def provisional(leg: Leg, command: Command, position: int, version: int, balance: int) -> Recorded:

@@ -51,6 +51,7 @@ class BatchView:
         self._overlay: Overlay
         self._prefetched: Prefetched
         self._streams: dict[bytes, tuple[Person, Tip]] = {}
+        self._changed: dict[bytes, tuple[Person, Tip]] = {}
         self._group: dict[bytes, tuple[Person, Tip]] = {}
         self._group_keys: dict[tuple[int, bytes], bool] = {}
 
@@ -59,6 +60,7 @@ class BatchView:
         self._overlay = overlay
         self._prefetched = prefetched
         self._streams = prefetched.streams
+        self._changed = overlay.streams
         self._hashes.clear()
 
     def key_hash(self, kind: int, *parts: str) -> bytes:
@@ -68,6 +70,14 @@ class BatchView:
         if found is None:
             found = self._hashes[key] = self._secret.key_hash(kind, *parts)
         return found
+
+    def begin_single(self, organisation: bytes, next_position: int) -> None:
+        """Prepare for a command that is a transaction by itself."""
+        self.organisation = organisation
+        self.next_position = next_position
+        if self._group or self._group_keys:
+            self._group = {}
+            self._group_keys = {}
 
     def begin(
         self,
@@ -84,7 +94,7 @@ class BatchView:
 
     def stream(self, stream: bytes) -> tuple[Person, Tip]:
         """Return person and end of a stream. Raise NotLoaded."""
-        found = self._group.get(stream) or self._streams.get(stream)
+        found = self._group.get(stream) or self._changed.get(stream) or self._streams.get(stream)
         if found is None:
             found = self._overlay.stream(stream)
             if found is None:
@@ -92,13 +102,11 @@ class BatchView:
             self._streams[stream] = found
         return found
 
-    def advance(self, streams: dict[bytes, tuple[Person, Tip]]) -> None:
-        """Take in what a transaction of the batch made of its streams."""
-        self._streams.update(streams)
-
     def person(self, stream: bytes) -> Person:
         """Return the person of a stream. Raise NotLoaded; refuse streams that belong to no person."""
-        found = self._group.get(stream) or self._streams.get(stream) or self.stream(stream)
+        found = self._changed.get(stream) or self._streams.get(stream)
+        if found is None or self._group:
+            found = self.stream(stream)
         person = found[0]
         if stream == self.refusals or person.version != found[1].version:
             raise Refusal(reasons.REFUSAL_REASON_PERSON_NOT_FOUND)
