@@ -38,7 +38,7 @@ METHODS = {
     "transfer_share": "TransferShare",
     "reverse_entry": "ReverseEntry",
 }
-NOT_RECORDED = {"UNAVAILABLE", "DEADLINE_EXPIRED", "OVERLOADED", "CLOCK_SUSPECT"}
+NOT_RECORDED = {"UNAVAILABLE", "DEADLINE_EXPIRED", "OVERLOADED", "CLOCK_SUSPECT", "LEDGER_FORKED"}
 """Reasons that promise that nothing was recorded and that may occur in a run."""
 
 

@@ -61,6 +61,12 @@ class OwnDatabase(Database):
         subprocess.run(["cp", "-a", str(copy), str(self.postgres.data)], check=True)
         self.start()
 
+    def change(self, name: str, value: str) -> None:
+        """Kill the server and start it with another setting, be it a dangerous one."""
+        self.kill()
+        self._tell(f"set {name} {value}")
+        self.start()
+
     def close(self) -> None:
         """Stop everything and remove it."""
         assert self._helper.stdin is not None
@@ -86,6 +92,9 @@ def main() -> None:
             postgres.start()
         elif word == "kill":
             postgres.kill()
+        elif word.startswith("set "):
+            _, name, value = word.split(" ")
+            postgres._settings[name] = value
         sys.stdout.write(word + "\n")
         sys.stdout.flush()
 

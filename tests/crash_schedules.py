@@ -167,6 +167,24 @@ def notice_in_commit(database: Database, program: str = HEALTHY) -> None:
         stage.check()
 
 
+def large_batches_dropped(database: Database, program: str = HEALTHY) -> None:
+    """Two batches larger than a slice of the queue are dropped while more of their call waits.
+
+    Items of one call keep their order all the same (the load notes when they do not).
+    """
+    with Stage(database, program) as stage:
+        first = stage.ledgerd(batch_commands=100)
+        second = stage.ledgerd(proxied=False)
+        trap = stage.proxy.trap(BATCH)
+        call = stage.deposits(first, 350)
+        trap.wait()
+        wait_until(lambda: trap.held == 2, "two batches are in flight")
+        stage.deposit(second).result(20)
+        trap.decide("pass")
+        assert call.result(20)
+        stage.check()
+
+
 def dropped_before_a_question(database: Database, program: str = HEALTHY) -> None:
     """The first half of a call is dropped while its second half waits beside a question.
 
@@ -185,7 +203,7 @@ def dropped_before_a_question(database: Database, program: str = HEALTHY) -> Non
         question = stage.client(first).commands.GetCommandOutcome.future(
             asked, timeout=20, metadata=[("x-dev-actor", "somebody else")]
         )
-        wait([*calls, question], A_MOMENT)
+        wait(calls, A_MOMENT)  # time for all of it to be queued behind the blocked one
         blocked.decide("pass")
         trap.wait()
         stage.deposit(second).result(20)

@@ -1,6 +1,8 @@
 """`ledgerd` with other limits of the log, so that overlapping and time-outs happen at a small scale.
 
-`CRASH_LOG_SETTINGS` is a JSON object of fields of `LogSettings`. Nothing else is changed.
+`CRASH_LOG_SETTINGS` is a JSON object of fields of `LogSettings`. Beside them it may hold
+`clock_ahead` (seconds by which this process' clock is wrong) and `feature_level` (what a newer
+version writes and knows). Nothing else is changed.
 """
 
 from __future__ import annotations
@@ -8,8 +10,11 @@ from __future__ import annotations
 import functools
 import json
 import os
+import time
 
 from ledger import server
+from ledger.log import batch, clock, session
+from ledger.log.schema import FEATURE_LEVEL
 from ledger.log.settings import LogSettings
 
 SMALL = {"batch_commands": 40, "full_batch": 16}
@@ -24,6 +29,9 @@ def environment(**settings: float) -> dict[str, str]:
 def main() -> None:
     """Serve."""
     settings = json.loads(os.environ.get("CRASH_LOG_SETTINGS", "{}"))
+    ahead = settings.pop("clock_ahead", 0)
+    clock.now_microseconds = lambda: time.time_ns() // 1000 + ahead * 1_000_000
+    batch.FEATURE_LEVEL = session.FEATURE_LEVEL = settings.pop("feature_level", FEATURE_LEVEL)
     server.LogSettings = functools.partial(LogSettings, **settings)
     server.main()
 

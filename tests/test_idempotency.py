@@ -426,3 +426,22 @@ def test_a_time_before_1970_is_recorded_as_given(world):
     request.effective_time.CopyFrom(Timestamp(seconds=-1, nanos=999_999_999))
     first = world.done(request)
     assert world.done(request) == again(first)
+
+
+def test_a_key_that_is_given_back_may_be_used_again_at_once(world):
+    """In one batch and in one group, a reversal frees the invoice for the purchase behind it; in this order only."""
+    invoice = t.Confidential(invoice_number=time_ordered_id())
+    first = world.done(world.purchase("ann", sealed=invoice)).first_position
+    asked = item(world.reverse(first)), item(world.purchase("ann", sealed=invoice))
+    told = world.batch(*asked, item(world.purchase("bob", sealed=invoice)))
+    assert [isinstance(each, Status) for each in told] == [False, False, True]
+    assert reason_of(told[2]) == "DUPLICATE_REIMBURSEMENT"
+    (both,) = world.batch(group(world.reverse(told[1].first_position), world.purchase("bob", sealed=invoice)))
+    assert [entry.type for entry in both.entries] == ["purchase_reversed", "purchase_settled"]
+    assert reason_of(world.send(world.purchase("ann", sealed=invoice))) == "DUPLICATE_REIMBURSEMENT"
+
+
+def test_no_backstop_fires(service, world):
+    """The database never has to refuse what was decided: nothing in this file rolled a batch back."""
+    assert "batch.rolled_back" not in service.errors()
+    assert "command.defect" not in service.errors()

@@ -87,17 +87,21 @@ def fill(answer: Transaction, outcome: Committed, ledger: str) -> None:
     add = answer.entries.add
     for entry in entries:
         number = entry.type
-        values: dict[str, Any] = {
-            "name": f"{prefix}entries/{entry.position}",
-            "type": TYPE_NAMES[number],
-            "balance_change": entry.balance_change,
-        }
-        if number not in _NOBODYS:
-            values["account"] = f"{prefix}accounts/{id_text(entry.stream)}"
+        name = f"{prefix}entries/{entry.position}"
         if number not in _HIDDEN or _own_leg(entry):
-            values["balance_after"] = entry.balance_after
-            values["version"] = entry.version
-        add(**values)
+            add(
+                name=name,
+                account=f"{prefix}accounts/{id_text(entry.stream)}",
+                type=TYPE_NAMES[number],
+                balance_change=entry.balance_change,
+                balance_after=entry.balance_after,
+                version=entry.version,
+            )
+        elif number in _NOBODYS:
+            add(name=name, type=TYPE_NAMES[number], balance_change=entry.balance_change)
+        else:
+            account = f"{prefix}accounts/{id_text(entry.stream)}"
+            add(name=name, account=account, type=TYPE_NAMES[number], balance_change=entry.balance_change)
         if number in _EXTRAS:
             _EXTRAS[number](answer, entry.event)
     if len(entries) > 1 and sum(entry.type in _SETTLEMENTS for entry in entries) > 1:

@@ -38,6 +38,7 @@ if TYPE_CHECKING:
 BATCH_MAX = 5_000
 GROUP_MAX = 500
 
+_TOO_MANY = Violation("items", f"has more than {BATCH_MAX:,} commands")
 _LEDGER_PATTERN = "must look like ledgers/{ledger}"
 _VOID_RIGHTS = method_rights(SERVICE.methods_by_name["VoidCommand"])
 
@@ -148,11 +149,16 @@ class CommandService:
 
     async def _batch(self, request: pb.BatchExecuteRequest, call: Call) -> Message:
         code = ledger_code(request.ledger, "ledger")
-        _check_size(request)
+        if not request.items:
+            raise InvalidRequest([Violation("items", "must have at least one item")])
+        if len(request.items) > BATCH_MAX:
+            raise InvalidRequest([_TOO_MANY])
         ledger = await find_ledger(self._ledgers, code)
         batch = Batch(ledger, call)
         for item in request.items:
             batch.take(item)
+        if batch.commands > BATCH_MAX:
+            raise InvalidRequest([_TOO_MANY])
         outcomes: list[Outcome] = []
         if batch.works:
             outcomes = await ledger.execute(batch.works, deadline=call.deadline, source=call.identity.source)
@@ -171,17 +177,6 @@ class Unexecuted(Rejected):
         return answers.refusal(self.outcome, language)
 
 
-def _check_size(request: pb.BatchExecuteRequest) -> None:
-    """Between one and 5,000 commands, those in groups included. An item counts at least once."""
-    if not request.items:
-        raise InvalidRequest([Violation("items", "must have at least one item")])
-    count = len(request.items)
-    if count <= BATCH_MAX:
-        count += sum(max(len(item.group.commands) - 1, 0) for item in request.items)
-    if count > BATCH_MAX:
-        raise InvalidRequest([Violation("items", f"has more than {BATCH_MAX:,} commands")])
-
-
 class Batch:
     """The items of one BatchExecute call: those that go to the log, and those refused before."""
 
@@ -190,6 +185,8 @@ class Batch:
         self.works: list[Work | OutcomeQuery] = []
         self._refused: dict[int, Rejected] = {}
         self._count = 0
+        self.commands = 0
+        """Commands so far, those in groups included; an item counts at least once."""
         self._ledger = ledger
         self._call = call
         self._trace_id = call.trace_id
@@ -198,6 +195,7 @@ class Batch:
         """Make the item's work, or keep why there is none."""
         index = self._count
         self._count += 1
+        self.commands += 1
         try:
             self.works.append(self._group(item.group) if item.HasField("group") else self._single(item))
         except InvalidRequest as invalid:
@@ -236,6 +234,7 @@ class Batch:
 
     def _group(self, group: pb.AtomicGroup) -> Work:
         size = len(group.commands)
+        self.commands += max(size - 1, 0)
         if not 1 <= size <= GROUP_MAX:
             problem = f"must have 1 to {GROUP_MAX} commands"
             raise InvalidRequest([Violation("group.commands", problem)])

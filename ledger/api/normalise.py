@@ -101,7 +101,7 @@ def normalise(kind: Kind, request: Any, now: int, rights: int) -> Normalised:
     """
     found: list[tuple[str, str]] = []
     ledger, stream = _subject(kind, request, found)
-    given = _effective_time(request, found)
+    given = _effective_time(request, found) if request.HasField("effective_time") else 0
     version = request.expected_version
     if version < 0:
         found.append(("expected_version", "must not be negative"))
@@ -109,7 +109,9 @@ def normalise(kind: Kind, request: Any, now: int, rights: int) -> Normalised:
     if not request.HasField(kind.content):
         found.append((kind.content, REQUIRED))
         raise InvalidRequest([Violation(*each) for each in found])
-    confidential = _apart(content, f"{kind.content}.confidential", found)
+    confidential = None
+    if content.HasField("confidential"):
+        confidential = _apart(content, f"{kind.content}.confidential", found)
     if kind.names:
         _lower(kind, content)
     if problems := kind.shape(content):
@@ -148,7 +150,7 @@ def void(request: Any, now: int, rights: int) -> tuple[Command, bytes]:
     """The command of a VoidCommand request, and its normalised bytes; `rights` is what it needs."""
     found: list[tuple[str, str]] = []
     content = VoidedCommand(request_id=request_id(request.voided_request_id, "voided_request_id"))
-    confidential = _apart(request, "confidential", found)
+    confidential = _apart(request, "confidential", found) if request.HasField("confidential") else None
     if found:
         raise InvalidRequest([Violation(*each) for each in found])
     encoded = content.SerializeToString(deterministic=True)
@@ -170,10 +172,11 @@ def work(
     trace_id: bytes,
 ) -> Work:
     """What the log records together. A time outside the window is refused unless it is a replay."""
-    failure = None
-    for member in members:
-        if member.out_of_window:
-            failure = _out_of_window()
+    if len(members) == 1:
+        only = members[0]
+        failure = _out_of_window() if only.out_of_window else None
+        return Work(identity.organisation, identity.actor, request, command_hash, (only.command,), trace_id, failure)
+    failure = _out_of_window() if any(member.out_of_window for member in members) else None
     return Work(
         identity.organisation,
         identity.actor,
@@ -205,9 +208,7 @@ def _subject(kind: Kind, request: Any, found: list[tuple[str, str]]) -> tuple[st
 
 
 def _effective_time(request: Any, found: list[tuple[str, str]]) -> int:
-    """Microseconds since 1970 UTC, cut and not rounded; 0 when the caller named none."""
-    if not request.HasField("effective_time"):
-        return 0
+    """Microseconds since 1970 UTC, cut and not rounded; 0 where it is wrong."""
     given = request.effective_time
     if problems := _TIME(given):
         found += [(f"effective_time{path}", problem) for path, problem in problems]
@@ -219,9 +220,7 @@ def _effective_time(request: Any, found: list[tuple[str, str]]) -> int:
 
 
 def _apart(holder: Any, path: str, found: list[tuple[str, str]]) -> Confidential | None:
-    """Take the personal data out of a message; nothing when there are none."""
-    if not holder.HasField("confidential"):
-        return None
+    """Take the personal data out of a message that has some; nothing when they are empty."""
     confidential: Confidential = holder.confidential
     holder.ClearField("confidential")  # the object keeps what it holds
     if confidential.HasField("agent") and not confidential.agent.ByteSize():

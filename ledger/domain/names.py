@@ -30,11 +30,8 @@ def id_bytes(text: str) -> bytes:
         identifier = bytes.fromhex(text.replace("-", ""))
     except ValueError:
         identifier = b""
-    if (
-        len(identifier) != ID_BYTES
-        or len(text) != ID_TEXT_LENGTH
-        or not (text[8] == text[13] == text[18] == text[23] == "-")
-    ):
+    # The slice takes the characters 8, 13, 18 and 23.
+    if len(identifier) != ID_BYTES or len(text) != ID_TEXT_LENGTH or text[8:24:5] != "----":
         raise ValueError(f"not a UUID of 36 characters: {text[:64]!r}")
     return identifier
 

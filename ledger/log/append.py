@@ -77,6 +77,8 @@ class Rows:
     commands: list[CommandRow] = field(default_factory=list)
     keys: dict[tuple[int, bytes], tuple[int, bool]] = field(default_factory=dict)
     """(kind, hash) → (position of the entry that spoke last, whether the key is in use)."""
+    released: set[bytes] = field(default_factory=set)
+    """Hashes of keys that the batch itself releases, so that it may take them again."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,7 +130,7 @@ def append_statement(schema: str) -> Statement:
             INSERT INTO {s}.unique_keys AS known (kind, key_hash, position, active)
             SELECT row.* FROM guard, unnest($11::int2[], $12::uuid[], $13::int8[], $14::bool[]) AS row
             ON CONFLICT (key_hash, kind) DO UPDATE SET position = excluded.position, active = excluded.active
-            WHERE known.active <> excluded.active OR NOT excluded.active
+            WHERE known.active <> excluded.active OR NOT excluded.active OR known.key_hash = ANY($23::uuid[])
             RETURNING 1
         ), new_tiles AS (
             INSERT INTO {s}.tiles (level, index, hashes)
@@ -175,4 +177,5 @@ def parameters(expected: Expected, rows: Rows, tiles: Sequence[Tile], commit: Co
         commit.last_leaf,
         _INT8_VALUE.pack(commit.record_time),
         commit.feature_level.to_bytes(2, "big"),
+        uuids(list(rows.released)),
     ]

@@ -143,9 +143,14 @@ class Decider:
         keys: dict[tuple[int, bytes], None] = {}
         positions: set[int] = set()
         streams = prefetched.streams
+        known: list[tuple[bytes, bytes]] = []
+        may_be_recorded = self._state.ids.may_be_recorded
         for item in items:
             work = item.work
-            commands[work.organisation, work.request_id] = None
+            key = (work.organisation, work.request_id)
+            commands[key] = None
+            if may_be_recorded(work.request_id):
+                known.append(key)
             if isinstance(work, OutcomeQuery):
                 continue
             for command in work.commands:
@@ -163,20 +168,20 @@ class Decider:
                             missing.add(stream)
                 for key_kind, parts in keys_of(command):
                     keys[key_kind, self._view.key_hash(key_kind, *parts)] = None
-        self._read(commands, missing, keys, positions, prefetched, connection)
+        prefetched.commands = commands
+        self._read(known, missing, keys, positions, prefetched, connection)
 
     def _read(
         self,
-        commands: dict[tuple[bytes, bytes], KnownCommand | None],
+        known: Sequence[tuple[bytes, bytes]],
         missing: set[bytes],
         keys: dict[tuple[int, bytes], None],
         positions: set[int],
         prefetched: Prefetched,
         connection: psycopg.Connection,
     ) -> None:
-        prefetched.commands = commands
-        if commands:
-            commands.update(self._reader.commands(connection, list(commands)))
+        if known:
+            prefetched.commands.update(self._reader.commands(connection, known))
         if missing:
             found = self._reader.streams(connection, list(missing))
             prefetched.streams.update(found)

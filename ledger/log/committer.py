@@ -207,6 +207,7 @@ class Committer:
         if end is None:
             raise RuntimeError("a batch was committed before it was sealed")
         self._state.put(batch.overlay.streams)
+        self._state.ids.add([row[0] for row in batch.overlay.rows.commands])
         self._state.end = end
         for later in self._flight:
             if later.overlay.parent is batch.overlay:

@@ -71,6 +71,8 @@ class Intake:
         self._wake = threading.Condition(self._lock)
         self._sources: dict[Hashable, deque[Item]] = {}
         self._turns: deque[Hashable] = deque()
+        self._back: deque[Item] = deque()
+        """Put back, and taken before all others: behind a later item of its call none may ever come."""
         self._waiting = 0
         self._under_way = 0
         self._peak = 0.0
@@ -90,22 +92,16 @@ class Intake:
             else:
                 queue.extend(items)
             self._waiting += len(items)
-            outstanding = self._waiting + self._under_way
-            if outstanding > self._peak:
-                # Measured here, while a commit is under way: those whom it answers are about to come again.
-                self._peak = outstanding
+            # Measured here, while a commit is under way: those whom it answers are about to come again.
+            self._peak = max(self._peak, self._waiting + self._under_way)
             if self._sleeping and self._waiting >= self._threshold:
                 self._wake.notify()
 
     def put_back(self, items: Iterable[Item]) -> None:
         """Queue items of a batch that was not committed in front of everything else, in their order."""
-        back = deque(items)
-        if not back:
-            return
+        back = list(items)
         with self._lock:
-            source = object()
-            self._sources[source] = back
-            self._turns.appendleft(source)
+            self._back.extendleft(reversed(back))
             self._waiting += len(back)
             self._under_way -= len(back)
 
@@ -145,25 +141,20 @@ class Intake:
     def take(self, limit: int) -> list[Item]:
         """Take at most `limit` commands (at least one item), a slice of each source in turn."""
         taken: list[Item] = []
-        size = 0
         with self._lock:
-            while self._turns and size < limit:
+            left = _move(self._back, taken, limit, len(self._back))
+            while self._turns and left > 0 and not self._back:
                 source = self._turns.popleft()
                 queue = self._sources[source]
-                count = 0
-                while queue and count < SLICE and size < limit:
-                    if taken and (queue[0].alone or taken[-1].alone):
-                        break
-                    item = queue.popleft()
-                    taken.append(item)
-                    size += item.size
-                    count += 1
-                if queue:
-                    # A source whose turn was cut short keeps its place.
-                    self._turns.append(source) if count else self._turns.appendleft(source)
-                else:
+                before = len(taken)
+                left = _move(queue, taken, left, SLICE)
+                if not queue:
                     del self._sources[source]
-                if (taken and taken[-1].alone) or not count:
+                elif len(taken) > before:
+                    self._turns.append(source)
+                else:
+                    # A source whose turn was cut short keeps its place.
+                    self._turns.appendleft(source)
                     break
             self._waiting -= len(taken)
             self._under_way += len(taken)
@@ -178,3 +169,13 @@ class Intake:
     def drain(self) -> list[Item]:
         """Take everything that waits, for a committer that cannot go on."""
         return self.take(1 << 60) if self._waiting else []
+
+
+def _move(queue: deque[Item], taken: list[Item], left: int, most: int) -> int:
+    """Move items, at most `most`, until `left` commands are used up. One that is to be alone goes alone."""
+    while queue and most and left > 0 and not (taken and (queue[0].alone or taken[-1].alone)):
+        item = queue.popleft()
+        taken.append(item)
+        left -= item.size
+        most -= 1
+    return left

@@ -70,8 +70,10 @@ class Ledgers:
             identity = identify(connection, code, self._settings.master_key)
             with connection.transaction():
                 connection.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ")
+                # One snapshot: the floor of the request ids belongs to this end of the log.
                 end = Reader(identity.schema).end(connection)
-        ledger = Ledger(identity, self._settings, State(end, self._settings.cached_persons), self._pool)
+                floor = Reader(identity.schema).greatest_request_id(connection)
+        ledger = Ledger(identity, self._settings, State(end, self._settings.cached_persons, floor), self._pool)
         ledger.start()
         log.info("ledger.opened", ledger=code, size=end.size)
         return ledger

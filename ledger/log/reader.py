@@ -189,6 +189,13 @@ class Reader:
                 found[key] = KnownCommand(command_hash, first, entries)
         return found
 
+    def greatest_request_id(self, connection: psycopg.Connection) -> bytes:
+        """Return the greatest recorded request id; zeros when there is none."""
+        row = connection.execute(
+            self.sql("SELECT uuid_send(request_id) FROM {s}.commands ORDER BY request_id DESC LIMIT 1"), binary=True
+        ).fetchone()
+        return bytes(row[0]) if row else bytes(16)
+
     def active_keys(
         self, connection: psycopg.Connection, keys: Sequence[tuple[int, bytes]]
     ) -> dict[tuple[int, bytes], bool]:

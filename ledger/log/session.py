@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Final
 import psycopg
 import structlog
 
+from ledger.log import header
 from ledger.log.append import append_statement, lock_statement
 from ledger.log.connection import (
     CommitConnection,
@@ -19,7 +20,7 @@ from ledger.log.connection import (
     connect,
     end_backend,
 )
-from ledger.log.entry import MalformedEntryError, recorded
+from ledger.log.entry import EVENT_TYPES, MalformedEntryError, recorded
 from ledger.log.merkle import leaf_hash
 from ledger.log.schema import FEATURE_LEVEL
 from ledger.log.state import End
@@ -34,6 +35,7 @@ if TYPE_CHECKING:
 log = structlog.get_logger(__name__)
 
 _PAGE: Final = 5_000
+_VOIDED: Final = EVENT_TYPES["command_voided"]
 _RANGE_AHEAD: Final = 262_144
 
 
@@ -162,13 +164,18 @@ class Session:
         leaves = [leaf_hash(entry) for entry in page]
         tree, _ = state.end.tree.append(leaves)
         record_time = state.end.record_time
+        ids: list[bytes] = []
         try:
             for entry, leaf in zip(page, leaves, strict=True):
                 item = recorded(entry)
                 record_time = item.record_time
+                ids.append(header.unpack(entry)[16])
+                if item.type == _VOIDED:
+                    ids.append(item.event.command.request_id)
                 state.apply(item, leaf)
         except MalformedEntryError as error:
             raise NewerLogError(str(error)) from error
+        state.ids.add(ids)
         state.end = End(tree, leaves[-1], record_time)
 
     def make_room(self, next_position: int) -> None:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from ledger.domain.person import Person, evolve
 from ledger.log.merkle import Tree
+from ledger.log.recent_ids import RecentIds
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -47,9 +48,13 @@ class State:
     is full. A lookup costs two dictionary reads at most.
     """
 
-    def __init__(self, end: End, limit: int) -> None:
-        """Start at a committed end with an empty cache of at most `limit` persons (per generation)."""
+    def __init__(self, end: End, limit: int, floor: bytes = b"\xff" * 16) -> None:
+        """Start at a committed end with an empty cache of at most `limit` persons (per generation).
+
+        `floor` is the greatest request id recorded so far; unless it is known, every id is looked up.
+        """
         self.end = end
+        self.ids = RecentIds(floor)
         self._limit = limit
         self._young: dict[bytes, tuple[Person, Tip]] = {}
         self._old: dict[bytes, tuple[Person, Tip]] = {}

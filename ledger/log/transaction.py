@@ -174,6 +174,8 @@ def _lay(work: Work, legs: Sequence[Leg], entries: list[Recorded], overlay: Over
         for key in item.keys:
             overlay.keys[key.kind, key.hash] = not key.released
             overlay.rows.keys[key.kind, key.hash] = (item.position, not key.released)
+            if key.released:
+                overlay.rows.released.add(key.hash)
     _claim(overlay, work.organisation, work.request_id, work.command_hash, first, len(entries))
     overlay.transactions.append(entries)
     if legs[0].type == _VOIDED and legs[0].event.voided_position == 0:

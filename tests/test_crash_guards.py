@@ -1,0 +1,190 @@
+"""When the service must stop writing, or must not start: wrong clocks, forks, newer logs, unsafe servers."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from concurrent.futures import wait
+
+import psycopg
+import pytest
+
+from ledger.log.connection import UnsafeServerError, check_server
+from tests.crash_postgres import OwnDatabase
+from tests.crash_schedules import A_MOMENT
+from tests.crash_stage import HEALTHY, Stage
+from tests.proxy import wait_until
+from tests.running import Ledgerd
+
+pytestmark = pytest.mark.crash
+
+
+@pytest.fixture
+def own() -> Iterator[OwnDatabase]:
+    """A PostgreSQL that only this test uses."""
+    database = OwnDatabase()
+    yield database
+    database.close()
+
+
+# -- clocks -----------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("ahead", [-120, 120])
+def test_a_clock_that_differs_stops_writing(database, ahead):
+    with Stage(database) as stage:
+        process = stage.ledgerd(proxied=False, clock_ahead=ahead)
+        sent = stage.deposit(process).result(20)
+        assert sent.failures == ["CLOCK_SUSPECT"]
+        stage.check()
+
+
+def test_a_clock_behind_the_log_stops_writing_until_it_has_caught_up(database):
+    with Stage(database) as stage:
+        ahead = stage.ledgerd(proxied=False, clock_ahead=8)
+        assert stage.deposit(ahead).result(20).final
+        ahead.kill()
+        process = stage.ledgerd(proxied=False)
+        assert stage.deposit(process).result(20).failures == ["CLOCK_SUSPECT"]
+        wait_until(lambda: stage.deposit(process).result(20).final, "the clock catches up", 15)
+        stage.check()  # record times rise all the same
+
+
+# -- another log than the one that was acknowledged -------------------------------------------------
+
+
+def forked(database: OwnDatabase, more: int, program: str = HEALTHY) -> None:
+    """An older copy is put in place while the service runs; then `more` entries are written to it.
+
+    The service had seen 5 entries more than the copy has.
+    """
+    with Stage(database, program) as stage:
+        process = stage.ledgerd(proxied=False)
+        stage.deposits(process, 7).result(20)
+        copy = database.save()
+        database.start()
+        assert stage.deposits(process, 5).result(20)
+        database.restore(copy)
+        if more:
+            other = stage.ledgerd(proxied=False, program=HEALTHY)
+            assert stage.deposits(other, more).result(20)
+            other.kill()
+        for _ in range(3):
+            failures = stage.deposit(process).result(20).failures
+            assert failures == ["LEDGER_FORKED"], f"answered {failures} after a fork"
+        assert '"ledger.stopped"' in process.errors()
+        assert "committer.defect" not in process.errors()
+        assert not stage.log().found
+
+
+@pytest.mark.parametrize("more", [0, 3, 5, 9])
+def test_a_restored_copy_is_noticed(own, more):
+    forked(own, more)
+
+
+def test_a_fork_of_the_same_size_is_missed_by_size_alone(own):
+    with pytest.raises(AssertionError, match="after a fork"):
+        forked(own, 5, "tests.planted.size_only")
+
+
+def test_a_fork_during_a_commit(own):
+    """The copy comes back while a batch waits for its outcome."""
+    with Stage(own) as stage:
+        process = stage.ledgerd()
+        copy = own.save()
+        own.start()
+        assert stage.deposits(process, 5).result(20)
+        trap = stage.proxy.trap("commit")
+        call = stage.deposit(process)
+        trap.wait()
+        own.restore(copy)
+        trap.decide("cut")
+        assert not call.result(20).final
+        assert stage.deposit(process).result(20).failures == ["LEDGER_FORKED"]
+        assert "committer.defect" not in process.errors()
+
+
+def test_a_newer_log_stops_the_older_service(database):
+    with Stage(database) as stage:
+        older = stage.ledgerd(proxied=False)
+        assert stage.deposit(older).result(20).final
+        newer = stage.ledgerd(proxied=False, feature_level=2)
+        assert stage.deposit(newer).result(20).final
+        started_later = stage.ledgerd(proxied=False)
+        for process in (older, started_later, older):
+            sent = stage.deposit(process).result(20)
+            assert sent.failures == ["UNAVAILABLE"], sent
+        assert "feature level 2" in older.errors()
+        assert "committer.defect" not in older.errors() + started_later.errors()
+        assert stage.deposit(newer).result(20).final
+        with pytest.raises(AssertionError) as caught:
+            stage.log()
+        assert all("feature level 2" in line for line in caught.value.args[0])
+
+
+# -- servers that may lose what they acknowledge ----------------------------------------------------
+
+
+@pytest.mark.parametrize("name", ["fsync", "full_page_writes"])
+def test_an_unsafe_server_is_refused_at_the_start(own, name):
+    code = own.new_ledger()
+    own.change(name, "off")
+    with pytest.raises(RuntimeError, match=f"{name} is off"):
+        Ledgerd(own, [code])
+
+
+def test_a_server_that_became_unsafe_is_not_written_to(own):
+    with Stage(own) as stage:
+        process = stage.ledgerd(proxied=False)
+        assert stage.deposit(process).result(20).final
+        own.change("fsync", "off")
+        for _ in range(2):
+            assert stage.deposit(process).result(20).failures == ["UNAVAILABLE"]
+        assert "fsync is off" in process.errors()
+        assert "committer.defect" not in process.errors()
+
+
+def test_synchronous_commit_is_refused_off_and_switched_on_by_the_service(database):
+    with psycopg.connect(database.url, options="-c synchronous_commit=off") as connection:
+        with pytest.raises(UnsafeServerError, match="synchronous_commit is off"):
+            check_server(connection, require_replica=False)
+
+
+# -- a standby that does not confirm ----------------------------------------------------------------
+
+
+def without_standby(stage: Stage, names: str) -> None:
+    stage.rows(f"ALTER SYSTEM SET synchronous_standby_names = '{names}'")
+    stage.rows("SELECT pg_reload_conf()")
+    wait_until(
+        lambda: stage.rows("SHOW synchronous_standby_names")[0][0] == names, "the setting counts"
+    )
+
+
+@pytest.mark.parametrize("end", ["pg_cancel_backend", "pg_terminate_backend", "cut"])
+def test_nothing_is_acknowledged_that_no_standby_has(own, end):
+    """COMMIT waits for a standby; the wait is cancelled, or the connection ends. The row is there
+    all the same, but only here.
+    """
+    with Stage(own) as stage:
+        process = stage.ledgerd()
+        assert stage.deposit(process).result(20).final
+        without_standby(stage, "nobody")
+        call = stage.deposit(process)
+        pid = stage.wait_for_backend("wait_event = 'SyncRep'")
+        if end == "cut":
+            stage.proxy.cut_all()
+        else:
+            stage.rows(f"SELECT {end}({pid})")
+        confirming = "SELECT pid FROM pg_stat_activity WHERE application_name LIKE '%confirming%'"
+        wait([call], 3 * A_MOMENT)
+        assert not call.done(), "acknowledged although no standby has it"
+        waiting = stage.rows(confirming + " AND wait_event = 'SyncRep'")
+        for (other,) in waiting:  # this COMMIT is not clean either
+            stage.rows(f"SELECT pg_cancel_backend({other})")
+        wait([call], A_MOMENT)
+        assert not call.done(), "acknowledged although no standby has it"
+        without_standby(stage, "")
+        for (other,) in stage.rows(confirming):
+            stage.rows(f"SELECT pg_cancel_backend({other})")
+        assert call.result(20).final
+        stage.check()
