@@ -178,8 +178,14 @@ OTHERS = {
     "receiver without account": Case("ACCOUNT_NOT_FOUND", lambda w: w.transfer("ann", "dan")),
     "unknown person": Case("PERSON_NOT_FOUND", lambda w: w.purchase("nobody")),
     "unknown beneficiary": Case("PERSON_NOT_FOUND", lambda w: w.grant("ann", "nobody")),
-    "the refusals as a person": Case("PERSON_NOT_FOUND", lambda w: w.open(named(w, "refusals"))),
-    "the admin stream as a person": Case("PERSON_NOT_FOUND", lambda w: w.open(named(w, "admin"))),
+    "a person under the id of the refusals": Case(
+        "INVALID_REQUEST", lambda w: w.open(named(w, "refusals")), ("account",)
+    ),
+    "a person under the id of a stream to come": Case(
+        "INVALID_REQUEST", lambda w: w.open(named(w, "policies")), ("account",)
+    ),
+    "the refusals as an account": Case("PERSON_NOT_FOUND", lambda w: w.deposit(named(w, "refusals"))),
+    "the admin stream as an account": Case("PERSON_NOT_FOUND", lambda w: w.deposit(named(w, "admin"))),
     "unknown entry": Case("ENTRY_NOT_FOUND", lambda w: w.reverse(10**9)),
     "unknown command": Case(
         "COMMAND_NOT_FOUND",

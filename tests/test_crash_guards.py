@@ -155,8 +155,14 @@ def test_synchronous_commit_is_refused_off_and_switched_on_by_the_service(databa
 def without_standby(stage: Stage, names: str) -> None:
     stage.rows(f"ALTER SYSTEM SET synchronous_standby_names = '{names}'")
     stage.rows("SELECT pg_reload_conf()")
-    wait_until(
-        lambda: stage.rows("SHOW synchronous_standby_names")[0][0] == names, "the setting counts"
+    wait_until(lambda: stage.rows("SHOW synchronous_standby_names")[0][0] == names, "the setting counts")
+
+
+def cancel_confirming(stage: Stage) -> None:
+    """Cancel the wait for a standby of the service's own, harmless commits."""
+    stage.rows(
+        "SELECT pg_cancel_backend(pid) FROM pg_stat_activity"
+        " WHERE application_name = 'ledgerd confirming' AND wait_event = 'SyncRep'"
     )
 
 
@@ -175,16 +181,41 @@ def test_nothing_is_acknowledged_that_no_standby_has(own, end):
             stage.proxy.cut_all()
         else:
             stage.rows(f"SELECT {end}({pid})")
-        confirming = "SELECT pid FROM pg_stat_activity WHERE application_name LIKE '%confirming%'"
         wait([call], 3 * A_MOMENT)
         assert not call.done(), "acknowledged although no standby has it"
-        waiting = stage.rows(confirming + " AND wait_event = 'SyncRep'")
-        for (other,) in waiting:  # this COMMIT is not clean either
-            stage.rows(f"SELECT pg_cancel_backend({other})")
+        cancel_confirming(stage)  # this COMMIT is not clean either
         wait([call], A_MOMENT)
         assert not call.done(), "acknowledged although no standby has it"
         without_standby(stage, "")
-        for (other,) in stage.rows(confirming):
-            stage.rows(f"SELECT pg_cancel_backend({other})")
+        cancel_confirming(stage)
+        assert call.result(20).final
+        stage.check()
+
+
+def test_nothing_is_replayed_that_no_standby_has(own):
+    """Service and server die while COMMIT waits for a standby. Both come back, the standby does not:
+    the row is there, and the caller asks again.
+    """
+    with Stage(own) as stage:
+        process = stage.ledgerd()
+        assert stage.deposit(process).result(20).final
+        without_standby(stage, "nobody")
+        call = stage.deposit(process)
+        stage.wait_for_backend("wait_event = 'SyncRep'")
+        process.kill()
+        own.kill()
+        own.start()
+        sent = call.result(20)
+        assert not sent.final
+        again = stage.ledgerd()
+        call = stage.later(stage.load.call, stage.client(again), sent, 20)
+        wait([call], 3 * A_MOMENT)
+        assert sent.request_id in stage.log().by_request
+        assert not call.done(), "acknowledged although no standby has it"
+        cancel_confirming(stage)
+        wait([call], A_MOMENT)
+        assert not call.done(), "acknowledged although no standby has it"
+        without_standby(stage, "")
+        cancel_confirming(stage)
         assert call.result(20).final
         stage.check()

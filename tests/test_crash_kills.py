@@ -41,7 +41,7 @@ def opened(database: Database, ledgerd: Ledgerd, code: str, **options: int) -> L
     return load
 
 
-@pytest.mark.parametrize(("rounds", "overlapped"), [(55, True), (55, False)])
+@pytest.mark.parametrize(("rounds", "overlapped"), [(50, True), (50, False)])
 def test_killing_the_service(database, rounds, overlapped):
     chance = random.Random(rounds)
     code = database.new_ledger()
@@ -73,7 +73,7 @@ def test_killing_postgresql(own, overlapped):
         ledgerd = start(own, code, proxy.url if overlapped else None)
         load = opened(own, ledgerd, code)
         load.start(singles=3, batchers=2, batch=120) if overlapped else load.start(singles=8)
-        for _ in range(55):
+        for _ in range(50):
             assert load.wait_for(chance.randint(1, 100 if overlapped else 40)), "no progress"
             own.kill()
             own.start()
@@ -95,7 +95,7 @@ def test_cutting_behind_commit(database, overlapped):
         ledgerd = start(database, code, proxy.url)
         load = opened(database, ledgerd, code)
         load.start(singles=3, batchers=2, batch=120) if overlapped else load.start(singles=8)
-        for _ in range(60):
+        for _ in range(50):
             trap = proxy.trap(LATE, "cut")
             trap.wait()
             assert load.wait_for(chance.randint(1, 20)), "no progress"
@@ -105,3 +105,27 @@ def test_cutting_behind_commit(database, overlapped):
             assert proxy.deepest == 2
     with start(database, code) as last:
         finish(database.url, load, last, [ledgerd])
+
+
+def test_two_services_and_ten_hot_accounts(database):
+    """Both write to the same accounts, and the second one is killed now and then."""
+    chance = random.Random(13)
+    code = database.new_ledger()
+    with Proxy(database) as proxy:
+        first = start(database, code, proxy.url)
+        programs = [first, start(database, code)]
+        load = opened(database, first, code, accounts=10)
+        load.use(programs[-1], 1)
+        load.start(singles=6, batchers=2, batch=100)
+        for _ in range(12):
+            assert load.wait_for(chance.randint(100, 250)), "no progress"
+            programs[-1].kill()
+            load.drop(1)
+            assert load.wait_for(20), "no progress"
+            programs.append(start(database, code))
+            load.use(programs[-1], 1)
+        load.stop()
+        for program in programs:
+            program.kill()
+    with start(database, code) as last:
+        finish(database.url, load, last, programs)

@@ -34,7 +34,16 @@ from ledger.api.identity import Identity
 from ledger.api.kinds import Kind
 from ledger.api.shape import REQUIRED, timestamp
 from ledger.domain import names
-from ledger.domain.command import NO_ID, RECORD_PURCHASE, VOID_COMMAND, Command, Work
+from ledger.domain.command import (
+    IMPORT_OPENING,
+    NO_ID,
+    OPEN_ACCOUNT,
+    RECORD_PURCHASE,
+    REGISTER_PERSON,
+    VOID_COMMAND,
+    Command,
+    Work,
+)
 from ledger.v1 import reasons_pb2 as reasons
 from ledger.v1.commands_pb2 import Purchase, VoidedCommand
 from ledger.v1.options_pb2 import RIGHT_BACKDATE, RIGHT_PIN_POLICY, Right
@@ -73,6 +82,10 @@ _PATTERNS: dict[str, tuple[_Parse, str]] = {
 }
 
 
+_FOUNDING = frozenset((REGISTER_PERSON, OPEN_ACCOUNT, IMPORT_OPENING))
+_NAMED = 5
+
+
 class Normalised(NamedTuple):
     """A command, the ledger that it names, and its normalised bytes."""
 
@@ -102,6 +115,8 @@ def normalise(kind: Kind, request: Any, now: int, rights: int) -> Normalised:
     found: list[tuple[str, str]] = []
     ledger, stream = _subject(kind, request, found)
     given = _effective_time(request, found) if request.HasField("effective_time") else 0
+    if kind.number in _FOUNDING and stream[6] >> 4 == _NAMED:
+        found.append((kind.subject, "must not be a UUID of version 5: these name streams of the ledger itself"))
     version = request.expected_version
     if version < 0:
         found.append(("expected_version", "must not be negative"))

@@ -15,13 +15,13 @@ import structlog
 
 from ledger.domain import command as kinds
 from ledger.domain.decide import decide
-from ledger.domain.foresight import keys_of, positions_of, streams_of
 from ledger.domain.recorded import Leg
 from ledger.domain.refusal import Refusal
 from ledger.domain.view import NotLoaded
 from ledger.log.append import CommitRow, Expected, parameters
 from ledger.log.entry import EVENT_TYPES, EntryTooLargeError
 from ledger.log.identifiers import REFUSALS, named_stream
+from ledger.log.loader import Loader
 from ledger.log.outcome import Committed, Failed, OutcomeQuery
 from ledger.log.overlay import Overlay
 from ledger.log.reader import CorruptLogError
@@ -94,6 +94,7 @@ class Decider:
         self._refusals = named_stream(identity.id, REFUSALS)
         self._view = BatchView(identity.code, self._refusals, identity.time_zone, identity.secret)
         self._scribe = Scribe(identity.id, self._view, keystore)
+        self._loader = Loader(identity, state, reader, self._view)
 
     def decide(
         self,
@@ -113,7 +114,7 @@ class Decider:
         batch = Batch(overlay, items)
         prefetched = Prefetched()
         self._view.attach(overlay, prefetched)
-        self._prefetch(items, overlay, prefetched, connection)
+        self._loader.prefetch(items, overlay, prefetched, connection)
         now = time.monotonic()
         record_time = max(record_time, base.record_time + 1)
         for item in items:
@@ -127,96 +128,6 @@ class Decider:
                 record_time += 1
         self._seal(batch, record_time - 1)
         return batch
-
-    # -- what is needed ---------------------------------------------------------------------------------------------
-
-    def _prefetch(
-        self,
-        items: Sequence[Item],
-        overlay: Overlay,
-        prefetched: Prefetched,
-        connection: psycopg.Connection,
-    ) -> None:
-        """Read what the batch will ask for: four queries at most, however large it is."""
-        commands: dict[tuple[bytes, bytes], KnownCommand | None] = {}
-        missing: set[bytes] = set()
-        keys: dict[tuple[int, bytes], None] = {}
-        positions: set[int] = set()
-        streams = prefetched.streams
-        known: list[tuple[bytes, bytes]] = []
-        may_be_recorded = self._state.ids.may_be_recorded
-        for item in items:
-            work = item.work
-            key = (work.organisation, work.request_id)
-            commands[key] = None
-            if may_be_recorded(work.request_id):
-                known.append(key)
-            if isinstance(work, OutcomeQuery):
-                continue
-            for command in work.commands:
-                kind = command.kind
-                wanted: tuple[bytes, ...] = (command.stream,)
-                if kind != kinds.RECORD_DEPOSIT:
-                    wanted = (command.stream, *streams_of(command))
-                    positions.update(positions_of(command))
-                for stream in wanted:
-                    if stream not in streams:
-                        found = overlay.stream(stream)
-                        if found is not None:
-                            streams[stream] = found
-                        elif stream != kinds.NO_ID:
-                            missing.add(stream)
-                for key_kind, parts in keys_of(command):
-                    keys[key_kind, self._view.key_hash(key_kind, *parts)] = None
-        prefetched.commands = commands
-        self._read(known, missing, keys, positions, prefetched, connection)
-
-    def _read(
-        self,
-        known: Sequence[tuple[bytes, bytes]],
-        missing: set[bytes],
-        keys: dict[tuple[int, bytes], None],
-        positions: set[int],
-        prefetched: Prefetched,
-        connection: psycopg.Connection,
-    ) -> None:
-        if known:
-            prefetched.commands.update(self._reader.commands(connection, known))
-        if missing:
-            found = self._reader.streams(connection, list(missing))
-            prefetched.streams.update(found)
-            self._state.put(found)
-        if keys:
-            prefetched.keys.update(self._reader.active_keys(connection, list(keys)))
-        if positions:
-            prefetched.transactions.update(self._reader.transactions(connection, list(positions)))
-
-    def _load(
-        self,
-        missing: NotLoaded,
-        organisation: bytes,
-        prefetched: Prefetched,
-        connection: psycopg.Connection,
-    ) -> None:
-        if missing.stream is not None:
-            if missing.stream == self._refusals:
-                found = {
-                    missing.stream: (
-                        self._identity.nobody,
-                        self._reader.tip(connection, missing.stream),
-                    )
-                }
-            else:
-                found = self._reader.streams(connection, [missing.stream])
-            prefetched.streams.update(found)
-            self._state.put(found)
-        elif missing.position is not None:
-            prefetched.transactions.update(self._reader.transactions(connection, [missing.position]))
-        elif missing.key is not None:
-            prefetched.keys.update(self._reader.active_keys(connection, [missing.key]))
-        elif missing.request_id is not None:
-            key = (organisation, missing.request_id)
-            prefetched.commands[key] = self._reader.commands(connection, [key]).get(key)
 
     # -- one work ---------------------------------------------------------------------------------------------------
 
@@ -310,7 +221,7 @@ class Decider:
         try:
             person, _ = self._view.stream(first.stream)
         except NotLoaded as missing:
-            self._load(missing, query.organisation, prefetched, connection)
+            self._loader.load(missing, query.organisation, prefetched, connection)
             person, _ = self._view.stream(first.stream)
         return first.position in person.reversed and self._reader.was_voided(connection, entries)
 
@@ -333,7 +244,7 @@ class Decider:
                     return self._scribe.record_one(work, legs[0], overlay, record_time, connection)
                 return self._scribe.record(work, legs, subjects, overlay, record_time, connection)
             except NotLoaded as missing:
-                self._load(missing, work.organisation, prefetched, connection)
+                self._loader.load(missing, work.organisation, prefetched, connection)
 
     def _legs(self, work: Work, overlay: Overlay) -> tuple[list[Leg], Sequence[int]]:
         """Return the legs of a work and, for each leg, the index of its command."""

@@ -75,6 +75,7 @@ class Committer:
         self._committed = committed
         self._flight: deque[Batch] = deque()
         self._contended = 0
+        self._busy_at = time.monotonic()
         self._stopping = threading.Event()
         self._thread = threading.Thread(target=self._run, name=f"committer-{identity.code}", daemon=True)
         self.problem = ""
@@ -128,6 +129,10 @@ class Committer:
             self._finish_oldest()
         elif self._flight or self._intake.wait(_IDLE_SECONDS):
             self._next_batch()
+            self._busy_at = time.monotonic()
+        elif time.monotonic() - self._busy_at > self._settings.idle_seconds:
+            # Hundreds of ledgers share one server: one that rests holds no connection.
+            self._session.close()
 
     def _may_overlap(self) -> bool:
         """Tell whether the next batch is worth deciding before the last one has its answer."""
@@ -295,15 +300,13 @@ class Committer:
             in_flight=len(self._flight),
             detail=str(error),
         )
-        doubt = isinstance(error, CommitDoubtError)
         wait = self._settings.reconnect_seconds
         while True:
             try:
                 self._session.begin_settling()
-                self._settle(confirm=doubt)
+                self._settle()
             except _UNREACHABLE as again:
                 log.warning("database.unreachable", ledger=self._identity.code, detail=str(again))
-                doubt = doubt or isinstance(again, CommitDoubtError)
                 self._expire()
                 if self._stopping.is_set():
                     self._give_up()
@@ -313,11 +316,11 @@ class Committer:
             else:
                 return
 
-    def _settle(self, *, confirm: bool) -> None:
+    def _settle(self) -> None:
         """Find each batch in flight in the log, or know that it is not there. The old backend has ended."""
-        if confirm and self._flight:
-            # The commit may be durable here and not yet on the standby: only a later clean COMMIT says that it is.
-            self._session.confirm()
+        # Whatever ended the wait for COMMIT ended its wait for the standby too: the commit may be durable here and
+        # nowhere else. Only a later clean COMMIT says that it is not.
+        self._session.confirm()
         while self._flight:
             batch = self._flight[0]
             if self._session.holds(batch.first_position, batch.overlay.leaves[0]):

@@ -56,12 +56,22 @@ def parse(entry: bytes) -> Entry:
     return entry_pb2.Entry.FromString(entry)
 
 
+def _check_known(message: Entry, size: int) -> None:
+    """Raise ValueError for parts that this version does not know, or that stand there twice."""
+    if message.ByteSize() != size:
+        raise ValueError("a part of the entry stands there twice, or is not in its shortest form")
+    message.DiscardUnknownFields()
+    if message.ByteSize() != size:
+        raise ValueError("the entry has a part or a field that this version does not know")
+
+
 def recorded(entry: bytes) -> Recorded:
     """Open stored bytes far enough to evolve state. Raise MalformedEntryError for an unknown format or event."""
     try:
         header.check_layout(entry)
         fields = header.unpack(entry)
         message = entry_pb2.Entry.FromString(entry[header.HEADER_LENGTH :])
+        _check_known(message, len(entry) - header.HEADER_LENGTH)
     except Exception as error:
         raise MalformedEntryError(str(error)) from error
     type_ = fields[18]

@@ -1,9 +1,9 @@
 """Which request ids cannot be in the log, so that nobody has to look them up.
 
-Time-ordered ids are nearly always greater than every id that was recorded before. Whatever is greater than the greatest
+Time-ordered ids are nearly always greater than every id recorded before. Whatever is greater than the greatest
 recorded id (`floor`) and was not recorded since is not there: this is exact, not a guess. It rests on the guard of the
-commit: an id that another process records meanwhile changes the end of the log, and the batch is decided again. A ledger
-with random ids has its floor near the top, and then every id is looked up.
+commit: an id that another process records meanwhile changes the end of the log, and the batch is decided again. A
+ledger with random ids has its floor near the top, and then every id is looked up.
 """
 
 from __future__ import annotations
@@ -33,5 +33,5 @@ class RecentIds:
         """Note ids that were committed, by this process or by another."""
         self._recent.update(request_ids)
         if len(self._recent) > self._limit:
-            self._floor = max(self._floor, max(self._recent))
+            self._floor = max((self._floor, *self._recent))
             self._recent.clear()

@@ -83,6 +83,8 @@ class Session:
         """Open what is not open, and make sure that the log continues what this process knows."""
         if self._writing is None or self._reading is None:
             self._open()
+            # What an earlier process or server left behind may not be on the standby yet, and is about to be answered.
+            self.confirm()
             self.catch_up(state)
 
     def _open(self) -> None:

@@ -27,6 +27,8 @@ class LogSettings:
     """Silence of the server after which a commit counts as unknown and the connection is given up."""
     reconnect_seconds: float = 0.05
     """First wait between attempts to reach the database; it doubles up to one second."""
+    idle_seconds: float = 30.0
+    """Rest after which a ledger gives its connections back."""
     cached_persons: int = 200_000
     """Persons kept in memory per ledger."""
     clock_skew_seconds: float = 60.0
