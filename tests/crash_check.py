@@ -469,9 +469,9 @@ def _check_reads(log: Log, load: Load) -> list[str]:
 
 def check_programs(programs: Iterable[Ledgerd]) -> list[str]:
     """No process may have met a defect, or let a constraint of the database catch one."""
-    found = []
-    for program in programs:
-        for line in program.errors().splitlines():
-            if any(word in line for word in DEFECTS):
-                found.append(f"{program.log.name}: {line[:600]}")
-    return found
+    return [
+        f"{program.log.name}: {line[:600]}"
+        for program in programs
+        for line in program.errors().splitlines()
+        if any(word in line for word in DEFECTS)
+    ]

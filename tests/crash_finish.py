@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 import grpc
+import psycopg
 
 from ledger.v1 import command_service_pb2 as pb
 from ledger.v1 import events_pb2
 from tests.crash_check import Log, check_answers, check_programs
 from tests.crash_load import Load, Sent, reason_of, status_of
+from tests.proxy import wait_until
 from tests.running import Client, Ledgerd
 
 WINDOW = 256
@@ -27,9 +29,10 @@ class Violations(AssertionError):
 def finish(url: str, load: Load, ledgerd: Ledgerd, programs: Iterable[Ledgerd] = (), *, stopped: bool = False) -> Log:
     """Check a log that nothing is written to any more except by us. Raise Violations.
 
-    `ledgerd` is alive; `programs` are all that ever ran, for what they logged.
+    `ledgerd` was started and not used yet; `programs` are all that ever ran, for what they logged.
     """
     load.stop()
+    wait_until(lambda: not _writers(url, load.ledger), "the connections of dead processes end")
     client = Client(ledgerd.channel())
     try:
         log = Log(url, load.ledger)
@@ -45,6 +48,16 @@ def finish(url: str, load: Load, ledgerd: Ledgerd, programs: Iterable[Ledgerd] =
     if found:
         raise Violations(list(dict.fromkeys(found)))
     return log
+
+
+def _writers(url: str, ledger: str) -> int:
+    """Server processes that may still commit what a dead service had sent."""
+    with psycopg.connect(url) as connection:
+        [(count,)] = connection.execute(
+            "SELECT count(*) FROM pg_stat_activity WHERE application_name = %s",
+            (f"ledgerd {ledger} writing",),
+        )
+    return count
 
 
 def ask_outcomes(client: Client, log: Log, load: Load) -> list[str]:

@@ -6,12 +6,14 @@ written for (`tests/test_crash_planted.py`).
 
 from __future__ import annotations
 
-from concurrent.futures import wait
+from concurrent.futures import Future, wait
 
 from ledger.v1 import command_service_pb2 as pb
+from tests.crash_load import Sent
+from tests.crash_server import SMALL
 from tests.crash_stage import HEALTHY, Stage
 from tests.proxy import BATCH, COMMIT, LATE, wait_until
-from tests.running import Database
+from tests.running import Database, Ledgerd
 
 A_MOMENT = 0.3
 """How long a wrong answer is given the chance to arrive, in seconds."""
@@ -264,6 +266,17 @@ POISON = """
 CURE = "DROP TRIGGER poison ON {s}.commands; DROP FUNCTION {s}.poison()"
 
 
+def overlapped(stage: Stage, process: Ledgerd, several: list[Sent]) -> Future[bool]:
+    """Send a call; where it makes two batches, none arrives before both are in flight."""
+    trap = stage.proxy.trap(BATCH)
+    call = stage.later(stage.load.call_batch, stage.client(process), several, 15)
+    trap.wait()
+    if len(several) > SMALL["batch_commands"] + SMALL["full_batch"]:
+        wait_until(lambda: trap.held == 2, "two batches are in flight")
+    trap.decide("pass")
+    return call
+
+
 def poison(database: Database, program: str = HEALTHY) -> None:
     """The server refuses one command of many: it fails alone, the others are committed."""
     with Stage(database, program) as stage:
@@ -271,13 +284,12 @@ def poison(database: Database, program: str = HEALTHY) -> None:
         for count, bad in ((1, 0), (10, 3), (90, 0), (90, 50)):
             several = [stage.load.make_deposit(1 + n, stage.load.accounts[n % 6]) for n in range(count)]
             stage.rows(POISON % (several[bad].request_id, "P0001"))
-            assert stage.load.call_batch(stage.client(process), several, 15), "no answer in time"
+            assert overlapped(stage, process, several).result(30), "no answer in time"
             stage.rows(CURE)
             failures = [sent.failures for sent in several]
             assert failures[bad] == ["INTERNAL"], failures[bad]
             failures[bad].clear()
             assert sum(map(len, failures)) == 0
-        assert stage.proxy.deepest == 2
         stage.check(stopped=True)
 
 
@@ -288,7 +300,7 @@ def disk_full(database: Database, program: str = HEALTHY) -> None:
         for count in (1, 90):
             several = [stage.load.make_deposit(1 + n, stage.load.accounts[n % 6]) for n in range(count)]
             stage.rows(POISON % (several[-1].request_id, "53100"))
-            call = stage.later(stage.load.call_batch, stage.client(process), several, 15)
+            call = overlapped(stage, process, several)
             wait([call], A_MOMENT)
             stage.rows(CURE)
             assert call.result(20)

@@ -31,6 +31,7 @@ class Stage:
         self.proxy = Proxy(database)
         self.load = Load(self.code, **{"accounts": 6} | options)
         self.processes: list[Ledgerd] = []
+        self._clients: list[Client] = []
         self._pool = ThreadPoolExecutor(16)
         opener = self.ledgerd(program=HEALTHY, proxied=False)
         self.load.use(opener)
@@ -52,7 +53,9 @@ class Stage:
 
     def client(self, process: Ledgerd) -> Client:
         """A client of a process."""
-        return Client(process.channel())
+        client = Client(process.channel())
+        self._clients.append(client)
+        return client
 
     def later(self, function: Callable[..., Any], *arguments: Any) -> Future[Any]:
         """Call on another thread."""
@@ -119,6 +122,9 @@ class Stage:
         for process in self.processes:
             if process.process.poll() is None:
                 process.kill()
+        for client in self._clients:
+            client.close()
+        self.load.drop()
         self.proxy.close()
         self._pool.shutdown(wait=False, cancel_futures=True)
 

@@ -21,6 +21,7 @@ import time
 from collections import deque
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Self
 
 from tests.running import Database
 
@@ -316,7 +317,7 @@ class Proxy:
             with self._lock:
                 self._links.append(link)
 
-    def __enter__(self) -> Proxy:
+    def __enter__(self) -> Self:
         return self
 
     def __exit__(self, *_: object) -> None:

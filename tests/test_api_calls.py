@@ -53,6 +53,12 @@ class FakeLedger:
         self.finished += len(items)
         return [self.outcome(item) for item in items]
 
+    async def execute_deferred(self, sizes, make, finish, *, deadline, source):
+        made = [make(index) for index in range(len(sizes))]
+        works = [work for work in made if not isinstance(work, Failed)]
+        outcomes = iter(await self.execute(works, deadline=deadline, source=source) if works else [])
+        return finish([work if isinstance(work, Failed) else next(outcomes) for work in made])
+
 
 def entry(position, stream, type_, event, change=0, after=0, legs=1):
     """One recorded entry."""

@@ -143,10 +143,26 @@ def test_a_server_that_became_unsafe_is_not_written_to(own):
         assert "committer.defect" not in process.errors()
 
 
-def test_synchronous_commit_is_refused_off_and_switched_on_by_the_service(database):
-    with psycopg.connect(database.url, options="-c synchronous_commit=off") as connection:
-        with pytest.raises(UnsafeServerError, match="synchronous_commit is off"):
-            check_server(connection, require_replica=False)
+WATCH_SETTING = """
+    CREATE TABLE watched (found text);
+    CREATE FUNCTION watch() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER AS $$ BEGIN
+        INSERT INTO watched VALUES (current_setting('synchronous_commit')); RETURN NEW;
+    END $$;
+    CREATE TRIGGER watch BEFORE INSERT ON {s}.commits FOR EACH ROW EXECUTE FUNCTION watch();
+"""
+
+
+def test_synchronous_commit_is_refused_off_and_switched_on_by_the_service(own):
+    with (
+        psycopg.connect(own.url, options="-c synchronous_commit=off") as connection,
+        pytest.raises(UnsafeServerError, match="synchronous_commit is off"),
+    ):
+        check_server(connection, require_replica=False)
+    with Stage(own) as stage:
+        stage.rows("ALTER DATABASE ledger SET synchronous_commit = off")
+        stage.rows(WATCH_SETTING)
+        assert stage.deposit(stage.ledgerd(proxied=False)).result(20).final
+        assert stage.rows("SELECT found FROM watched") == [("on",)]
 
 
 # -- a standby that does not confirm ----------------------------------------------------------------

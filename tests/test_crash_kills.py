@@ -17,6 +17,7 @@ from tests.running import Database, Ledgerd
 pytestmark = [pytest.mark.crash, pytest.mark.slow]
 
 SERVER = "tests.crash_server"
+_started: list[Ledgerd] = []
 
 
 @pytest.fixture
@@ -27,10 +28,21 @@ def own() -> Iterator[OwnDatabase]:
     database.close()
 
 
-def start(database: Database, ledger: str, url: str | None = None, **settings: float) -> Ledgerd:
-    """A process that overlaps commits at a small scale."""
-    limits = environment(**SMALL | settings)
-    return Ledgerd(database, [ledger], program=SERVER, url=url, environment=limits)
+@pytest.fixture(autouse=True)
+def nothing_is_left() -> Iterator[None]:
+    """A test that fails leaves no process behind."""
+    yield
+    while _started:
+        process = _started.pop()
+        if process.process.poll() is None:
+            process.kill()
+
+
+def start(database: Database, ledger: str, url: str | None = None, settings: dict[str, float] = SMALL) -> Ledgerd:
+    """A process; it overlaps commits at a small scale unless `settings` say otherwise."""
+    limits = environment(**settings)
+    _started.append(Ledgerd(database, [ledger], program=SERVER, url=url, environment=limits))
+    return _started[-1]
 
 
 def opened(database: Database, ledgerd: Ledgerd, code: str, **options: int) -> Load:
@@ -86,22 +98,27 @@ def test_killing_postgresql(own, overlapped):
         finish(own.url, load, last, [ledgerd])
 
 
-@pytest.mark.parametrize("overlapped", [True, False])
-def test_cutting_behind_commit(database, overlapped):
+LOADS = {"single": (8, 0, 1), "overlapped": (3, 2, 120), "large": (1, 2, 2500)}
+"""Callers of one command, callers of batches, largest batch. Large ones overlap at the real limits."""
+
+
+@pytest.mark.parametrize(("kind", "cuts"), [("single", 50), ("overlapped", 50), ("large", 4)])
+def test_cutting_behind_commit(database, kind, cuts):
     """The server has committed; the committer does not get to know."""
     chance = random.Random(11)
+    singles, batchers, batch = LOADS[kind]
     code = database.new_ledger()
     with Proxy(database) as proxy:
-        ledgerd = start(database, code, proxy.url)
+        ledgerd = start(database, code, proxy.url, {} if kind == "large" else SMALL)
         load = opened(database, ledgerd, code)
-        load.start(singles=3, batchers=2, batch=120) if overlapped else load.start(singles=8)
-        for _ in range(50):
+        load.start(singles=singles, batchers=batchers, batch=batch)
+        for _ in range(cuts):
             trap = proxy.trap(LATE, "cut")
             trap.wait()
             assert load.wait_for(chance.randint(1, 20)), "no progress"
         load.stop()
         ledgerd.kill()
-        if overlapped:
+        if batchers:
             assert proxy.deepest == 2
     with start(database, code) as last:
         finish(database.url, load, last, [ledgerd])

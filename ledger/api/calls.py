@@ -72,7 +72,8 @@ class Call:
         return NO_ID
 
 
-Handler = Callable[[Any, Call], Awaitable[Message]]
+Handler = Callable[[Any, Call], Awaitable[Message | bytes]]
+"""Answers with a message, or with one that is encoded already."""
 
 
 class Gate:
@@ -131,7 +132,7 @@ class Gate:
                     deadline = time.monotonic() + (DEFAULT_SECONDS if left is None else left)
                     call = Call(identity, headers, deadline, time.time_ns() // 1000)
                     response = await answer(read(request_class, raw), call)
-                    return response.SerializeToString()
+                    return response if isinstance(response, bytes) else response.SerializeToString()
                 finally:
                     self.in_flight -= 1
                     if self._closed and not self.in_flight:
@@ -223,7 +224,7 @@ def unknown_field(message: Message) -> str:
 def _bounded(handler: Handler) -> Handler:
     """A read that ends at its deadline. Commands have theirs looked at by the commit queue."""
 
-    async def bounded(request: Any, call: Call) -> Message:
+    async def bounded(request: Any, call: Call) -> Message | bytes:
         try:
             async with asyncio.timeout(call.deadline - time.monotonic()):
                 return await handler(request, call)

@@ -6,10 +6,11 @@ error is the answer of its own item and never reaches the log.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import partial
 from typing import TYPE_CHECKING, Any, Protocol
 
+import structlog
 from google.protobuf.message import Message
 from google.rpc.status_pb2 import Status
 
@@ -34,6 +35,8 @@ from ledger.v1 import reasons_pb2 as reasons
 
 if TYPE_CHECKING:
     from ledger.log.ledger import Ledger
+
+_log = structlog.get_logger(__name__)
 
 BATCH_MAX = 5_000
 GROUP_MAX = 500
@@ -147,22 +150,20 @@ class CommandService:
         response.voided = tombstone
         return response
 
-    async def _batch(self, request: pb.BatchExecuteRequest, call: Call) -> Message:
+    async def _batch(self, request: pb.BatchExecuteRequest, call: Call) -> bytes:
         code = ledger_code(request.ledger, "ledger")
         if not request.items:
             raise InvalidRequest([Violation("items", "must have at least one item")])
         if len(request.items) > BATCH_MAX:
             raise InvalidRequest([_TOO_MANY])
         ledger = await find_ledger(self._ledgers, code)
-        batch = Batch(ledger, call)
-        for item in request.items:
-            batch.take(item)
-        if batch.commands > BATCH_MAX:
+        batch = Batch(ledger, call, request.items)
+        sizes = batch.sizes()
+        if sum(sizes) > BATCH_MAX:
             raise InvalidRequest([_TOO_MANY])
-        outcomes: list[Outcome] = []
-        if batch.works:
-            outcomes = await ledger.execute(batch.works, deadline=call.deadline, source=call.identity.source)
-        return batch.answer(outcomes)
+        return await ledger.execute_deferred(
+            sizes, batch.make, batch.answer, deadline=call.deadline, source=call.identity.source
+        )
 
 
 class Unexecuted(Rejected):
@@ -178,45 +179,46 @@ class Unexecuted(Rejected):
 
 
 class Batch:
-    """The items of one BatchExecute call: those that go to the log, and those refused before."""
+    """The items of one BatchExecute call; works and answer are made on the committer's thread, in their turn."""
 
-    def __init__(self, ledger: Ledger, call: Call) -> None:
-        """Begin an empty batch."""
-        self.works: list[Work | OutcomeQuery] = []
-        self._refused: dict[int, Rejected] = {}
-        self._count = 0
-        self.commands = 0
-        """Commands so far, those in groups included; an item counts at least once."""
+    def __init__(self, ledger: Ledger, call: Call, items: Sequence[pb.BatchItem]) -> None:
+        """Take the call and its items."""
+        self._items = items
         self._ledger = ledger
         self._call = call
         self._trace_id = call.trace_id
 
-    def take(self, item: pb.BatchItem) -> None:
-        """Make the item's work, or keep why there is none."""
-        index = self._count
-        self._count += 1
-        self.commands += 1
-        try:
-            self.works.append(self._group(item.group) if item.HasField("group") else self._single(item))
-        except InvalidRequest as invalid:
-            self._refused[index] = invalid.below(f"items[{index}]")
-        except Rejected as rejected:
-            self._refused[index] = rejected
+    def sizes(self) -> list[int]:
+        """Return the number of commands of each item; a group counts at least once."""
+        return [max(len(item.group.commands), 1) if item.HasField("group") else 1 for item in self._items]
 
-    def answer(self, outcomes: list[Outcome]) -> pb.BatchExecuteResponse:
-        """One result per item, in order."""
+    def make(self, index: int) -> Work | Failed:
+        """Make the work of an item, or say why there is none."""
+        item = self._items[index]
+        try:
+            return self._group(item.group) if item.HasField("group") else self._single(item)
+        except InvalidRequest as invalid:
+            rejected: Rejected = invalid.below(f"items[{index}]")
+        except Rejected as other:
+            rejected = other
+        except Exception:  # noqa: BLE001 - a defect in one item must not stop the others
+            _log.exception("defect", method="BatchExecute")
+            rejected = Rejected(reasons.REFUSAL_REASON_INTERNAL)
+        return Failed(rejected.reason, rejected.metadata, rejected)
+
+    def answer(self, outcomes: Sequence[Outcome]) -> bytes:
+        """Return the encoded answer: one result per item, in order."""
         response = pb.BatchExecuteResponse()
         add, code, language = response.results.add, self._ledger.code, self._call.language
-        refused, reached = self._refused, iter(outcomes)
-        for index in range(self._count):
+        for outcome in outcomes:
             result = add()
-            if index in refused:
-                result.error.CopyFrom(refused[index].status(language))
-            elif isinstance(outcome := next(reached), Committed):
+            if isinstance(outcome, Committed):
                 answers.fill(result.transaction, outcome, code)
+            elif isinstance(outcome, Failed) and outcome.cause is not None:
+                result.error.CopyFrom(outcome.cause.status(language))
             else:
                 result.error.CopyFrom(answers.refusal(outcome, language))
-        return response
+        return response.SerializeToString()
 
     def _single(self, item: pb.BatchItem) -> Work:
         command = item.command
@@ -234,7 +236,6 @@ class Batch:
 
     def _group(self, group: pb.AtomicGroup) -> Work:
         size = len(group.commands)
-        self.commands += max(size - 1, 0)
         if not 1 <= size <= GROUP_MAX:
             problem = f"must have 1 to {GROUP_MAX} commands"
             raise InvalidRequest([Violation("group.commands", problem)])

@@ -27,6 +27,7 @@ from ledger.log.connection import (
     StatementFailedError,
     UnsafeServerError,
 )
+from ledger.log.intake import deliver, prepare
 from ledger.log.outcome import Failed, OutcomeQuery
 from ledger.log.reader import CorruptLogError
 from ledger.log.session import ForkedError, NewerLogError, Session
@@ -37,7 +38,7 @@ if TYPE_CHECKING:
 
     from ledger.log.clock import Clock
     from ledger.log.identity import Identity
-    from ledger.log.intake import Call, Intake, Item
+    from ledger.log.intake import Intake, Item
     from ledger.log.outcome import Outcome
     from ledger.log.settings import LogSettings
     from ledger.log.state import State
@@ -144,7 +145,8 @@ class Committer:
         )
 
     def _next_batch(self) -> None:
-        items = self._intake.take(self._settings.batch_commands)
+        items, failed = prepare(self._intake.take(self._settings.batch_commands))
+        self._answer(failed)
         if not items:
             return
         locked = bool(self._contended) or any(isinstance(item.work, OutcomeQuery) for item in items)
@@ -376,22 +378,5 @@ class Committer:
         """Hand outcomes to their calls; one wake-up of the event loop for all calls that are complete now."""
         if not answers:
             return
-        finished: list[Call] = []
-        for item, outcome in answers:
-            call = item.call
-            call.outcomes[item.index] = outcome
-            call.left -= 1
-            if not call.left:
-                finished.append(call)
+        deliver(answers)
         self._intake.answered(len(answers))
-        if finished:
-            try:
-                finished[0].loop.call_soon_threadsafe(_resolve_calls, finished)
-            except RuntimeError:
-                log.warning("answers.undelivered", calls=len(finished))
-
-
-def _resolve_calls(calls: Sequence[Call]) -> None:
-    for call in calls:
-        if not call.future.done():
-            call.future.set_result(call.outcomes)  # type: ignore[arg-type]

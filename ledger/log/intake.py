@@ -10,49 +10,119 @@ import threading
 import time
 from collections import deque
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
+
+import structlog
+
+from ledger.log.outcome import Failed, OutcomeQuery
 
 if TYPE_CHECKING:
     import asyncio
-    from collections.abc import Hashable, Iterable, Sequence
+    from collections.abc import Callable, Hashable, Iterable, Sequence
 
     from ledger.domain.command import Work
-    from ledger.log.outcome import Outcome, OutcomeQuery
+    from ledger.log.outcome import Outcome
+
+log = structlog.get_logger(__name__)
 
 SLICE: Final = 64
+NOT_MADE: Final = OutcomeQuery(b"", b"")
 _PEAK_DECAY: Final = 0.95
 """How fast callers that have gone are forgotten: half of them after 14 commits."""
 
 
 class Call:
-    """The items of one call and the future that is resolved when the last of them has its outcome."""
+    """The items of one call, and the future that is resolved when the last of them has its outcome.
 
-    __slots__ = ("deadline", "future", "left", "loop", "outcomes")
+    `make` makes the work of an item when its turn has come, on the committer's thread: thousands of prepared commands
+    that wait would leave the processor's cache before they are used. `finish` makes the answer, there as well.
+    """
+
+    __slots__ = ("deadline", "finish", "future", "left", "loop", "make", "outcomes")
 
     def __init__(
         self,
         loop: asyncio.AbstractEventLoop,
-        future: asyncio.Future[list[Outcome]],
+        future: asyncio.Future[Any],
         size: int,
         deadline: float,
+        make: Callable[[int], Work | Failed] | None = None,
+        finish: Callable[[list[Outcome]], Any] | None = None,
     ) -> None:
         """Take the waiting future, the number of items, and the deadline (monotonic seconds)."""
         self.loop = loop
         self.future = future
         self.left = size
         self.deadline = deadline
+        self.make = make
+        self.finish = finish
         self.outcomes: list[Outcome | None] = [None] * size
+
+    def result(self) -> Any:
+        """Return what the caller waits for. Every item must have its outcome."""
+        return self.finish(self.outcomes) if self.finish is not None else self.outcomes  # type: ignore[arg-type]
 
 
 @dataclass(slots=True, eq=False)
 class Item:
-    """One work or query on its way. `alone` marks one that is retried by itself after its batch was rolled back."""
+    """One work or query on its way; where `work` is `NOT_MADE`, it is made when its turn comes.
+
+    `alone` marks one that is retried by itself after its batch was rolled back.
+    """
 
     work: Work | OutcomeQuery
     call: Call
     index: int
     size: int
     alone: bool = False
+
+
+def prepare(items: Sequence[Item]) -> tuple[list[Item], list[tuple[Item, Outcome]]]:
+    """Make the works of the items that have none. Return the items that can be decided, and what the others get."""
+    ready: list[Item] = []
+    failed: list[tuple[Item, Outcome]] = []
+    for item in items:
+        if item.work is NOT_MADE:
+            if item.call.make is None:
+                raise RuntimeError("an item without work cannot be made")
+            made = item.call.make(item.index)
+            if isinstance(made, Failed):
+                failed.append((item, made))
+                continue
+            item.work = made
+        ready.append(item)
+    return ready, failed
+
+
+def deliver(answers: Sequence[tuple[Item, Outcome]]) -> None:
+    """Hand outcomes to their calls; one wake-up of the event loop for all calls that are complete now."""
+    finished: list[tuple[Call, Any]] = []
+    for item, outcome in answers:
+        call = item.call
+        call.outcomes[item.index] = outcome
+        call.left -= 1
+        if not call.left:
+            try:
+                finished.append((call, call.result()))
+            except Exception as error:
+                log.exception("answer.defect")
+                finished.append((call, error))
+    if finished:
+        try:
+            finished[0][0].loop.call_soon_threadsafe(_resolve, finished)
+        except RuntimeError:
+            # The event loop has ended: nobody waits any more.
+            log.warning("answers.undelivered", calls=len(finished))
+
+
+def _resolve(finished: Sequence[tuple[Call, Any]]) -> None:
+    for call, result in finished:
+        if call.future.done():
+            continue
+        if isinstance(result, Exception):
+            call.future.set_exception(result)
+        else:
+            call.future.set_result(result)
 
 
 class QueueFullError(Exception):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 from zoneinfo import ZoneInfo
 
 from ledger.domain.command import NO_ID, Work
@@ -15,7 +15,7 @@ from ledger.log.committer import Committer
 from ledger.log.entry import parse
 from ledger.log.identifiers import ledger_id, schema_name
 from ledger.log.identity import Identity
-from ledger.log.intake import Call, Intake, Item, QueueFullError
+from ledger.log.intake import NOT_MADE, Call, Intake, Item, QueueFullError
 from ledger.log.keystore import KeyStore
 from ledger.log.outcome import Failed
 from ledger.log.reader import CorruptLogError, Head, Reader, step
@@ -25,13 +25,16 @@ from ledger.log.state import NEW_STREAM, State
 from ledger.v1 import reasons_pb2 as reasons
 
 if TYPE_CHECKING:
-    from collections.abc import Hashable, Sequence
+    from collections.abc import Callable, Hashable, Sequence
 
     import psycopg
 
     from ledger.log.outcome import Outcome, OutcomeQuery
     from ledger.log.pool import ReadPool
     from ledger.log.settings import LogSettings
+
+
+T = TypeVar("T")
 
 
 def identify(connection: psycopg.Connection, code: str, master_key: bytes) -> Identity:
@@ -116,6 +119,28 @@ class Ledger:
         except QueueFullError:
             reason = reasons.REFUSAL_REASON_OVERLOADED
             return [Failed(reason) for _ in items]
+        return await future
+
+    async def execute_deferred(
+        self,
+        sizes: Sequence[int],
+        make: Callable[[int], Work | Failed],
+        finish: Callable[[list[Outcome]], T],
+        *,
+        deadline: float,
+        source: Hashable,
+    ) -> T:
+        """Execute items in order, each made by `make(index)` when its turn comes; return `finish(outcomes)`.
+
+        `sizes` are the numbers of commands. Both functions run on the committer's thread.
+        """
+        loop = asyncio.get_running_loop()
+        future: asyncio.Future[T] = loop.create_future()
+        call = Call(loop, future, len(sizes), deadline, make, finish)
+        try:
+            self._intake.put(source, [Item(NOT_MADE, call, index, size) for index, size in enumerate(sizes)])
+        except QueueFullError:
+            return finish([Failed(reasons.REFUSAL_REASON_OVERLOADED) for _ in sizes])
         return await future
 
     async def read_person(self, stream: bytes, *, cached: bool = False) -> tuple[Person, int]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -38,11 +38,13 @@ class Refused:
 class Failed:
     """Nothing was recorded under this answer: overload, expired deadline, conflict of the request id, defect.
 
-    With reason OUTCOME_UNKNOWN it is not known whether the command is recorded: ask again.
+    With reason OUTCOME_UNKNOWN it is not known whether the command is recorded: ask again. `cause` is whatever made the
+    work fail before it was decided, for whoever made it.
     """
 
     reason: int
     metadata: Mapping[str, str] = field(default_factory=dict)
+    cause: Any = None
 
 
 Outcome = Committed | Refused | Failed

@@ -5,7 +5,7 @@ from __future__ import annotations
 from ledger.log.connection import CommitConnection
 from tests import crash_server
 
-CommitConnection._note = lambda self, diagnostic: None
+CommitConnection._note = lambda *_: None
 
 if __name__ == "__main__":
     crash_server.main()
