@@ -11,7 +11,7 @@ from tests.crash_finish import finish
 from tests.crash_load import Load
 from tests.crash_postgres import OwnDatabase
 from tests.crash_server import SMALL, environment
-from tests.proxy import LATE, Proxy
+from tests.proxy import LATE, Proxy, wait_until
 from tests.running import Database, Ledgerd
 
 pytestmark = [pytest.mark.crash, pytest.mark.slow]
@@ -98,7 +98,7 @@ def test_killing_postgresql(own, overlapped):
         finish(own.url, load, last, [ledgerd])
 
 
-LOADS = {"single": (8, 0, 1), "overlapped": (3, 2, 120), "large": (1, 2, 2500)}
+LOADS = {"single": (8, 0, 1), "overlapped": (3, 2, 120), "large": (0, 2, 3200)}
 """Callers of one command, callers of batches, largest batch. Large ones overlap at the real limits."""
 
 
@@ -111,11 +111,16 @@ def test_cutting_behind_commit(database, kind, cuts):
     with Proxy(database) as proxy:
         ledgerd = start(database, code, proxy.url, {} if kind == "large" else SMALL)
         load = opened(database, ledgerd, code)
+        trap = proxy.trap(LATE)
         load.start(singles=singles, batchers=batchers, batch=batch)
-        for _ in range(cuts):
-            trap = proxy.trap(LATE, "cut")
+        for number in range(cuts):
             trap.wait()
+            if kind == "large" and not number:  # the answer stays away until the next batch is sent
+                wait_until(lambda: proxy.deepest == 2, "two batches are in flight")
+            trap.decide("cut")
+            trap = proxy.trap(LATE)
             assert load.wait_for(chance.randint(1, 20)), "no progress"
+        trap.decide("cut")
         load.stop()
         ledgerd.kill()
         if batchers:

@@ -6,6 +6,8 @@ import pytest
 
 from ledger.domain import entry_types as types
 from ledger.domain.amounts import AMOUNT_LIMIT, BALANCE_LIMIT
+from ledger.domain.command import Command
+from ledger.domain.decide import decide
 from ledger.v1 import types_pb2
 from ledger.v1.types_pb2 import Confidential
 from tests.test_domain_ledger import (
@@ -168,3 +170,15 @@ def test_an_expired_grant_permits_no_transfer(ledger):
     ledger.transfer("P", "C", 1)
     ledger.now = NOW + DAY
     expect("SHARE_NOT_AUTHORIZED", ledger.transfer, "P", "C", 1)
+
+
+def test_the_event_is_the_same_whether_its_bytes_were_known_or_not(ledger):
+    """The shorter way of building a deposit's event must not be another way."""
+    ledger.open("Z")
+    deposit = content.Deposit(amount=5, source=1, period=202501, base=3)
+    encoded = deposit.SerializeToString(deterministic=True)
+    slow = Command(kinds.RECORD_DEPOSIT, deposit, None, stream_of("Z"), 1, False, 1)
+    fast = Command(kinds.RECORD_DEPOSIT, deposit, None, stream_of("Z"), 1, False, 1, encoded=encoded)
+    (one,), (other,) = (decide(command, ledger) for command in (slow, fast))
+    assert one.event == other.event
+    assert one.event.SerializeToString() == other.encoded

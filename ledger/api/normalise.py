@@ -155,6 +155,7 @@ def normalise(kind: Kind, request: Any, now: int, rights: int) -> Normalised:
             now,
             version,
             needed,
+            encoded,
         ),
         fixed + encoded,
         outside and not rights & BACKDATE,

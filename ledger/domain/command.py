@@ -47,6 +47,8 @@ class Command:
     service_time: int
     expected_version: int = 0
     rights: int = 0
+    encoded: bytes = b""
+    """`content` as protobuf bytes, where somebody has them already: they were needed for the hash."""
 
 
 @dataclass(slots=True)

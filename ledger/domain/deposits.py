@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 # Plain numbers: an attribute of a generated module costs a look-up for each deposit.
 _PERIOD_KEY = types_pb2.UNIQUE_KEY_KIND_CONTRIBUTION_PERIOD
 _PAYMENT_KEY = types_pb2.UNIQUE_KEY_KIND_PAYMENT
+_ONE_BYTE_LENGTH = 128
+_parse = events_pb2.DepositPosted.FromString
 _TOPUP = types_pb2.DEPOSIT_SOURCE_VOLUNTARY_TOPUP
 
 
@@ -37,16 +39,18 @@ def record_deposit(command: Command, view: View) -> list[Leg]:
         raise Refusal(reasons.REFUSAL_REASON_AMOUNT_MISMATCH, {"detail": detail})
     if person.balance + amount > BALANCE_LIMIT:
         raise Refusal(reasons.REFUSAL_REASON_BALANCE_LIMIT_EXCEEDED)
-    return [
-        Leg(
-            command.stream,
-            types.DEPOSIT_POSTED,
-            events_pb2.DepositPosted(deposit=deposit),
-            amount,
-            keys=_keys(command, deposit, view),
-            confidential=command.confidential,
-        )
-    ]
+    data = _encoded_event(command.encoded)
+    event = _parse(data) if data else events_pb2.DepositPosted(deposit=deposit)
+    keys = _keys(command, deposit, view)
+    return [Leg(command.stream, types.DEPOSIT_POSTED, event, amount, 0, b"", keys, command.confidential, data)]
+
+
+def _encoded_event(content: bytes) -> bytes:
+    """Put the tag and length of `DepositPosted.deposit` before the content's bytes; nothing where they are unknown.
+
+    A third of the price of building the event from the content and encoding it again.
+    """
+    return b"\x0a" + bytes((len(content),)) + content if 0 < len(content) < _ONE_BYTE_LENGTH else b""
 
 
 def _keys(command: Command, deposit: commands_pb2.Deposit, view: View) -> tuple[Key, ...]:

@@ -33,6 +33,8 @@ class Leg:
     causation: bytes = b""
     keys: tuple[Key, ...] = ()
     confidential: Confidential | None = None
+    encoded: bytes = b""
+    """`event` as protobuf bytes, where they are known already."""
 
 
 @dataclass(slots=True)

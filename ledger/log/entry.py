@@ -33,9 +33,12 @@ class MalformedEntryError(ValueError):
     """Stored bytes are not an entry of a format that this version reads."""
 
 
-def body(type_: int, event: Any, references: References | None, sealed: Sealed | None) -> bytes:
-    """Return what follows the header: references, sealed part and event, each with tag and length."""
-    data: bytes = event.SerializeToString(deterministic=True)
+def body(type_: int, event: Any, references: References | None, sealed: Sealed | None, encoded: bytes = b"") -> bytes:
+    """Return what follows the header: references, sealed part and event, each with tag and length.
+
+    `encoded` are the event's bytes, where they are known already.
+    """
+    data: bytes = encoded or event.SerializeToString()
     size = len(data)
     tail = _EVENT_TAGS[type_] + (_SHORT[size] if size < len(_SHORT) else header.varint(size)) + data
     if sealed is not None:

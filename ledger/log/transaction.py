@@ -99,7 +99,7 @@ class Scribe:
                 command.effective_time, command.service_time, record_time, tip.leaf, self._salt(),
                 work.organisation, work.actor, command.rights, work.request_id, work.command_hash,
                 leg.type, change, balance,
-            ) + body(leg.type, leg.event, references(leg, command, work), item.sealed)  # fmt: skip
+            ) + body(leg.type, leg.event, references(leg, command, work), item.sealed, leg.encoded)  # fmt: skip
             leaf = sha256(b"\x00" + entry).digest()
             streams[stream] = (advance(person, item), _tip(Tip, (version, leaf)))
             entries.append(item)
@@ -135,7 +135,7 @@ class Scribe:
             self._ledger, position, stream, version, position, 1, 1,
             command.effective_time, command.service_time, record_time, tip.leaf, self._salt(),
             organisation, work.actor, command.rights, request_id, command_hash, type_, change, balance,
-        ) + body(type_, leg.event, references(leg, command, work), item.sealed)  # fmt: skip
+        ) + body(type_, leg.event, references(leg, command, work), item.sealed, leg.encoded)  # fmt: skip
         leaf = sha256(b"\x00" + entry).digest()
         overlay.streams[stream] = (advance(person, item), _tip(Tip, (version, leaf)))
         overlay.leaves.append(leaf)
