@@ -126,6 +126,19 @@ class Service:
         await self._ledgers.stop(self._settings.grace_seconds)
 
 
+def stay_on(processors: Sequence[str]) -> None:
+    """Run on these processors only, as every thread that is started from now on will."""
+    if not processors:
+        return
+    try:
+        os.sched_setaffinity(0, {int(number) for number in processors})
+    except AttributeError:
+        raise SettingsError("LEDGER_PROCESSORS: this operating system cannot keep a process on a processor") from None
+    except OSError as error:
+        text = ",".join(processors)
+        raise SettingsError(f"LEDGER_PROCESSORS is {text!r}: {error.strerror}; is there such a processor?") from None
+
+
 def calm_collector() -> None:
     """Let the garbage collector look less often.
 
@@ -240,6 +253,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
         signal.signal(signal.SIGTERM, _leave)
         with contextlib.ExitStack() as stack:
             log_settings = prepare(settings, stack)
+            stay_on(settings.processors)  # behind `prepare`: an embedded PostgreSQL may go where it likes
             with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
                 runner.run(run(settings, log_settings, provider))
     except STARTING_ERRORS as error:

@@ -54,6 +54,11 @@ class Settings:
     )
     calls_max: int = _setting(4096, "most calls in flight; more are refused as overload")
     queue_commands: int = _setting(100_000, "most commands that wait for a commit, per ledger")
+    processors: tuple[str, ...] = _setting(
+        (),
+        "numbers, separated by commas, of the processors to run on; empty: any. One is often best for "
+        "single commands: Python's threads take turns anyway, and on one processor they share its cache",
+    )
     grace_seconds: float = _setting(
         20.0, "how long calls may take to end after SIGTERM; commands in the log always end"
     )
@@ -78,6 +83,8 @@ class Settings:
                 raise SettingsError(f"LEDGER_LEDGERS names {code!r}; a code has 1 to 16 digits and lower-case letters")
         if self.calls_max < 1 or self.queue_commands < 1:
             raise SettingsError("LEDGER_CALLS_MAX and LEDGER_QUEUE_COMMANDS are at least 1")
+        if not all(number.isascii() and number.isdigit() for number in self.processors):
+            raise SettingsError(f"LEDGER_PROCESSORS is {','.join(self.processors)!r}; it is numbers like 0 or 0,1")
         if self.grace_seconds < 0 or self.drain_seconds < 0:
             raise SettingsError("LEDGER_GRACE_SECONDS and LEDGER_DRAIN_SECONDS are not negative")
 

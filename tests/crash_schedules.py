@@ -169,6 +169,22 @@ def notice_in_commit(database: Database, program: str = HEALTHY) -> None:
         stage.check()
 
 
+def decided_on_a_newer_account(database: Database, program: str = HEALTHY) -> None:
+    """A process reads an account that is not in its memory and that another one has just changed.
+
+    What it knows of the end of the log is older than the account: nobody may notice.
+    """
+    with Stage(database, program) as stage:
+        first, second = stage.ledgerd(proxied=False), stage.ledgerd(proxied=False)
+        one, other, third = stage.load.accounts[:3]
+        stage.load.call(stage.client(first), stage.load.make_deposit(1, one))
+        for account in (other, third):
+            assert stage.load.call(stage.client(second), stage.load.make_deposit(2, account)).final
+            sent = stage.load.call(stage.client(first), stage.load.make_deposit(3, account))
+            assert sent.final, sent.failures
+        stage.check()
+
+
 def large_batches_dropped(database: Database, program: str = HEALTHY) -> None:
     """Two batches larger than a slice of the queue are dropped while more of their call waits.
 

@@ -118,8 +118,8 @@ def test_cutting_behind_commit(database, kind, cuts):
             if kind == "large" and not number:  # the answer stays away until the next batch is sent
                 wait_until(lambda: proxy.deepest == 2, "two batches are in flight")
             trap.decide("cut")
-            trap = proxy.trap(LATE)
             assert load.wait_for(chance.randint(1, 20)), "no progress"
+            trap = proxy.trap(LATE)
         trap.decide("cut")
         load.stop()
         ledgerd.kill()
@@ -139,7 +139,7 @@ def test_two_services_and_ten_hot_accounts(database):
         load = opened(database, first, code, accounts=10)
         load.use(programs[-1], 1)
         load.start(singles=6, batchers=2, batch=100)
-        for _ in range(12):
+        for _ in range(10):
             assert load.wait_for(chance.randint(100, 250)), "no progress"
             programs[-1].kill()
             load.drop(1)

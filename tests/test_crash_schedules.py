@@ -21,6 +21,7 @@ pytestmark = pytest.mark.crash
         schedules.voided_while_in_flight,
         schedules.overtaken_by_as_many,
         schedules.notice_in_commit,
+        schedules.decided_on_a_newer_account,
         schedules.large_batches_dropped,
         schedules.dropped_before_a_question,
         schedules.late_bytes,

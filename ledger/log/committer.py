@@ -168,6 +168,7 @@ class Committer:
             self._answer([(item, Failed(reasons.REFUSAL_REASON_CLOCK_SUSPECT)) for item in items])
         except NeedsLockError:
             self._intake.put_back(items)
+            self._contended = max(self._contended, 1)
         except Exception:
             # Unless they are in flight, nothing of these items was sent: they wait for the next attempt.
             if not (self._flight and self._flight[-1].items is items):
