@@ -24,6 +24,7 @@ from tests.crash_load import NOT_RECORDED, Load, Sent
 from tests.running import Ledgerd
 
 HEADER = tuple(field.name for field in entry_pb2.Header.DESCRIPTOR.fields)
+_REVERSED = events_pb2.VOID_EFFECT_REVERSED
 DEFECTS = ("batch.rolled_back", "committer.defect", "command.defect", '"defect"', "ledger.stopped")
 """Lines that must not be in the log of a healthy process."""
 
@@ -76,6 +77,8 @@ class Log:
         self.by_request: dict[str, int] = {}
         """Request id → first position of its transaction."""
         self.tombstones: dict[str, int] = {}
+        self.voided: set[int] = set()
+        """First positions of transactions that a void reversed."""
         self.levels: list[list[bytes]] = []
 
     @staticmethod
@@ -254,6 +257,8 @@ class Log:
             key = (uuid.UUID(bytes=head.request_id), uuid.UUID(bytes=head.organisation))
             expected[key] = head.command_hash, position, len(legs)
             event = legs[0].event
+            if isinstance(event, events_pb2.CommandVoided) and event.effect == _REVERSED:
+                self.voided.add(event.voided_position)
             if isinstance(event, events_pb2.CommandVoided) and not event.voided_position:
                 voided = uuid.UUID(bytes=event.command.request_id)
                 self.expect(

@@ -87,7 +87,7 @@ def _outcome(call: grpc.Future) -> tuple[str, int]:
         return reason_of(status_of(error))[0] or str(error), 0
     if response.HasField("transaction"):
         told = response.transaction
-        return "transaction", told.first_position
+        return ("transaction, voided" if response.voided else "transaction"), told.first_position
     reason, metadata = reason_of(response.refusal)
     if reason == "COMMAND_VOIDED":
         return (reason if response.voided else "COMMAND_VOIDED without voided"), 0
@@ -99,7 +99,8 @@ def _expected(log: Log, sent: Sent) -> tuple[str, int]:
     if position is not None:
         event = log.transactions[position][0].event
         refused = isinstance(event, events_pb2.CommandRefused)
-        return ("refusal" if refused else "transaction"), position
+        voided = ", voided" if position in log.voided else ""
+        return ("refusal" if refused else "transaction" + voided), position
     if sent.request_id in log.tombstones:
         return "COMMAND_VOIDED", 0
     return "COMMAND_NOT_FOUND", 0

@@ -21,7 +21,7 @@ from ledger.domain.view import NotLoaded
 from ledger.log.append import CommitRow, Expected, parameters
 from ledger.log.entry import EVENT_TYPES, EntryTooLargeError
 from ledger.log.identifiers import REFUSALS, named_stream
-from ledger.log.loader import Loader
+from ledger.log.loader import Loader, StaleEndError
 from ledger.log.outcome import Committed, Failed, OutcomeQuery
 from ledger.log.overlay import Overlay
 from ledger.log.reader import CorruptLogError
@@ -161,7 +161,7 @@ class Decider:
         except EntryTooLargeError as error:
             batch.doubtless.append((item, Failed(reasons.REFUSAL_REASON_INVALID_REQUEST, {"detail": str(error)})))
             return False
-        except (psycopg.Error, CorruptLogError):
+        except (psycopg.Error, CorruptLogError, StaleEndError):
             raise
         except Exception as error:
             # A defect in deciding this one command: it fails alone and leaves nothing behind.

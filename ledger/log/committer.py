@@ -28,6 +28,7 @@ from ledger.log.connection import (
     UnsafeServerError,
 )
 from ledger.log.intake import deliver, prepare
+from ledger.log.loader import StaleEndError
 from ledger.log.outcome import Failed, OutcomeQuery
 from ledger.log.reader import CorruptLogError
 from ledger.log.session import ForkedError, NewerLogError, Session
@@ -46,6 +47,8 @@ if TYPE_CHECKING:
 log = structlog.get_logger(__name__)
 
 _IDLE_SECONDS = 0.25
+_LOCKED_COMMITS = 16
+"""Commits that are decided under the lock after another process was met on the ledger."""
 _TRANSIENT = frozenset({"40", "53", "55", "57"})
 """SQLSTATE classes that say nothing about the batch: conflicts, resources, locks, cancellations."""
 _UNREACHABLE = (ConnectionLostError, CommitDoubtError, psycopg.OperationalError)
@@ -168,6 +171,13 @@ class Committer:
             self._answer([(item, Failed(reasons.REFUSAL_REASON_CLOCK_SUSPECT)) for item in items])
         except NeedsLockError:
             self._intake.put_back(items)
+        except StaleEndError:
+            self._intake.put_back(items)
+            if self._flight:
+                self._finish_oldest()
+            else:
+                self._session.catch_up(self._state)
+            self._contended = _LOCKED_COMMITS
             self._contended = max(self._contended, 1)
         except Exception:
             # Unless they are in flight, nothing of these items was sent: they wait for the next attempt.
@@ -238,7 +248,7 @@ class Committer:
         self._session.writing.drain(len(self._flight) - 1)
         self._drop_flight()
         self._session.catch_up(self._state)
-        self._contended = 16
+        self._contended = _LOCKED_COMMITS
 
     def _roll_back(self, error: StatementFailedError) -> None:
         """The server refused the batch: retry its items one at a time, the one that fails alone is the poison."""

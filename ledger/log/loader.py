@@ -13,13 +13,18 @@ if TYPE_CHECKING:
 
     import psycopg
 
+    from ledger.domain.person import Person
     from ledger.domain.view import NotLoaded
     from ledger.log.identity import Identity
     from ledger.log.intake import Item
     from ledger.log.overlay import KnownCommand, Overlay
     from ledger.log.reader import Reader
-    from ledger.log.state import State
+    from ledger.log.state import State, Tip
     from ledger.log.view import BatchView, Prefetched
+
+
+class StaleEndError(Exception):
+    """Another process has committed behind the end of the log that this one knows: catch up, then decide again."""
 
 
 class Loader:
@@ -85,13 +90,20 @@ class Loader:
         if known:
             prefetched.commands.update(self._reader.commands(connection, known))
         if missing:
-            found = self._reader.streams(connection, list(missing))
+            found = self._current(self._reader.streams(connection, list(missing)))
             prefetched.streams.update(found)
             self._state.put(found)
         if keys:
             prefetched.keys.update(self._reader.active_keys(connection, list(keys)))
         if positions:
             prefetched.transactions.update(self._reader.transactions(connection, list(positions)))
+
+    def _current(self, found: dict[bytes, tuple[Person, Tip]]) -> dict[bytes, tuple[Person, Tip]]:
+        """Return the persons, unless one is newer than the end of the log that the batch is decided on."""
+        size = self._state.end.size
+        if any(person.last_position > size for person, _ in found.values()):
+            raise StaleEndError
+        return found
 
     def load(
         self,
@@ -110,7 +122,7 @@ class Loader:
                     )
                 }
             else:
-                found = self._reader.streams(connection, [missing.stream])
+                found = self._current(self._reader.streams(connection, [missing.stream]))
             prefetched.streams.update(found)
             self._state.put(found)
         elif missing.position is not None:
