@@ -7,9 +7,11 @@ import asyncio
 import structlog
 
 from ledger.log.connection import check_server, connect
+from ledger.log.identifiers import schema_name
 from ledger.log.ledger import Ledger, identify
 from ledger.log.pool import ReadPool
 from ledger.log.reader import Reader
+from ledger.log.schema import check_version
 from ledger.log.settings import LogSettings
 from ledger.log.state import State
 
@@ -39,6 +41,7 @@ class Ledgers:
     def _check(self) -> None:
         with connect(self._settings.database_url, application="ledgerd start") as connection:
             check_server(connection, require_replica=self._settings.require_replica)
+            check_version(connection, "database")
 
     async def stop(self, grace: float) -> None:
         """Commit what waits in every ledger, for at most `grace` seconds, then close the connections."""
@@ -67,6 +70,7 @@ class Ledgers:
             known = connection.execute("SELECT 1 FROM ledger_registry.ledgers WHERE code = %s", (code,)).fetchone()
             if known is None:
                 return None
+            check_version(connection, schema_name(code))
             identity = identify(connection, code, self._settings.master_key)
             with connection.transaction():
                 connection.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ")

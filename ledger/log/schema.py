@@ -71,6 +71,25 @@ def _run(connection: psycopg.Connection, scope: str, prefix: str, replace: dict[
     return names
 
 
+def check_version(connection: psycopg.Connection, scope: str) -> None:
+    """Raise SchemaError unless this program can work with what was migrated: `database`, or a ledger's schema."""
+    exists = connection.execute("SELECT to_regclass('ledger_registry.migrations')").fetchone()
+    row = None
+    if exists is not None and exists[0] is not None:
+        row = connection.execute(
+            "SELECT max(version), max(oldest_compatible) FROM ledger_registry.migrations WHERE scope = %s", (scope,)
+        ).fetchone()
+    version, oldest = row or (None, None)
+    if version is None or version < SCHEMA_VERSION:
+        raise SchemaError(
+            f"{scope} has schema version {version or 0}, needed is {SCHEMA_VERSION}: run ledgerctl migrate"
+        )
+    if oldest > SCHEMA_VERSION:
+        raise SchemaError(
+            f"{scope} needs a program of schema version {oldest} at least, this one has {SCHEMA_VERSION}: upgrade it"
+        )
+
+
 def migrate(database_url: str) -> list[str]:
     """Bring the database and every ledger in it up to this version. Return the names of what was applied."""
     with psycopg.connect(database_url) as connection, connection.transaction():
