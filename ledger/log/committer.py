@@ -178,7 +178,6 @@ class Committer:
             else:
                 self._session.catch_up(self._state)
             self._contended = _LOCKED_COMMITS
-            self._contended = max(self._contended, 1)
         except Exception:
             # Unless they are in flight, nothing of these items was sent: they wait for the next attempt.
             if not (self._flight and self._flight[-1].items is items):
