@@ -24,7 +24,7 @@ ifneq ($(shell test -w "$$HOME" && echo writable),writable)
 export PIP_NO_CACHE_DIR := 1
 endif
 
-.PHONY: help setup serve demo test lint format protos protos-baseline bench lock clean
+.PHONY: help setup serve demo test lint format protos protos-baseline docs bench lock clean
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-16s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -57,6 +57,10 @@ protos: $(STAMP) ## Generate ledger/v1 from protos/
 
 protos-baseline: $(STAMP) ## Promise the API as it stands: later changes are checked against it
 	$(BIN)/python protos/generate.py --write-baseline $(ARGS)
+
+docs: $(STAMP) ## Write the references that are generated from the program
+	@$(BIN)/python -m ledger.operation.reference > docs/settings.md.new
+	@mv docs/settings.md.new docs/settings.md
 
 bench: $(STAMP) ## Measure throughput and latency beside raw COPY, bare gRPC and peers
 	@$(BIN)/python -m benchmarks $(ARGS)

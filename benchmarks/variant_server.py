@@ -1,7 +1,7 @@
 """`ledgerd` as it is, with names on its threads and, on request, other settings of its log.
 
 `BENCHMARK_LOG_SETTINGS` holds a JSON object with fields of `LogSettings`, for example
-`{"overlap": 1}`: settings that operators cannot change, so that their worth can be measured.
+`{"overlap": 1}`, so that the worth of each can be measured.
 """
 
 from __future__ import annotations
@@ -10,12 +10,11 @@ import contextlib
 import json
 import os
 import threading
-from functools import partial
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, cast
 
 from ledger import server
-from ledger.log.settings import LogSettings
 
 NAME_LENGTH = 15
 
@@ -36,7 +35,8 @@ def name_threads() -> None:
 def main() -> None:
     """Start it."""
     changes: dict[str, Any] = json.loads(os.environ.get("BENCHMARK_LOG_SETTINGS") or "{}")
-    cast("Any", server).LogSettings = partial(LogSettings, **changes)
+    prepare = server.prepare
+    cast("Any", server).prepare = lambda given, stack: replace(prepare(given, stack), **changes)
     name_threads()
     server.main()
 

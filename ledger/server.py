@@ -9,14 +9,10 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import gc
-import logging
 import os
 import signal
 import sys
-import tempfile
 from collections.abc import Sequence
-from pathlib import Path
 from types import FrameType
 
 import grpc.aio
@@ -32,13 +28,16 @@ from ledger.api.calls import Gate
 from ledger.api.command_service import CommandService
 from ledger.api.identity import DevProvider, Provider
 from ledger.api.query_service import QueryService
-from ledger.embedded_postgres import EmbeddedPostgres, PostgresError, default_directory
+from ledger.embedded_postgres import PostgresError
 from ledger.log import schema
 from ledger.log.connection import UnsafeServerError
 from ledger.log.ledgers import Ledgers
 from ledger.log.reader import CorruptLogError
 from ledger.log.settings import LogSettings
-from ledger.settings import Settings, SettingsError, address, read_master_key, read_settings
+from ledger.operation.log_lines import configure_logging
+from ledger.operation.reading import read_settings, shown
+from ledger.operation.startup import calm_collector, prepare, stay_on
+from ledger.settings import Settings, SettingsError, address
 from ledger.v1 import query_service_pb2
 
 RECEIVE_BYTES_MAX = 16 * 1024 * 1024
@@ -83,8 +82,7 @@ class Service:
         self._ledgers = ledgers
         self._health = health.aio.HealthServicer()
         self._server = grpc.aio.server(options=OPTIONS)
-        development = settings.profile == "dev"
-        self._gate = gate = Gate(provider, calls_max=settings.calls_max, explain=development)
+        self._gate = gate = Gate(provider, calls_max=settings.calls_max, explain=settings.profile == "dev")
         commands, queries = SERVICES
         self._server.add_generic_rpc_handlers(
             (
@@ -93,9 +91,10 @@ class Service:
             )
         )
         health_pb2_grpc.add_HealthServicer_to_server(self._health, self._server)
-        names = [service.full_name for service in SERVICES]
-        reflection.enable_server_reflection([*names, health.SERVICE_NAME, reflection.SERVICE_NAME], self._server)
-        if development:  # it shows who is connected
+        if settings.reflection:
+            names = [service.full_name for service in SERVICES]
+            reflection.enable_server_reflection([*names, health.SERVICE_NAME, reflection.SERVICE_NAME], self._server)
+        if settings.channelz:
             channelz.add_channelz_servicer(self._server)
 
     async def start(self) -> str:
@@ -124,30 +123,6 @@ class Service:
         await asyncio.sleep(LINGER_SECONDS)
         await self._server.stop(self._settings.grace_seconds)
         await self._ledgers.stop(self._settings.grace_seconds)
-
-
-def stay_on(processors: Sequence[str]) -> None:
-    """Run on these processors only, as every thread that is started from now on will."""
-    if not processors:
-        return
-    try:
-        os.sched_setaffinity(0, {int(number) for number in processors})
-    except AttributeError:
-        raise SettingsError("LEDGER_PROCESSORS: this operating system cannot keep a process on a processor") from None
-    except OSError as error:
-        text = ",".join(processors)
-        raise SettingsError(f"LEDGER_PROCESSORS is {text!r}: {error.strerror}; is there such a processor?") from None
-
-
-def calm_collector() -> None:
-    """Let the garbage collector look less often.
-
-    Commands make many short-lived objects without cycles; the default looks at them, and at the whole cache of
-    persons, again and again (5 to 10 % of the time of a batch).
-    """
-    gc.collect()
-    gc.freeze()
-    gc.set_threshold(50_000, 20, 100)
 
 
 def choose_provider(settings: Settings) -> Provider:
@@ -180,65 +155,6 @@ async def run(settings: Settings, log_settings: LogSettings, provider: Provider)
     _log.info("stopped")
 
 
-def prepare(settings: Settings, stack: contextlib.ExitStack) -> LogSettings:
-    """Bring up what the log needs. The profile dev makes whatever is missing; prod nothing."""
-    directory = Path(settings.data_directory or default_directory())
-    url = settings.database_url
-    if not url:
-        _log.info("starting_embedded_postgres", directory=str(directory))
-        url = stack.enter_context(EmbeddedPostgres(directory)).url
-    if settings.master_key_file:
-        key = read_master_key(Path(settings.master_key_file))
-    else:
-        directory.mkdir(parents=True, exist_ok=True)
-        key = read_master_key(ensure_master_key(directory / "master.key"))
-    if settings.profile == "dev":
-        for name in schema.migrate(url):
-            _log.info("migrated", migration=name)
-        for code in settings.ledgers:
-            if schema.create_ledger(url, code, master_key=key):
-                _log.info("ledger_created", ledger=code)
-    return LogSettings(url, key, queue_commands=settings.queue_commands)
-
-
-def ensure_master_key(path: Path) -> Path:
-    """Make a random key where there is none. Whole or not there, and the first of two wins."""
-    if not path.exists():
-        with tempfile.NamedTemporaryFile("w", dir=path.parent, prefix=".master-key-") as fresh:
-            fresh.write(os.urandom(32).hex() + "\n")  # the file is readable by its owner only
-            fresh.flush()
-            os.fsync(fresh.fileno())
-            with contextlib.suppress(FileExistsError):
-                os.link(fresh.name, path)
-    return path
-
-
-def configure_logging() -> None:
-    """JSON lines on standard error, ours and those of libraries. They hold no personal data."""
-    shared: list[structlog.typing.Processor] = [
-        structlog.contextvars.merge_contextvars,
-        structlog.processors.add_log_level,
-        structlog.processors.TimeStamper(fmt="iso", utc=True),
-    ]
-    structlog.configure(
-        processors=[*shared, structlog.processors.JSONRenderer(ensure_ascii=False)],
-        logger_factory=structlog.WriteLoggerFactory(sys.stderr),
-        cache_logger_on_first_use=True,
-    )
-    handler = logging.StreamHandler(sys.stderr)
-    handler.setFormatter(
-        structlog.stdlib.ProcessorFormatter(
-            processors=[
-                structlog.stdlib.ProcessorFormatter.remove_processors_meta,
-                structlog.processors.format_exc_info,
-                structlog.processors.JSONRenderer(ensure_ascii=False),
-            ],
-            foreign_pre_chain=shared,
-        )
-    )
-    logging.basicConfig(handlers=[handler], level=logging.WARNING, force=True)
-
-
 def _leave(number: int, _: FrameType | None) -> None:
     """End while starting: as an exception, so that an embedded server is stopped too."""
     raise SystemExit(128 + number)
@@ -248,7 +164,11 @@ def main(arguments: Sequence[str] | None = None) -> None:
     """Entry point of `ledgerd`."""
     configure_logging()
     try:
-        settings = read_settings(os.environ, sys.argv[1:] if arguments is None else arguments)
+        given = read_settings(os.environ, sys.argv[1:] if arguments is None else arguments)
+        if given.show:
+            sys.stdout.write(shown(given))
+            return
+        settings = given.settings
         provider = choose_provider(settings)
         signal.signal(signal.SIGTERM, _leave)
         with contextlib.ExitStack() as stack:

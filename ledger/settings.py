@@ -1,43 +1,77 @@
-"""What `ledgerd` can be told: by the environment (`LEDGER_LISTEN`) or arguments (`--listen`).
+"""What `ledgerd` can be told, as one typed table: names, texts, defaults and ranges.
 
-The command line wins. A wrong value stops the program at once, with words that name the setting.
+Where values come from (file, environment, arguments) is `ledger.operation.reading`. A wrong value stops the program
+at once, with words that name the setting by its variable in the environment.
 """
 
 from __future__ import annotations
 
-import argparse
 import dataclasses
 import ipaddress
+import math
 import re
-from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
-PROFILES = ("dev", "prod")
+from ledger.log.settings import LogSettings
+
+PROFILES: Final = ("dev", "prod", "ha")
+PROFILE_DEFAULTS: Final[dict[str, dict[str, Any]]] = {
+    "dev": {},
+    "prod": {"reflection": False, "channelz": False},
+    "ha": {"reflection": False, "channelz": False, "require_replica": True},
+}
+"""Where a profile's default is another one than that of `dev`."""
+
 _LEDGER_CODE = re.compile(r"[0-9a-z]{1,16}")
+_PORTS = range(65_536)
 
 
 class SettingsError(ValueError):
     """A setting cannot be used; the message names it and says what to do."""
 
 
-def _setting(default: Any, text: str) -> Any:
-    return field(default=default, metadata={"help": text})
+def _setting(
+    default: Any,
+    text: str,
+    *,
+    least: float | None = None,
+    most: float | None = None,
+    secret: bool = False,
+) -> Any:
+    return field(default=default, metadata={"help": text, "least": least, "most": most, "secret": secret})
+
+
+_OF_LOG: Final = {option.name: option for option in dataclasses.fields(LogSettings)}
+
+
+def _of_log(name: str) -> Any:
+    """A setting of the log, under its own name."""
+    return field(default=_OF_LOG[name].default, metadata=_OF_LOG[name].metadata)
 
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """Typed settings. The texts are those of `ledgerd --help`."""
+    """Typed settings. The texts are those of `ledgerd --help` and of `docs/settings.md`."""
 
     profile: str = _setting(
         "dev",
-        "dev: loopback only, no TLS, everybody may do everything; "
-        "prod: nobody may do anything until an identity provider is configured",
+        "dev: loopback only, no TLS, everybody may do everything; prod: TLS, and nobody may do anything that the file "
+        "of identities does not grant; ha: prod, and no commit is acknowledged before a standby has it",
     )
     listen: str = _setting("127.0.0.1:50051", "host:port to serve on; port 0 takes a free one")
+    workers: int = _setting(
+        1,
+        "processes that share the port. More than one uses more processors for many ledgers, and costs throughput "
+        "where one ledger has most of the commands",
+        least=1,
+        most=64,
+    )
     database_url: str = _setting(
-        "", "connection string of the PostgreSQL server of record; empty in dev: an embedded server"
+        "",
+        "connection string of the PostgreSQL server of record; empty in dev: an embedded server",
+        secret=True,
     )
     data_directory: str = _setting(
         "", "where dev keeps its embedded PostgreSQL and its master key; empty: a fixed place"
@@ -52,48 +86,159 @@ class Settings:
         "codes, separated by commas, of ledgers to open at the start (others: when they are first "
         "asked for); dev creates those that are missing",
     )
-    calls_max: int = _setting(4096, "most calls in flight; more are refused as overload")
-    queue_commands: int = _setting(100_000, "most commands that wait for a commit, per ledger")
+    tls_certificate_file: str = _setting(
+        "", "PEM file with the server's certificate and what leads to its authority; read again when it changes"
+    )
+    tls_key_file: str = _setting("", "PEM file with the private key of the certificate; read again when it changes")
+    tls_client_ca_file: str = _setting(
+        "",
+        "PEM file with the authorities whose client certificates are accepted; where it is given, a client without a "
+        "certificate is refused in the handshake",
+    )
+    identities_file: str = _setting(
+        "",
+        "TOML file that says which certificates and tokens stand for whom, and what they may do; read again when it "
+        "changes",
+    )
+    token_keys_file: str = _setting(
+        "", "JSON Web Key Set with the public keys (Ed25519 or RSA) that sign bearer tokens; read again when it changes"
+    )
+    token_audience: str = _setting("", "what the claim `aud` of a bearer token must be; needed with token_keys_file")
+    token_issuer: str = _setting("", "what the claim `iss` of a bearer token must be; needed with token_keys_file")
+    calls_max: int = _setting(4096, "most calls in flight in a process; more are refused as overload", least=1)
+    refusals_per_second: float = _setting(
+        100.0,
+        "refusals that one caller may have recorded per second and process in the long run; 0: no limit",
+        least=0,
+    )
+    refusals_burst: int = _setting(
+        10_000, "refusals that one caller may have recorded at once, before the rate limits it", least=1
+    )
+    operator_listen: str = _setting(
+        "",
+        "loopback host:port of /metrics (Prometheus) and /status (for `ledgerctl status`), over plain HTTP; "
+        "worker number n serves them on port + n; empty: switched off",
+    )
+    access_log_sample: float = _setting(
+        0.0, "fraction of the calls without trouble that leave a line in the log; 1: all of them", least=0, most=1
+    )
+    access_log_slow_seconds: float = _setting(
+        1.0, "a call that took longer leaves a line in the log; 0: switched off", least=0
+    )
+    reflection: bool = _setting(True, "whether anybody who can connect may ask for the contract")
+    channelz: bool = _setting(True, "whether anybody who can connect may ask who is connected")
     processors: tuple[str, ...] = _setting(
         (),
         "numbers, separated by commas, of the processors to run on; empty: any. One is often best for "
         "single commands: Python's threads take turns anyway, and on one processor they share its cache",
     )
     grace_seconds: float = _setting(
-        20.0, "how long calls may take to end after SIGTERM; commands in the log always end"
+        20.0, "how long calls may take to end after SIGTERM; commands in the log always end", least=0
     )
-    drain_seconds: float = _setting(0.0, "wait between NOT_SERVING and refusing calls, for load balancers to notice")
+    drain_seconds: float = _setting(
+        0.0, "wait between NOT_SERVING and refusing calls, for load balancers to notice", least=0
+    )
+    batch_commands: int = _of_log("batch_commands")
+    full_batch: int = _of_log("full_batch")
+    overlap: int = _of_log("overlap")
+    gather_seconds: float = _of_log("gather_seconds")
+    queue_commands: int = _of_log("queue_commands")
+    commit_timeout_seconds: float = _of_log("commit_timeout_seconds")
+    reconnect_seconds: float = _of_log("reconnect_seconds")
+    idle_seconds: float = _of_log("idle_seconds")
+    cached_persons: int = _of_log("cached_persons")
+    clock_skew_seconds: float = _of_log("clock_skew_seconds")
+    clock_behind_seconds: float = _of_log("clock_behind_seconds")
+    readers: int = _of_log("readers")
+    require_replica: bool = _of_log("require_replica")
 
     def __post_init__(self) -> None:
         """Refuse what cannot work."""
         if self.profile not in PROFILES:
-            raise SettingsError(f"LEDGER_PROFILE is {self.profile!r}; use one of {PROFILES}")
-        host, port = address(self.listen)
+            raise SettingsError(f"LEDGER_PROFILE is {self.profile!r}; use one of {', '.join(PROFILES)}")
+        self._check_ranges()
+        self._check_addresses()
+        for code in self.ledgers:
+            if not _LEDGER_CODE.fullmatch(code):
+                raise SettingsError(f"LEDGER_LEDGERS names {code!r}; a code has 1 to 16 digits and lower-case letters")
+        if not all(number.isascii() and number.isdigit() for number in self.processors):
+            raise SettingsError(f"LEDGER_PROCESSORS is {','.join(self.processors)!r}; it is numbers like 0 or 0,1")
+        if self.profile != "dev":
+            self._check_production()
+
+    def _check_ranges(self) -> None:
+        for option in dataclasses.fields(self):
+            value, least, most = getattr(self, option.name), option.metadata["least"], option.metadata["most"]
+            if isinstance(value, float) and not math.isfinite(value):
+                raise SettingsError(f"{variable(option.name)} is {value}; it is a number of this world")
+            if least is not None and value < least:
+                raise SettingsError(f"{variable(option.name)} is {value}; it is at least {least}")
+            if most is not None and value > most:
+                raise SettingsError(f"{variable(option.name)} is {value}; it is at most {most}")
+
+    def _check_addresses(self) -> None:
+        host, _ = address(self.listen)
         if self.profile == "dev" and not is_loopback(host):
             raise SettingsError(
                 f"LEDGER_LISTEN is {self.listen!r}: the profile dev lets everybody do everything, "
                 "so it serves on a loopback address only, such as 127.0.0.1:50051"
             )
-        if not 0 <= port <= 65535:  # noqa: PLR2004 - the range of ports
-            raise SettingsError(f"LEDGER_LISTEN is {self.listen!r}; a port is at most 65535")
-        if self.profile == "prod" and not (self.database_url and self.master_key_file):
-            raise SettingsError("the profile prod needs LEDGER_DATABASE_URL and LEDGER_MASTER_KEY_FILE")
-        for code in self.ledgers:
-            if not _LEDGER_CODE.fullmatch(code):
-                raise SettingsError(f"LEDGER_LEDGERS names {code!r}; a code has 1 to 16 digits and lower-case letters")
-        if self.calls_max < 1 or self.queue_commands < 1:
-            raise SettingsError("LEDGER_CALLS_MAX and LEDGER_QUEUE_COMMANDS are at least 1")
-        if not all(number.isascii() and number.isdigit() for number in self.processors):
-            raise SettingsError(f"LEDGER_PROCESSORS is {','.join(self.processors)!r}; it is numbers like 0 or 0,1")
-        if self.grace_seconds < 0 or self.drain_seconds < 0:
-            raise SettingsError("LEDGER_GRACE_SECONDS and LEDGER_DRAIN_SECONDS are not negative")
+        if self.operator_listen and not is_loopback(address(self.operator_listen, "operator_listen")[0]):
+            raise SettingsError(
+                f"LEDGER_OPERATOR_LISTEN is {self.operator_listen!r}: it is served without TLS and rights, "
+                "so it must be a loopback address, such as 127.0.0.1:9464"
+            )
+
+    def _check_production(self) -> None:
+        """Refuse a service that nobody could use safely, and say what is missing, all at once."""
+        identified = "tls_client_ca_file or token_keys_file"
+        needed = {name: getattr(self, name) for name in _PRODUCTION}
+        needed[identified] = self.tls_client_ca_file or self.token_keys_file
+        if missing := [name for name, value in needed.items() if not value]:
+            listed = ", ".join(" or ".join(variable(part) for part in name.split(" or ")) for name in missing)
+            raise SettingsError(
+                f"the profile {self.profile} needs {listed}; docs/operations/running.md says what they are, "
+                "and to try the service on this machine there is the profile dev"
+            )
+        if self.token_keys_file and not (self.token_audience and self.token_issuer):
+            raise SettingsError(
+                "LEDGER_TOKEN_KEYS_FILE needs LEDGER_TOKEN_AUDIENCE and LEDGER_TOKEN_ISSUER: "
+                "a token for another service must not open this one"
+            )
+        if self.profile == "ha" and not self.require_replica:
+            raise SettingsError(
+                "LEDGER_REQUIRE_REPLICA is false, but the profile ha promises that a standby has every "
+                "acknowledged command; use the profile prod to do without"
+            )
+
+    def log_settings(self, database_url: str, master_key: bytes) -> LogSettings:
+        """The settings of the log, under a database and a master key."""
+        own = {option.name for option in dataclasses.fields(self)}
+        values = {name: getattr(self, name) for name in _OF_LOG if name in own and name != "database_url"}
+        return LogSettings(database_url, master_key, **values)
 
 
-def address(listen: str) -> tuple[str, int]:
+_PRODUCTION: Final = (
+    "database_url",
+    "master_key_file",
+    "tls_certificate_file",
+    "tls_key_file",
+    "identities_file",
+)
+
+
+def variable(name: str) -> str:
+    """The name of a setting in the environment."""
+    return f"LEDGER_{name.upper()}"
+
+
+def address(listen: str, name: str = "listen") -> tuple[str, int]:
     """Host and port of a listening address; IPv6 hosts stand in brackets."""
     host, colon, port = listen.rpartition(":")
     if not colon or not port.isascii() or not port.isdigit() or not host:
-        raise SettingsError(f"LEDGER_LISTEN is {listen!r}; it must look like 127.0.0.1:50051")
+        raise SettingsError(f"{variable(name)} is {listen!r}; it must look like 127.0.0.1:50051")
+    if int(port) not in _PORTS:
+        raise SettingsError(f"{variable(name)} is {listen!r}; a port is at most 65535")
     return host.removeprefix("[").removesuffix("]"), int(port)
 
 
@@ -105,41 +250,6 @@ def is_loopback(host: str) -> bool:
         return ipaddress.ip_address(host).is_loopback
     except ValueError:
         return False
-
-
-def read_settings(environment: Mapping[str, str], arguments: Sequence[str] = ()) -> Settings:
-    """Settings of the environment and the command line."""
-    parser = argparse.ArgumentParser(prog="ledgerd", description="Serves personal-account ledgers over gRPC.")
-    given: dict[str, str] = {}
-    for option in dataclasses.fields(Settings):
-        variable = f"LEDGER_{option.name.upper()}"
-        if environment.get(variable):
-            given[option.name] = environment[variable]
-        default: Any = option.default
-        if isinstance(default, tuple):
-            default = ",".join(default)
-        text = f"{option.metadata['help']} [{variable}; default: {default!r}]"
-        flag = f"--{option.name.replace('_', '-')}"
-        parser.add_argument(flag, dest=option.name, help=text.replace("%", "%%"))
-    parser.add_argument("--port", help="short for --listen 127.0.0.1:PORT")
-    options = vars(parser.parse_args(arguments))
-    if port := options.pop("port"):
-        given["listen"] = f"127.0.0.1:{port}"
-    given |= {name: value for name, value in options.items() if value is not None}
-    return Settings(**{name: _typed(name, value) for name, value in given.items()})
-
-
-def _typed(name: str, value: str) -> Any:
-    """A setting's text as a value of its type."""
-    default = next(option.default for option in dataclasses.fields(Settings) if option.name == name)
-    if isinstance(default, tuple):
-        return tuple(part.strip() for part in value.split(",") if part.strip())
-    if isinstance(default, int | float):
-        try:
-            return type(default)(value)
-        except ValueError:
-            raise SettingsError(f"LEDGER_{name.upper()} is {value!r}; it is a number") from None
-    return value
 
 
 def read_master_key(path: Path) -> bytes:

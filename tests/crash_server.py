@@ -7,7 +7,7 @@ version writes and knows). Nothing else is changed.
 
 from __future__ import annotations
 
-import functools
+import dataclasses
 import json
 import os
 import time
@@ -15,7 +15,6 @@ import time
 from ledger import server
 from ledger.log import batch, clock, session
 from ledger.log.schema import FEATURE_LEVEL
-from ledger.log.settings import LogSettings
 
 SMALL = {"batch_commands": 40, "full_batch": 16}
 """Two batches are in flight as soon as 16 commands wait, not 400."""
@@ -32,7 +31,8 @@ def main() -> None:
     ahead = settings.pop("clock_ahead", 0)
     clock.now_microseconds = lambda: time.time_ns() // 1000 + ahead * 1_000_000
     batch.FEATURE_LEVEL = session.FEATURE_LEVEL = settings.pop("feature_level", FEATURE_LEVEL)
-    server.LogSettings = functools.partial(LogSettings, **settings)
+    prepare = server.prepare
+    server.prepare = lambda given, stack: dataclasses.replace(prepare(given, stack), **settings)
     server.main()
 
 

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import pytest
 
-from ledger import server
-from ledger.settings import Settings, SettingsError, read_master_key, read_settings
+from ledger.operation.reading import read_settings
+from ledger.operation.startup import ensure_master_key
+from ledger.settings import Settings, SettingsError, read_master_key
 
 
 def test_defaults_serve_on_loopback():
     """What `make serve` runs with."""
-    settings = read_settings({})
+    settings = read_settings({}).settings
     assert settings == Settings()
     assert (settings.profile, settings.listen) == ("dev", "127.0.0.1:50051")
 
@@ -18,11 +19,11 @@ def test_defaults_serve_on_loopback():
 def test_the_command_line_wins():
     """Over the environment, and both over the defaults."""
     environment = {"LEDGER_LISTEN": "127.0.0.1:1", "LEDGER_LEDGERS": "410100, 110000"}
-    settings = read_settings(environment, ["--listen", "[::1]:2", "--grace-seconds", "3"])
+    settings = read_settings(environment, ["--listen", "[::1]:2", "--grace-seconds", "3"]).settings
     assert settings.listen == "[::1]:2"
     assert settings.ledgers == ("410100", "110000")
     assert settings.grace_seconds == 3.0
-    assert read_settings({}, ["--port", "7"]).listen == "127.0.0.1:7"
+    assert read_settings({}, ["--port", "7"]).settings.listen == "127.0.0.1:7"
 
 
 @pytest.mark.parametrize(
@@ -44,20 +45,13 @@ def test_wrong_settings_are_named(environment, named):
         read_settings(environment)
 
 
-def test_prod_has_no_identity_provider_yet():
-    """It would deny every call, so it does not start, and says why."""
-    settings = Settings(profile="prod", listen="0.0.0.0:50051", database_url="x", master_key_file="y")
-    with pytest.raises(SettingsError, match="identity provider"):
-        server.choose_provider(settings)
-
-
 def test_the_master_key_is_made_once(tmp_path):
     """Random, whole, for its owner only, and never replaced."""
-    path = server.ensure_master_key(tmp_path / "master.key")
+    path = ensure_master_key(tmp_path / "master.key")
     key = read_master_key(path)
     assert len(key) == 32
     assert path.stat().st_mode & 0o777 == 0o600
-    assert read_master_key(server.ensure_master_key(path)) == key
+    assert read_master_key(ensure_master_key(path)) == key
     assert [file.name for file in tmp_path.iterdir()] == ["master.key"]
 
 

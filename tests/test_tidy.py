@@ -19,6 +19,7 @@ from typing import Any
 import pytest
 
 import ledger
+from ledger.operation.reference import reference
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -207,6 +208,11 @@ def test_every_decision_is_in_the_index() -> None:
     folder = ROOT / "docs" / "adr"
     index = re.findall(r"^\| \[\d{4}\]\((\d{4}-[\w-]+\.md)\)", text(folder / "README.md"), re.MULTILINE)
     assert sorted(path.name for path in folder.glob("[0-9]*.md")) == sorted(index)
+
+
+def test_the_reference_of_the_settings_is_fresh() -> None:
+    """docs/settings.md says what the program says; `make docs` writes it again."""
+    assert text(ROOT / "docs" / "settings.md") == reference()
 
 
 def rpc_methods() -> Iterator[Any]:

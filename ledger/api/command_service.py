@@ -17,6 +17,7 @@ from google.rpc.status_pb2 import Status
 from ledger.api import answers
 from ledger.api.calls import Call, Handler, demand_rights
 from ledger.api.errors import InvalidRequest, Rejected, Violation
+from ledger.api.identity import Identity
 from ledger.api.kinds import KINDS, SERVICE, Kind, method_rights
 from ledger.api.normalise import (
     Normalised,
@@ -53,9 +54,9 @@ class Shelf(Protocol):
         """Return a ledger by its code, None if there is none."""
 
 
-async def find_ledger(ledgers: Shelf, code: str) -> Ledger:
-    """Return the ledger or refuse."""
-    ledger = await ledgers.get(code)
+async def find_ledger(ledgers: Shelf, code: str, identity: Identity) -> Ledger:
+    """Return the ledger or refuse. One that the caller may not use answers like one that is not there."""
+    ledger = await ledgers.get(code) if identity.may_use(code) else None
     if ledger is None:
         raise Rejected(reasons.REFUSAL_REASON_LEDGER_NOT_FOUND, {"ledger": code})
     return ledger
@@ -98,7 +99,7 @@ class CommandService:
             found += invalid.violations
         if found:
             raise InvalidRequest(found)
-        ledger = await find_ledger(self._ledgers, normalised.ledger)
+        ledger = await find_ledger(self._ledgers, normalised.ledger, call.identity)
         command_hash = ledger.secret.command_hash(normalised.data)
         item = work(identity, own_id, command_hash, (normalised,), call.trace_id)
         outcome = await self._one(ledger, item, call)
@@ -112,7 +113,7 @@ class CommandService:
         command, data = void(request, call.now, _VOID_RIGHTS)
         if getattr(command.content, "request_id", b"") == own_id:
             raise InvalidRequest([Violation("voided_request_id", "must be the id of another command")])
-        ledger = await find_ledger(self._ledgers, code)
+        ledger = await find_ledger(self._ledgers, code, call.identity)
         identity = call.identity
         command_hash = ledger.secret.command_hash(data)
         item = Work(identity.organisation, identity.actor, own_id, command_hash, (command,), call.trace_id)
@@ -135,7 +136,7 @@ class CommandService:
             call.identity.organisation,
             request_id(request.command_request_id, "command_request_id"),
         )
-        ledger = await find_ledger(self._ledgers, code)
+        ledger = await find_ledger(self._ledgers, code, call.identity)
         outcomes = await ledger.execute((query,), deadline=call.deadline, source=call.identity.source)
         outcome = outcomes[0]
         response = pb.GetCommandOutcomeResponse()
@@ -156,7 +157,7 @@ class CommandService:
             raise InvalidRequest([Violation("items", "must have at least one item")])
         if len(request.items) > BATCH_MAX:
             raise InvalidRequest([_TOO_MANY])
-        ledger = await find_ledger(self._ledgers, code)
+        ledger = await find_ledger(self._ledgers, code, call.identity)
         batch = Batch(ledger, call, request.items)
         sizes = batch.sizes()
         if sum(sizes) > BATCH_MAX:

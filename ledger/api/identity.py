@@ -44,7 +44,8 @@ class Identity:
     """An authenticated caller.
 
     `organisation` and `actor` are 16 bytes; `rights` has the bit `1 << Right`. The names are for
-    logs. `source` is who the commit queue is fair between.
+    logs. `source` is who the commit queue is fair between. `ledgers` are the codes of the ledgers that the caller may
+    know of; None means all.
     """
 
     organisation: bytes
@@ -53,12 +54,17 @@ class Identity:
     organisation_name: str
     actor_name: str
     source: bytes = field(default=b"")
+    ledgers: frozenset[str] | None = None
 
     @classmethod
-    def named(cls, organisation: str, actor: str, rights: int) -> Identity:
+    def named(cls, organisation: str, actor: str, rights: int, ledgers: frozenset[str] | None = None) -> Identity:
         """Make an identity whose ids follow from its names."""
         ids = organisation_id(organisation), actor_id(organisation, actor)
-        return cls(*ids, rights, organisation, actor, source=ids[0] + ids[1])
+        return cls(*ids, rights, organisation, actor, source=ids[0] + ids[1], ledgers=ledgers)
+
+    def may_use(self, ledger: str) -> bool:
+        """Tell whether a ledger, by its code, exists as far as this caller is concerned."""
+        return self.ledgers is None or ledger in self.ledgers
 
 
 class Provider(Protocol):

@@ -11,6 +11,7 @@ from google.protobuf.timestamp_pb2 import Timestamp
 from ledger.api.calls import Call, Handler
 from ledger.api.command_service import Shelf, find_ledger, ledger_code
 from ledger.api.errors import InvalidRequest, Rejected, Violation
+from ledger.api.identity import Identity
 from ledger.api.shape import REQUIRED
 from ledger.domain import names
 from ledger.domain.person import Person
@@ -57,7 +58,7 @@ class QueryService:
         if request.consistency not in pb.Consistency.values():
             problem = f"has no meaning {request.consistency}"
             raise InvalidRequest([Violation("consistency", problem)])
-        ledger = await find_serving(self._ledgers, code)
+        ledger = await find_serving(self._ledgers, code, call.identity)
         cached = request.consistency == pb.CONSISTENCY_CACHED
         person, position = await ledger.read_person(stream, cached=cached)
         if as_account and person.state == ACCOUNT_STATE_UNSPECIFIED:
@@ -67,7 +68,7 @@ class QueryService:
         return pb.GetAccountResponse(account=account(person, code), position=position)
 
     async def _ledger(self, request: pb.GetLedgerRequest, call: Call) -> Message:
-        ledger = await find_serving(self._ledgers, ledger_code(request.name, "name"))
+        ledger = await find_serving(self._ledgers, ledger_code(request.name, "name"), call.identity)
         head = await ledger.read_head()
         return pb.GetLedgerResponse(
             name=f"ledgers/{ledger.code}",
@@ -82,7 +83,7 @@ class QueryService:
             raise InvalidRequest([Violation("from_position", "must be at least 1")])
         if request.page_size < 0:
             raise InvalidRequest([Violation("page_size", "must not be negative")])
-        ledger = await find_serving(self._ledgers, code)
+        ledger = await find_serving(self._ledgers, code, call.identity)
         wanted = min(request.page_size or PAGE_DEFAULT, PAGE_MAX)
         response = pb.ReadEntriesResponse(next_position=request.from_position)
         bytes_read = 0
@@ -100,9 +101,9 @@ class QueryService:
         return response
 
 
-async def find_serving(ledgers: Shelf, code: str) -> Ledger:
+async def find_serving(ledgers: Shelf, code: str, identity: Identity) -> Ledger:
     """Return a ledger whose log is whole; what another one says must not be believed."""
-    ledger = await find_ledger(ledgers, code)
+    ledger = await find_ledger(ledgers, code, identity)
     if not ledger.serving:
         raise Rejected(reasons.REFUSAL_REASON_LEDGER_FORKED)
     return ledger

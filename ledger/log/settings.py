@@ -1,41 +1,60 @@
-"""What the log can be told: limits and waits, each with its unit and its reason."""
+"""What the log can be told: limits and waits, each with its unit and its reason.
+
+The texts are also those of `ledgerd --help`.
+"""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from typing import Any
+
+
+def setting(default: Any, text: str, *, least: float | None = None, most: float | None = None) -> Any:
+    """A field with its text and the range of its values, both ends included."""
+    return field(default=default, metadata={"help": text, "least": least, "most": most})
 
 
 @dataclass(frozen=True, slots=True)
 class LogSettings:
-    """Settings of all ledgers of one database."""
+    """Settings of all ledgers of one database.
+
+    `database_url` is the connection string of the server of record, never of a replica: reads here decide about
+    money. `master_key` is the 32 bytes that wrap the ledger secrets and the person keys.
+    """
 
     database_url: str
-    """Connection string of the server of record. Never a replica: reads here decide about money."""
     master_key: bytes
-    """32 bytes that wrap the ledger secrets and the person keys."""
-    batch_commands: int = 1_000
-    """Most commands in one commit: beyond it the gain is small and the pharmacy behind it waits."""
-    full_batch: int = 400
-    """As many waiting commands make it worth while to decide the next batch while the last one commits."""
-    overlap: int = 2
-    """Batches in flight; 1 switches overlapping off. A third one gains nothing (measured)."""
-    gather_seconds: float = 0.004
-    """Longest wait for callers that are expected to send again."""
-    queue_commands: int = 100_000
-    """Most commands waiting; beyond it callers are told to come back."""
-    commit_timeout_seconds: float = 20.0
-    """Silence of the server after which a commit counts as unknown and the connection is given up."""
-    reconnect_seconds: float = 0.05
-    """First wait between attempts to reach the database; it doubles up to one second."""
-    idle_seconds: float = 30.0
-    """Rest after which a ledger gives its connections back."""
-    cached_persons: int = 200_000
-    """Persons kept in memory per ledger."""
-    clock_skew_seconds: float = 60.0
-    """Largest difference between the clocks of this process and of the database."""
-    clock_behind_seconds: float = 5.0
-    """How far the database's clock may be behind the last record time."""
-    readers: int = 8
-    """Connections of the pool that all ledgers share for reading."""
-    require_replica: bool = False
-    """Profile `ha`: refuse to start unless commits wait for a standby."""
+    batch_commands: int = setting(
+        1_000, "most commands in one commit: beyond it the gain is small and the pharmacy behind it waits", least=1
+    )
+    full_batch: int = setting(
+        400, "as many waiting commands make it worth deciding the next batch while the last one commits", least=1
+    )
+    overlap: int = setting(
+        2, "batches in flight; 1 switches overlapping off, a third one gains nothing (measured)", least=1, most=4
+    )
+    gather_seconds: float = setting(0.004, "longest wait for callers that are expected to send again", least=0, most=1)
+    queue_commands: int = setting(
+        100_000, "most commands that wait for a commit, per ledger; beyond it callers are told to come back", least=1
+    )
+    commit_timeout_seconds: float = setting(
+        20.0,
+        "silence of the server after which a commit counts as unknown and the connection is given up",
+        least=0.1,
+        most=600,
+    )
+    reconnect_seconds: float = setting(
+        0.05, "first wait between attempts to reach the database; it doubles up to one second", least=0.001, most=1
+    )
+    idle_seconds: float = setting(30.0, "rest after which a ledger gives its connections back", least=0)
+    cached_persons: int = setting(200_000, "persons kept in memory per ledger (twice as many at most)", least=1)
+    clock_skew_seconds: float = setting(
+        60.0, "largest difference between the clocks of this process and of the database", least=0.1, most=3600
+    )
+    clock_behind_seconds: float = setting(
+        5.0, "how far the database's clock may be behind the last record time", least=0, most=3600
+    )
+    readers: int = setting(8, "connections of the pool that all ledgers share for reading", least=1, most=1_000)
+    require_replica: bool = setting(
+        False, "refuse to start, and to write, unless commits wait for a standby; the profile ha demands it"
+    )

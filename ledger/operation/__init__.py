@@ -1,0 +1,1 @@
+"""How the service is set up, started, watched and ended; nothing here decides about money."""
