@@ -312,6 +312,21 @@ def plant_command_outside(planted):
     return 9_999_999
 
 
+def plant_false_tombstone(planted):
+    """It would keep a command that is still to come from ever being executed."""
+    row = planted.run("SELECT organisation, first_position FROM {s}.commands ORDER BY first_position LIMIT 1")[0]
+    planted.run("INSERT INTO {s}.commands VALUES (%s, %s, %s, %s, 1)", uuid.uuid4(), row[0], bytes(32), row[1])
+    return row[1]
+
+
+def plant_tombstone_of_another(planted):
+    """The entry is a void, but not of this id."""
+    place = planted.position_of("command_voided")
+    row = planted.run("SELECT organisation FROM {s}.commands WHERE first_position = %s", place)[0]
+    planted.run("INSERT INTO {s}.commands VALUES (%s, %s, %s, %s, 1)", uuid.uuid4(), row[0], bytes(32), place)
+    return place
+
+
 def plant_free_key(planted):
     place = middle(planted)
     planted.run("UPDATE {s}.unique_keys SET active = false WHERE position = %s", place)
@@ -327,6 +342,16 @@ def plant_lost_key(planted):
 def plant_false_key(planted):
     planted.run("INSERT INTO {s}.unique_keys VALUES (2, %s, %s, true)", uuid.uuid4(), middle(planted))
     return middle(planted)
+
+
+def plant_key_outside(planted):
+    """Each would keep a bill that is still to come from ever being settled."""
+    for place in (-5, 0, 9_999_999):
+        planted.run("INSERT INTO {s}.unique_keys VALUES (2, %s, %s, true)", uuid.uuid4(), place)
+    planted.run("INSERT INTO {s}.unique_keys VALUES (-32768, %s, 1, true)", uuid.UUID(int=0))
+    places = [defect.position for defect in planted.defects()]
+    assert sorted(places) == [-5, 0, 1, 9_999_999]
+    return 9_999_999
 
 
 PLANTS = [
@@ -360,9 +385,12 @@ PLANTS = [
     ("command", plant_lost_tombstone),
     ("command", plant_false_command),
     ("command", plant_command_outside),
+    ("command", plant_false_tombstone),
+    ("command", plant_tombstone_of_another),
     ("unique_key", plant_free_key),
     ("unique_key", plant_lost_key),
     ("unique_key", plant_false_key),
+    ("unique_key", plant_key_outside),
 ]
 
 

@@ -15,6 +15,7 @@ from typing import Any, Final
 import psycopg
 
 from ledger.log import header
+from ledger.log.entry import EVENT_TYPES
 from ledger.log.identifiers import schema_name
 from ledger.log.merkle import HASH_SIZE, TILE_HEIGHT, Tile, Tree, leaf_hash
 from ledger.log.reader import CorruptLogError, Reader
@@ -25,6 +26,7 @@ __all__ = ["KINDS", "Defect", "Verifier"]
 PAGE: Final = 4_096
 _FRAME: Final = struct.Struct("!q16sqi")
 _COMMAND: Final = struct.Struct("!16s16s32sqi")
+_VOIDED: Final = EVENT_TYPES["command_voided"]
 
 
 class Verifier:
@@ -244,16 +246,20 @@ class Verifier:
             self.size,
         )
         if count[0][0] > self._commands:
-            # A tombstone stands under the id of a command that never came: its hash is zero.
+            # A tombstone stands under the id of a command that never came: its hash is zero, and the id is not in the
+            # header of its entry but in the event, which voids it.
             rows = self._rows(
                 "SELECT request_id, first_position FROM {s}.commands WHERE first_position > %s"
-                " AND first_position <= %s AND command_hash <> %s AND NOT EXISTS ("
+                " AND first_position <= %s AND NOT EXISTS ("
                 "SELECT FROM {s}.entries WHERE position = first_position"
-                " AND substring(entry, 210, 16) = uuid_send(request_id)"
-                " AND substring(entry, 163, 16) = uuid_send(organisation))",
+                " AND substring(entry, 163, 16) = uuid_send(organisation)"
+                " AND CASE WHEN command_hash = %s THEN substring(entry, 263, 4) = %s"
+                " AND position(uuid_send(request_id) IN substring(entry, 287)) > 0"
+                " ELSE substring(entry, 210, 16) = uuid_send(request_id) END)",
                 begin,
                 self.size,
                 bytes(HASH_SIZE),
+                _VOIDED.to_bytes(4, "little"),
             )
             for request_id, position in rows:
                 self._log.report("command", position, f"{request_id} is in no entry")
@@ -266,17 +272,19 @@ class Verifier:
     def _key_rows(self, begin: int) -> None:
         """Compare the rows of the unique keys with what the entries said last."""
         expected = self._log.keys
-        last: tuple[Any, ...] = (uuid.UUID(int=0), -(2**15))
+        last: tuple[Any, ...] = (uuid.UUID(int=0), -(2**15) - 1)
         while rows := self._rows(
-            "SELECT kind, key_hash, position, active FROM {s}.unique_keys"
+            "SELECT kind, key_hash, position, active, (SELECT max(last_position) FROM {s}.commits) FROM {s}.unique_keys"
             " WHERE (key_hash, kind) > (%s, %s) ORDER BY key_hash, kind LIMIT %s",
             *last,
             PAGE,
         ):
-            for kind, key_hash, position, active in rows:
+            for kind, key_hash, position, active, newest in rows:
                 true = expected.pop((kind, key_hash.bytes), None)
-                if position <= self.size and (position, active) != true:
-                    if true is None and position <= begin:
+                if self.size < position <= newest:
+                    continue  # spoken of meanwhile
+                if (position, active) != true:
+                    if true is None and 1 <= position <= begin:
                         continue  # spoken of only in what is trusted
                     said = f"kind {kind} {key_hash.hex} is said to be {_use(position, active)}"
                     self._log.report("unique_key", position, f"{said}, but is {_use(*true or ())}")
