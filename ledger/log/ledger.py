@@ -148,9 +148,11 @@ class Ledger:
 
         `cached` gives the newest state that this process knows, without asking the database where it is in memory.
         """
-        known = self._state.get(stream)
+        # The end first: a person that is newer than it does no harm, but an older one would claim too much.
+        size = self._state.end.size
+        known = self._state.peek(stream)
         if cached and known is not None:
-            return known[0], self._state.end.size
+            return known[0], size
         person, tip = known or (Person(stream), NEW_STREAM)
         async with self._pool.connection() as connection:
             # One statement, one snapshot: the end of the log and the stream's newer entries belong together.

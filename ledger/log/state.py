@@ -59,8 +59,15 @@ class State:
         self._young: dict[bytes, tuple[Person, Tip]] = {}
         self._old: dict[bytes, tuple[Person, Tip]] = {}
 
+    def peek(self, stream: bytes) -> tuple[Person, Tip] | None:
+        """Return person and stream end, or None when it is not in memory, and change nothing: for other threads.
+
+        What `get` moves between the generations could lay an older state over one that is committed meanwhile.
+        """
+        return self._young.get(stream) or self._old.get(stream)
+
     def get(self, stream: bytes) -> tuple[Person, Tip] | None:
-        """Return person and stream end, or None when it is not in memory."""
+        """Return person and stream end, or None when it is not in memory. For the committer's thread only."""
         found = self._young.get(stream)
         if found is None:
             found = self._old.get(stream)
