@@ -26,7 +26,7 @@ class Ledgers:
         self._settings = settings
         self._pool = ReadPool(settings.database_url, settings.readers)
         self._open: dict[str, Ledger] = {}
-        self._lock = asyncio.Lock()
+        self._opening: dict[str, asyncio.Task[Ledger | None]] = {}
 
     @classmethod
     def open(cls, settings: LogSettings) -> Ledgers:
@@ -45,6 +45,7 @@ class Ledgers:
 
     async def stop(self, grace: float) -> None:
         """Commit what waits in every ledger, for at most `grace` seconds, then close the connections."""
+        await asyncio.gather(*self._opening.values(), return_exceptions=True)
         await asyncio.gather(*(ledger.stop(grace) for ledger in self._open.values()))
         await self._pool.close()
 
@@ -53,23 +54,34 @@ class Ledgers:
         found = self._open.get(code)
         if found is not None:
             return found
-        async with self._lock:
-            if code not in self._open:
-                ledger = await asyncio.to_thread(self._start_ledger, code)
-                if ledger is None:
-                    return None
-                self._open[code] = ledger
-            return self._open[code]
+        opening = self._opening.get(code)
+        if opening is None:
+            opening = self._opening[code] = asyncio.create_task(self._open_ledger(code))
+            opening.add_done_callback(lambda task: self._opened(code, task))
+        # Callers come and go; what is begun is finished, or there would be a second committer that nobody stops.
+        return await asyncio.shield(opening)
+
+    def _opened(self, code: str, task: asyncio.Task[Ledger | None]) -> None:
+        del self._opening[code]
+        if not task.cancelled():
+            task.exception()  # whoever waited has it; perhaps nobody does any more
+
+    async def _open_ledger(self, code: str) -> Ledger | None:
+        # Asked on a connection that is there already: a mistyped code must not cost a new one.
+        async with self._pool.connection() as connection:
+            cursor = await connection.execute("SELECT 1 FROM ledger_registry.ledgers WHERE code = %s", (code,))
+            if await cursor.fetchone() is None:
+                return None
+        ledger = await asyncio.to_thread(self._start_ledger, code)
+        self._open[code] = ledger
+        return ledger
 
     def open_codes(self) -> list[str]:
         """Return the codes of the ledgers that are open."""
         return sorted(self._open)
 
-    def _start_ledger(self, code: str) -> Ledger | None:
+    def _start_ledger(self, code: str) -> Ledger:
         with connect(self._settings.database_url, application=f"ledgerd {code} opening") as connection:
-            known = connection.execute("SELECT 1 FROM ledger_registry.ledgers WHERE code = %s", (code,)).fetchone()
-            if known is None:
-                return None
             check_version(connection, schema_name(code))
             identity = identify(connection, code, self._settings.master_key)
             with connection.transaction():
