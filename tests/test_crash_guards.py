@@ -121,6 +121,18 @@ def test_a_newer_log_stops_the_older_service(database):
         assert all("feature level 2" in line for line in caught.value.args[0])
 
 
+def test_a_service_that_stops_lets_the_lock_go(database):
+    """It learns of the newer log while it holds the lock; the newer service must not have to wait for it."""
+    with Stage(database) as stage:
+        older = stage.ledgerd(proxied=False)
+        sent = stage.deposit(older).result(20)
+        newer = stage.ledgerd(proxied=False, feature_level=2)
+        assert stage.deposit(newer).result(20).final
+        assert stage.outcome(older, sent.request_id) == "UNAVAILABLE"
+        wait_until(lambda: not stage.backends("state LIKE 'idle in transaction%'"), "the lock is free", 5)
+        assert stage.deposit(newer).result(20).final
+
+
 # -- servers that may lose what they acknowledge ----------------------------------------------------
 
 

@@ -370,6 +370,8 @@ class Committer:
         for batch in self._flight:
             self._answer([(item, Failed(reasons.REFUSAL_REASON_OUTCOME_UNKNOWN)) for item, _ in batch.answers])
         self._flight.clear()
+        # It may hold the lock, for which the others would wait.
+        self._session.close()
         self._refuse_waiting()
 
     def _refuse_waiting(self) -> None:

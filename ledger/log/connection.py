@@ -166,7 +166,9 @@ class CommitConnection:
         for statement in (lock, append, _BEGIN, _COMMIT):
             result = self._pg.prepare(statement.name, statement.text)
             if result.status != pq.ExecStatus.COMMAND_OK:
-                raise StatementFailedError("prepare", result.error_message.decode(errors="replace"))
+                self._raise_if_broken()
+                state = (result.error_field(pq.DiagnosticField.SQLSTATE) or b"?").decode()
+                raise StatementFailedError(state, result.error_message.decode(errors="replace"))
         self._pg.nonblocking = 1
         self._pg.enter_pipeline_mode()
 
