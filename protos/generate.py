@@ -1,8 +1,12 @@
-"""Generate ledger/v1 from the proto files, and keep the promise that the API has made.
+"""Generate what follows from the proto files, and keep the promise that the API has made.
+
+That is the package ledger/v1, the typed methods of the client, the references in docs/ and, when
+it is asked for, the descriptor set of a JSON gateway.
 
     python protos/generate.py                   generate, unless a promise would be broken
     python protos/generate.py --check           lint, compare with the promise, compare the code
     python protos/generate.py --write-baseline  promise the API as it stands
+    python protos/generate.py --descriptor-set FILE  write a descriptor set for a JSON gateway
 
 The promise is protos/baseline.binpb, an image of the API as callers know it. Nothing here
 needs a network: protoc builds the images, with the googleapis files of the installed package
@@ -20,12 +24,19 @@ import tempfile
 from pathlib import Path
 
 import google.rpc
+import methods
+import reference
+from contract import Contract
 from google.protobuf.descriptor_pb2 import FileDescriptorSet
 
 PROTOS = Path(__file__).resolve().parent
 ROOT = PROTOS.parent
 PACKAGE = Path("ledger/v1")
 BASELINE = PROTOS / "baseline.binpb"
+METHODS = Path("ledger/client/methods.py")
+API_REFERENCE, ERROR_REFERENCE = Path("docs/api.md"), Path("docs/errors.md")
+# Envoy words errors as JSON only when it knows the types of their details.
+GATEWAY_TYPES = "google/rpc/error_details.proto"
 GOOGLEAPIS = Path(next(iter(google.rpc.__path__))).parent.parent
 BUF = Path(sys.executable).parent / "buf"
 
@@ -40,27 +51,30 @@ def main() -> int:
     mode = parser.add_mutually_exclusive_group()
     mode.add_argument("--check", action="store_true", help="change nothing, report everything")
     mode.add_argument("--write-baseline", action="store_true", help="promise the API as it stands")
+    mode.add_argument("--descriptor-set", metavar="FILE", type=Path, help="write a descriptor set for a JSON gateway")
     parser.add_argument(
         "--allow-breaking",
         action="store_true",
         help="go on although an earlier promise is broken",
     )
     options = parser.parse_args()
+    if options.descriptor_set:
+        return 0 if descriptor_set(options.descriptor_set.absolute()) else 1
     with tempfile.TemporaryDirectory() as folder:
         image = Path(folder) / "image.binpb"
         if not build_image(image):
             return 1
         if options.check:
             fresh = Path(folder) / "fresh"
-            # All three always run, so that one report names everything.
-            return 0 if all([lint(image), compatible(image), is_fresh(image, fresh)]) else 1
+            # All of them always run, so that one report names everything.
+            return 0 if all([lint(image), compatible(image), is_fresh(image, fresh), follows(image)]) else 1
         if not options.allow_breaking and not compatible(image, baseline_required=False):
             say("Nothing was written: callers rely on what protos/baseline.binpb promises.")
             return 1
         if options.write_baseline:
             return 0 if build_image(BASELINE, source_info=False) else 1
         fresh = Path(folder) / "fresh"
-        return 0 if generate(image, fresh) and replace(fresh) else 1
+        return 0 if generate(image, fresh) and replace(fresh) and write_rest(image) else 1
 
 
 def build_image(target: Path, *, source_info: bool = True) -> bool:
@@ -106,6 +120,44 @@ def is_fresh(image: Path, fresh: Path) -> bool:
     for name in stale:
         say(f"{PACKAGE / name}: not what protos/ generates; run 'make protos'")
     return not stale
+
+
+def rest(image: Path) -> dict[Path, str]:
+    """What is made of the contract beside ledger/v1, by its path."""
+    contract = Contract(image.read_bytes())
+    return {
+        METHODS: methods.methods(contract),
+        API_REFERENCE: reference.api(contract),
+        ERROR_REFERENCE: reference.errors(contract, reference.precedence()),
+    }
+
+
+def write_rest(image: Path) -> bool:
+    """Bring what is made beside ledger/v1 up to date."""
+    for path, text in rest(image).items():
+        if not is_text(path, text):
+            (ROOT / path).write_text(text, encoding="utf-8")
+            say(f"{path}: written")
+    return True
+
+
+def follows(image: Path) -> bool:
+    """Whether what is made beside ledger/v1 is what the proto files say."""
+    stale = [path for path, text in rest(image).items() if not is_text(path, text)]
+    for path in stale:
+        say(f"{path}: not what protos/ generates; run 'make protos'")
+    return not stale
+
+
+def is_text(path: Path, text: str) -> bool:
+    """Whether a file has exactly this text."""
+    return (ROOT / path).is_file() and (ROOT / path).read_text(encoding="utf-8") == text
+
+
+def descriptor_set(target: Path) -> bool:
+    """Write what a JSON gateway has to know: the contract, and the types of error details."""
+    target.parent.mkdir(parents=True, exist_ok=True)
+    return protoc("--include_imports", f"--descriptor_set_out={target}", *proto_names(), GATEWAY_TYPES)
 
 
 def differences(fresh: Path) -> list[str]:

@@ -31,6 +31,8 @@ PRODUCT = ("ledger", "projections")
 VAGUE_NAMES = {"common", "helper", "helpers", "misc", "util", "utils"}
 CODE_SUFFIXES = {".proto", ".py", ".sh", ".sql", ".toml", ".yaml", ".yml"}
 
+GENERATED = {"requirements.lock", "ledger/client/methods.py"}
+
 # The brackets keep this file from finding itself.
 BANNED_WORDS = re.compile(r"\b(FIX[M]E|TO[D]O|X[X]X)\b")
 MACHINE_PATH = re.compile(r"(?<![\w.:/*-])/(work|root|home)/")
@@ -74,7 +76,7 @@ def relative(path: Path) -> str:
 
 def is_generated(path: Path) -> bool:
     """Whether protoc or the lock wrote the file."""
-    return relative(path).startswith("ledger/v1/") or path.name == "requirements.lock"
+    return relative(path).startswith("ledger/v1/") or relative(path) in GENERATED
 
 
 def python_files(*folders: str) -> list[Path]:

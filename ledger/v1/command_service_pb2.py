@@ -22,6 +22,7 @@ _runtime_version.ValidateProtobufRuntimeVersion(
 _sym_db = _symbol_database.Default()
 
 
+from google.api import annotations_pb2 as google_dot_api_dot_annotations__pb2
 from google.api import field_behavior_pb2 as google_dot_api_dot_field__behavior__pb2
 from google.protobuf import timestamp_pb2 as google_dot_protobuf_dot_timestamp__pb2
 from google.rpc import status_pb2 as google_dot_rpc_dot_status__pb2
@@ -31,7 +32,7 @@ from ledger.v1 import options_pb2 as ledger_dot_v1_dot_options__pb2
 from ledger.v1 import types_pb2 as ledger_dot_v1_dot_types__pb2
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x1fledger/v1/command_service.proto\x12\tledger.v1\x1a\x1fgoogle/api/field_behavior.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x17google/rpc/status.proto\x1a\x18ledger/v1/commands.proto\x1a\x16ledger/v1/events.proto\x1a\x17ledger/v1/options.proto\x1a\x15ledger/v1/types.proto\"\x96\x01\n\x10TransactionEntry\x12\x0c\n\x04name\x18\x01 \x01(\t\x12\x0f\n\x07\x61\x63\x63ount\x18\x02 \x01(\t\x12\x0c\n\x04type\x18\x03 \x01(\t\x12\x16\n\x0e\x62\x61lance_change\x18\x04 \x01(\x03\x12\x1a\n\rbalance_after\x18\x05 \x01(\x03H\x00\x88\x01\x01\x12\x0f\n\x07version\x18\x06 \x01(\x03\x42\x10\n\x0e_balance_after\"\xfd\x01\n\x0bTransaction\x12\x16\n\x0e\x66irst_position\x18\x01 \x01(\x03\x12\x15\n\rlast_position\x18\x02 \x01(\x03\x12/\n\x0brecord_time\x18\x03 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12,\n\x07\x65ntries\x18\x04 \x03(\x0b\x32\x1b.ledger.v1.TransactionEntry\x12\x1f\n\x05split\x18\x05 \x01(\x0b\x32\x10.ledger.v1.Split\x12\x10\n\x08replayed\x18\x06 \x01(\x08\x12\x1b\n\x13payable_after_close\x18\x07 \x01(\x03\x12\x10\n\x08paid_out\x18\x08 \x01(\x03\"\xdc\x01\n\x15RegisterPersonRequest\x12\x14\n\x06person\x18\x01 \x01(\tB\x04\xe2\x41\x01\x02\x12\x18\n\nrequest_id\x18\x02 \x01(\tB\x04\xe2\x41\x01\x02\x12\x38\n\x0e\x65\x66\x66\x65\x63tive_time\x18\x03 \x01(\x0b\x32\x1a.google.protobuf.TimestampB\x04\xe2\x41\x01\x01\x12\x1e\n\x10\x65xpected_version\x18\x04 \x01(\x03\x42\x04\xe2\x41\x01\x01\x12\x39\n\x0cregistration\x18\x05 \x01(\x0b\x32\x1d.ledger.v1.PersonRegistrationB\x04\xe2\x41\x01\x02\"E\n\x16RegisterPersonResponse\x12+\n\x0btransaction\x18\x01 \x01(\x0b\x32\x16.ledger.v1.Transaction\"\xd1\x01\n\x12OpenAccountRequest\x12\x15\n\x07\x61\x63\x63ount\x18\x01 \x01(\tB\x04\xe2\x41\x01\x02\x12\x18\n\nrequest_id\x18\x02 \x01(\tB\x04\xe2\x41\x01\x02\x12\x38\n\x0e\x65\x66\x66\x65\x63tive_time\x18\x03 \x01(\x0b\x32\x1a.google.protobuf.TimestampB\x04\xe2\x41\x01\x01\x12\x1e\n\x10\x65xpected_version\x18\x04 \x01(\x03\x42\x04\xe2\x41\x01\x01\x12\x30\n\x07opening\x18\x05 \x01(\x0b\x32\x19.ledger.v1.AccountOpeningB\x04\xe2\x41\x01\x02\"B\n\x13OpenAccountResponse\x12+\n\x0btransaction\x18\x01 \x01(\x0b\x32\x16.ledger.v1.Transaction\"\xd4\x01\n\x16\x41\x63tivateAccountRequest\x12\x15\n\x07\x61\x63\x63ount\x18\x01 \x01(\tB\x04\xe2\x41\x01\x02\x12\x18\n\nrequest_id\x18\x02 \x01(\tB\x04\xe2\x41\x01\x02\x12\x38\n\x0e\x65\x66\x66\x65\x63tive_time\x18\x03 \x01(\x0b\x32\x1a.google.protobuf.TimestampB\x04\xe2\x41\x01\x01\x12\x1e\n\x10\x65xpected_version\x18\x04 \x01(\x03\x42\x04\xe2\x41\x01\x01\x12/\n\nactivation\x18\x05 \x01(\x0b\x32\x15.ledger.v1.ActivationB\x04\xe2\x41\x01\x02\"F\n\x17\x41\x63tivateAccountResponse\x12+\n\x0btransaction\x18\x01 \x01(\x0b\x32\x16.ledger.v1.Transaction\"\xcc\x01\n\x14ImportOpeningRequest\x12\x15\n\x07\x61\x63\x63ount\x18\x01 \x01(\tB\x04\xe2\x41\x01\x02\x12\x18\n\nrequest_id\x18\x02 \x01(\tB\x04\xe2\x41\x01\x02\x12\x38\n\x0e\x65\x66\x66\x65\x63tive_time\x18\x03 \x01(\x0b\x32\x1a.google.protobuf.TimestampB\x04\xe2\x41\x01\x01\x12\x1e\n\x10\x65xpected_version\x18\x04 \x01(\x03\x42\x04\xe2\x41\x01\x01\x12)\n\x07opening\x18\x05 \x01(\x0b\x32\x12.ledger.v1.OpeningB\x04\xe2\x41\x01\x02\"D\n\x15ImportOpeningResponse\x12+\n\x0btransaction\x18\x01 \x01(\x0b\x32\x16.ledger.v1.Transaction\"\xcc\x01\n\x14RecordDepositRequest\x12\x15\n\x07\x61\x63\x63ount\x18\x01 \x01(\tB\x04\xe2\x41\x01\x02\x12\x18\n\nrequest_id\x18\x02 \x01(\tB\x04\xe2\x41\x01\x02\x12\x38\n\x0e\x65\x66\x66\x65\x63tive_time\x18\x03 \x01(\x0b\x32\x1a.google.protobuf.TimestampB\x04\xe2\x41\x01\x01\x12\x1e\n\x10\x65xpected_version\x18\x04 \x01(\x03\x42\x04\xe2\x41\x01\x01\x12)\n\x07\x64\x65posit\x18\x05 \x01(\x0b\x32\x12.ledger.v1.DepositB\x04\xe2\x41\x01\x02\"D\n\x15RecordDepositResponse\x12+\n\x0btransaction\x18\x01 \x01(\x0b\x32\x16.ledger.v1.Transaction\"\xce\x01\n\x15RecordPurchaseRequest\x12\x14\n\x06person\x18\x01 \x01(\tB\x04\xe2\x41\x01\x02\x12\x18\n\nrequest_id\x18\x02 \x01(\tB\x04\xe2\x41\x01\x02\x12\x38\n\x0e\x65\x66\x66\x65\x63tive_time\x18\x03 \x01(\x0b\x32\x1a.google.protobuf.TimestampB\x04\xe2\x41\x01\x01\x12\x1e\n\x10\x65xpected_version\x18\x04 \x01(\x03\x42\x04\xe2\x41\x01\x01\x12+\n\x08purchase\x18\x05 \x01(\x0b\x32\x13.ledger.v1.PurchaseB\x04\xe2\x41\x01\x02\"E\n\x16RecordPurchaseResponse\x12+\n\x0btransaction\x18\x01 \x01(\x0b\x32\x16.ledger.v1.Transaction\"\xca\x01\n\x11GrantShareRequest\x12\x15\n\x07\x61\x63\x63ount\x18\x01 \x01(\tB\x04\xe2\x41\x01\x02\x12\x18\n\nrequest_id\x18\x02 \x01(\tB\x04\xe2\x41\x01\x02\x12\x38\n\x0e\x65\x66\x66\x65\x63tive_time\x18\x03 \x01(\x0b\x32\x1a.google.protobuf.TimestampB\x04\xe2\x41\x01\x01\x12\x1e\n\x10\x65xpected_version\x18\x04 \x01(\x03\x42\x04\xe2\x41\x01\x01\x12*\n\x05grant\x18\x05 \x01(\x0b\x32\x15.ledger.v1.ShareGrantB\x04\xe2\x41\x01\x02\"A\n\x12GrantShareResponse\x12+\n\x0btransaction\x18\x01 \x01(\x0b\x32\x16.ledger.v1.Transaction\"\xd5\x01\n\x12RevokeShareRequest\x12\x15\n\x07\x61\x63\x63ount\x18\x01 \x01(\tB\x04\xe2\x41\x01\x02\x12\x18\n\nrequest_id\x18\x02 \x01(\tB\x04\xe2\x41\x01\x02\x12\x38\n\x0e\x65\x66\x66\x65\x63tive_time\x18\x03 \x01(\x0b\x32\x1a.google.protobuf.TimestampB\x04\xe2\x41\x01\x01\x12\x1e\n\x10\x65xpected_version\x18\x04 \x01(\x03\x42\x04\xe2\x41\x01\x01\x12\x34\n\nrevocation\x18\x05 \x01(\x0b\x32\x1a.ledger.v1.ShareRevocationB\x04\xe2\x41\x01\x02\"B\n\x13RevokeShareResponse\x12+\n\x0btransaction\x18\x01 \x01(\x0b\x32\x16.ledger.v1.Transaction\"\xd4\x01\n\x14TransferShareRequest\x12\x15\n\x07\x61\x63\x63ount\x18\x01 \x01(\tB\x04\xe2\x41\x01\x02\x12\x18\n\nrequest_id\x18\x02 \x01(\tB\x04\xe2\x41\x01\x02\x12\x38\n\x0e\x65\x66\x66\x65\x63tive_time\x18\x03 \x01(\x0b\x32\x1a.google.protobuf.TimestampB\x04\xe2\x41\x01\x01\x12\x1e\n\x10\x65xpected_version\x18\x04 \x01(\x03\x42\x04\xe2\x41\x01\x01\x12\x31\n\x08transfer\x18\x05 \x01(\x0b\x32\x19.ledger.v1.FamilyTransferB\x04\xe2\x41\x01\x02\"D\n\x15TransferShareResponse\x12+\n\x0btransaction\x18\x01 \x01(\x0b\x32\x16.ledger.v1.Transaction\"\xcc\x01\n\x13ReverseEntryRequest\x12\x14\n\x06ledger\x18\x01 \x01(\tB\x04\xe2\x41\x01\x02\x12\x18\n\nrequest_id\x18\x02 \x01(\tB\x04\xe2\x41\x01\x02\x12\x38\n\x0e\x65\x66\x66\x65\x63tive_time\x18\x03 \x01(\x0b\x32\x1a.google.protobuf.TimestampB\x04\xe2\x41\x01\x01\x12\x1e\n\x10\x65xpected_version\x18\x04 \x01(\x03\x42\x04\xe2\x41\x01\x01\x12+\n\x08reversal\x18\x05 \x01(\x0b\x32\x13.ledger.v1.ReversalB\x04\xe2\x41\x01\x02\"C\n\x14ReverseEntryResponse\x12+\n\x0btransaction\x18\x01 \x01(\x0b\x32\x16.ledger.v1.Transaction\"\xc9\x01\n\x11ReportLossRequest\x12\x15\n\x07\x61\x63\x63ount\x18\x01 \x01(\tB\x04\xe2\x41\x01\x02\x12\x18\n\nrequest_id\x18\x02 \x01(\tB\x04\xe2\x41\x01\x02\x12\x38\n\x0e\x65\x66\x66\x65\x63tive_time\x18\x03 \x01(\x0b\x32\x1a.google.protobuf.TimestampB\x04\xe2\x41\x01\x01\x12\x1e\n\x10\x65xpected_version\x18\x04 \x01(\x03\x42\x04\xe2\x41\x01\x01\x12)\n\x04loss\x18\x05 \x01(\x0b\x32\x15.ledger.v1.LossReportB\x04\xe2\x41\x01\x02\"A\n\x12ReportLossResponse\x12+\n\x0btransaction\x18\x01 \x01(\x0b\x32\x16.ledger.v1.Transaction\"\xc5\x01\n\x0fLiftLossRequest\x12\x15\n\x07\x61\x63\x63ount\x18\x01 \x01(\tB\x04\xe2\x41\x01\x02\x12\x18\n\nrequest_id\x18\x02 \x01(\tB\x04\xe2\x41\x01\x02\x12\x38\n\x0e\x65\x66\x66\x65\x63tive_time\x18\x03 \x01(\x0b\x32\x1a.google.protobuf.TimestampB\x04\xe2\x41\x01\x01\x12\x1e\n\x10\x65xpected_version\x18\x04 \x01(\x03\x42\x04\xe2\x41\x01\x01\x12\'\n\x04lift\x18\x05 \x01(\x0b\x32\x13.ledger.v1.LossLiftB\x04\xe2\x41\x01\x02\"?\n\x10LiftLossResponse\x12+\n\x0btransaction\x18\x01 \x01(\x0b\x32\x16.ledger.v1.Transaction\"\xcb\x01\n\x13\x43loseAccountRequest\x12\x15\n\x07\x61\x63\x63ount\x18\x01 \x01(\tB\x04\xe2\x41\x01\x02\x12\x18\n\nrequest_id\x18\x02 \x01(\tB\x04\xe2\x41\x01\x02\x12\x38\n\x0e\x65\x66\x66\x65\x63tive_time\x18\x03 \x01(\x0b\x32\x1a.google.protobuf.TimestampB\x04\xe2\x41\x01\x01\x12\x1e\n\x10\x65xpected_version\x18\x04 \x01(\x03\x42\x04\xe2\x41\x01\x01\x12)\n\x07\x63losing\x18\x05 \x01(\x0b\x32\x12.ledger.v1.ClosingB\x04\xe2\x41\x01\x02\"C\n\x14\x43loseAccountResponse\x12+\n\x0btransaction\x18\x01 \x01(\x0b\x32\x16.ledger.v1.Transaction\"\x9a\x01\n\x12VoidCommandRequest\x12\x14\n\x06ledger\x18\x01 \x01(\tB\x04\xe2\x41\x01\x02\x12\x18\n\nrequest_id\x18\x02 \x01(\tB\x04\xe2\x41\x01\x02\x12\x1f\n\x11voided_request_id\x18\x03 \x01(\tB\x04\xe2\x41\x01\x02\x12\x33\n\x0c\x63onfidential\x18\x04 \x01(\x0b\x32\x17.ledger.v1.ConfidentialB\x04\xe2\x41\x01\x01\"i\n\x13VoidCommandResponse\x12+\n\x0btransaction\x18\x01 \x01(\x0b\x32\x16.ledger.v1.Transaction\x12%\n\x06\x65\x66\x66\x65\x63t\x18\x02 \x01(\x0e\x32\x15.ledger.v1.VoidEffect\"R\n\x18GetCommandOutcomeRequest\x12\x14\n\x06ledger\x18\x01 \x01(\tB\x04\xe2\x41\x01\x02\x12 \n\x12\x63ommand_request_id\x18\x02 \x01(\tB\x04\xe2\x41\x01\x02\"\x8c\x01\n\x19GetCommandOutcomeResponse\x12-\n\x0btransaction\x18\x01 \x01(\x0b\x32\x16.ledger.v1.TransactionH\x00\x12%\n\x07refusal\x18\x02 \x01(\x0b\x32\x12.google.rpc.StatusH\x00\x12\x0e\n\x06voided\x18\x03 \x01(\x08\x42\t\n\x07outcome\"\xf6\x05\n\x07\x43ommand\x12;\n\x0fregister_person\x18\x01 \x01(\x0b\x32 .ledger.v1.RegisterPersonRequestH\x00\x12\x35\n\x0copen_account\x18\x02 \x01(\x0b\x32\x1d.ledger.v1.OpenAccountRequestH\x00\x12=\n\x10\x61\x63tivate_account\x18\x03 \x01(\x0b\x32!.ledger.v1.ActivateAccountRequestH\x00\x12\x39\n\x0eimport_opening\x18\x04 \x01(\x0b\x32\x1f.ledger.v1.ImportOpeningRequestH\x00\x12\x39\n\x0erecord_deposit\x18\x05 \x01(\x0b\x32\x1f.ledger.v1.RecordDepositRequestH\x00\x12;\n\x0frecord_purchase\x18\x06 \x01(\x0b\x32 .ledger.v1.RecordPurchaseRequestH\x00\x12\x33\n\x0bgrant_share\x18\x07 \x01(\x0b\x32\x1c.ledger.v1.GrantShareRequestH\x00\x12\x35\n\x0crevoke_share\x18\x08 \x01(\x0b\x32\x1d.ledger.v1.RevokeShareRequestH\x00\x12\x39\n\x0etransfer_share\x18\t \x01(\x0b\x32\x1f.ledger.v1.TransferShareRequestH\x00\x12\x37\n\rreverse_entry\x18\n \x01(\x0b\x32\x1e.ledger.v1.ReverseEntryRequestH\x00\x12\x33\n\x0breport_loss\x18\x0b \x01(\x0b\x32\x1c.ledger.v1.ReportLossRequestH\x00\x12/\n\tlift_loss\x18\x0c \x01(\x0b\x32\x1a.ledger.v1.LiftLossRequestH\x00\x12\x37\n\rclose_account\x18\r \x01(\x0b\x32\x1e.ledger.v1.CloseAccountRequestH\x00\x42\x06\n\x04kind\"S\n\x0b\x41tomicGroup\x12\x18\n\nrequest_id\x18\x01 \x01(\tB\x04\xe2\x41\x01\x02\x12*\n\x08\x63ommands\x18\x02 \x03(\x0b\x32\x12.ledger.v1.CommandB\x04\xe2\x41\x01\x02\"c\n\tBatchItem\x12%\n\x07\x63ommand\x18\x01 \x01(\x0b\x32\x12.ledger.v1.CommandH\x00\x12\'\n\x05group\x18\x02 \x01(\x0b\x32\x16.ledger.v1.AtomicGroupH\x00\x42\x06\n\x04item\"V\n\x13\x42\x61tchExecuteRequest\x12\x14\n\x06ledger\x18\x01 \x01(\tB\x04\xe2\x41\x01\x02\x12)\n\x05items\x18\x02 \x03(\x0b\x32\x14.ledger.v1.BatchItemB\x04\xe2\x41\x01\x02\"k\n\x0b\x42\x61tchResult\x12-\n\x0btransaction\x18\x01 \x01(\x0b\x32\x16.ledger.v1.TransactionH\x00\x12#\n\x05\x65rror\x18\x02 \x01(\x0b\x32\x12.google.rpc.StatusH\x00\x42\x08\n\x06result\"?\n\x14\x42\x61tchExecuteResponse\x12\'\n\x07results\x18\x01 \x03(\x0b\x32\x16.ledger.v1.BatchResult2\x9c\x0b\n\x0e\x43ommandService\x12\\\n\x0eRegisterPerson\x12 .ledger.v1.RegisterPersonRequest\x1a!.ledger.v1.RegisterPersonResponse\"\x05\xaa\xbb\x18\x01\x02\x12S\n\x0bOpenAccount\x12\x1d.ledger.v1.OpenAccountRequest\x1a\x1e.ledger.v1.OpenAccountResponse\"\x05\xaa\xbb\x18\x01\x02\x12_\n\x0f\x41\x63tivateAccount\x12!.ledger.v1.ActivateAccountRequest\x1a\".ledger.v1.ActivateAccountResponse\"\x05\xaa\xbb\x18\x01\x02\x12Y\n\rImportOpening\x12\x1f.ledger.v1.ImportOpeningRequest\x1a .ledger.v1.ImportOpeningResponse\"\x05\xaa\xbb\x18\x01\x08\x12Y\n\rRecordDeposit\x12\x1f.ledger.v1.RecordDepositRequest\x1a .ledger.v1.RecordDepositResponse\"\x05\xaa\xbb\x18\x01\x03\x12\\\n\x0eRecordPurchase\x12 .ledger.v1.RecordPurchaseRequest\x1a!.ledger.v1.RecordPurchaseResponse\"\x05\xaa\xbb\x18\x01\x04\x12P\n\nGrantShare\x12\x1c.ledger.v1.GrantShareRequest\x1a\x1d.ledger.v1.GrantShareResponse\"\x05\xaa\xbb\x18\x01\x05\x12S\n\x0bRevokeShare\x12\x1d.ledger.v1.RevokeShareRequest\x1a\x1e.ledger.v1.RevokeShareResponse\"\x05\xaa\xbb\x18\x01\x05\x12Y\n\rTransferShare\x12\x1f.ledger.v1.TransferShareRequest\x1a .ledger.v1.TransferShareResponse\"\x05\xaa\xbb\x18\x01\x05\x12V\n\x0cReverseEntry\x12\x1e.ledger.v1.ReverseEntryRequest\x1a\x1f.ledger.v1.ReverseEntryResponse\"\x05\xaa\xbb\x18\x01\x06\x12P\n\nReportLoss\x12\x1c.ledger.v1.ReportLossRequest\x1a\x1d.ledger.v1.ReportLossResponse\"\x05\xaa\xbb\x18\x01\x07\x12J\n\x08LiftLoss\x12\x1a.ledger.v1.LiftLossRequest\x1a\x1b.ledger.v1.LiftLossResponse\"\x05\xaa\xbb\x18\x01\x07\x12V\n\x0c\x43loseAccount\x12\x1e.ledger.v1.CloseAccountRequest\x1a\x1f.ledger.v1.CloseAccountResponse\"\x05\xaa\xbb\x18\x01\x02\x12V\n\x0c\x42\x61tchExecute\x12\x1e.ledger.v1.BatchExecuteRequest\x1a\x1f.ledger.v1.BatchExecuteResponse\"\x05\xaa\xbb\x18\x01\x0b\x12S\n\x0bVoidCommand\x12\x1d.ledger.v1.VoidCommandRequest\x1a\x1e.ledger.v1.VoidCommandResponse\"\x05\xaa\xbb\x18\x01\x06\x12\x65\n\x11GetCommandOutcome\x12#.ledger.v1.GetCommandOutcomeRequest\x1a$.ledger.v1.GetCommandOutcomeResponse\"\x05\xaa\xbb\x18\x01\x0b\x62\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x1fledger/v1/command_service.proto\x12\tledger.v1\x1a\x1cgoogle/api/annotations.proto\x1a\x1fgoogle/api/field_behavior.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x17google/rpc/status.proto\x1a\x18ledger/v1/commands.proto\x1a\x16ledger/v1/events.proto\x1a\x17ledger/v1/options.proto\x1a\x15ledger/v1/types.proto\"\x96\x01\n\x10TransactionEntry\x12\x0c\n\x04name\x18\x01 \x01(\t\x12\x0f\n\x07\x61\x63\x63ount\x18\x02 \x01(\t\x12\x0c\n\x04type\x18\x03 \x01(\t\x12\x16\n\x0e\x62\x61lance_change\x18\x04 \x01(\x03\x12\x1a\n\rbalance_after\x18\x05 \x01(\x03H\x00\x88\x01\x01\x12\x0f\n\x07version\x18\x06 \x01(\x03\x42\x10\n\x0e_balance_after\"\xfd\x01\n\x0bTransaction\x12\x16\n\x0e\x66irst_position\x18\x01 \x01(\x03\x12\x15\n\rlast_position\x18\x02 \x01(\x03\x12/\n\x0brecord_time\x18\x03 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12,\n\x07\x65ntries\x18\x04 \x03(\x0b\x32\x1b.ledger.v1.TransactionEntry\x12\x1f\n\x05split\x18\x05 \x01(\x0b\x32\x10.ledger.v1.Split\x12\x10\n\x08replayed\x18\x06 \x01(\x08\x12\x1b\n\x13payable_after_close\x18\x07 \x01(\x03\x12\x10\n\x08paid_out\x18\x08 \x01(\x03\"\xdc\x01\n\x15RegisterPersonRequest\x12\x14\n\x06person\x18\x01 \x01(\tB\x04\xe2\x41\x01\x02\x12\x18\n\nrequest_id\x18\x02 \x01(\tB\x04\xe2\x41\x01\x02\x12\x38\n\x0e\x65\x66\x66\x65\x63tive_time\x18\x03 \x01(\x0b\x32\x1a.google.protobuf.TimestampB\x04\xe2\x41\x01\x01\x12\x1e\n\x10\x65xpected_version\x18\x04 \x01(\x03\x42\x04\xe2\x41\x01\x01\x12\x39\n\x0cregistration\x18\x05 \x01(\x0b\x32\x1d.ledger.v1.PersonRegistrationB\x04\xe2\x41\x01\x02\"E\n\x16RegisterPersonResponse\x12+\n\x0btransaction\x18\x01 \x01(\x0b\x32\x16.ledger.v1.Transaction\"\xd1\x01\n\x12OpenAccountRequest\x12\x15\n\x07\x61\x63\x63ount\x18\x01 \x01(\tB\x04\xe2\x41\x01\x02\x12\x18\n\nrequest_id\x18\x02 \x01(\tB\x04\xe2\x41\x01\x02\x12\x38\n\x0e\x65\x66\x66\x65\x63tive_time\x18\x03 \x01(\x0b\x32\x1a.google.protobuf.TimestampB\x04\xe2\x41\x01\x01\x12\x1e\n\x10\x65xpected_version\x18\x04 \x01(\x03\x42\x04\xe2\x41\x01\x01\x12\x30\n\x07opening\x18\x05 \x01(\x0b\x32\x19.ledger.v1.AccountOpeningB\x04\xe2\x41\x01\x02\"B\n\x13OpenAccountResponse\x12+\n\x0btransaction\x18\x01 \x01(\x0b\x32\x16.ledger.v1.Transaction\"\xd4\x01\n\x16\x41\x63tivateAccountRequest\x12\x15\n\x07\x61\x63\x63ount\x18\x01 \x01(\tB\x04\xe2\x41\x01\x02\x12\x18\n\nrequest_id\x18\x02 \x01(\tB\x04\xe2\x41\x01\x02\x12\x38\n\x0e\x65\x66\x66\x65\x63tive_time\x18\x03 \x01(\x0b\x32\x1a.google.protobuf.TimestampB\x04\xe2\x41\x01\x01\x12\x1e\n\x10\x65xpected_version\x18\x04 \x01(\x03\x42\x04\xe2\x41\x01\x01\x12/\n\nactivation\x18\x05 \x01(\x0b\x32\x15.ledger.v1.ActivationB\x04\xe2\x41\x01\x02\"F\n\x17\x41\x63tivateAccountResponse\x12+\n\x0btransaction\x18\x01 \x01(\x0b\x32\x16.ledger.v1.Transaction\"\xcc\x01\n\x14ImportOpeningRequest\x12\x15\n\x07\x61\x63\x63ount\x18\x01 \x01(\tB\x04\xe2\x41\x01\x02\x12\x18\n\nrequest_id\x18\x02 \x01(\tB\x04\xe2\x41\x01\x02\x12\x38\n\x0e\x65\x66\x66\x65\x63tive_time\x18\x03 \x01(\x0b\x32\x1a.google.protobuf.TimestampB\x04\xe2\x41\x01\x01\x12\x1e\n\x10\x65xpected_version\x18\x04 \x01(\x03\x42\x04\xe2\x41\x01\x01\x12)\n\x07opening\x18\x05 \x01(\x0b\x32\x12.ledger.v1.OpeningB\x04\xe2\x41\x01\x02\"D\n\x15ImportOpeningResponse\x12+\n\x0btransaction\x18\x01 \x01(\x0b\x32\x16.ledger.v1.Transaction\"\xcc\x01\n\x14RecordDepositRequest\x12\x15\n\x07\x61\x63\x63ount\x18\x01 \x01(\tB\x04\xe2\x41\x01\x02\x12\x18\n\nrequest_id\x18\x02 \x01(\tB\x04\xe2\x41\x01\x02\x12\x38\n\x0e\x65\x66\x66\x65\x63tive_time\x18\x03 \x01(\x0b\x32\x1a.google.protobuf.TimestampB\x04\xe2\x41\x01\x01\x12\x1e\n\x10\x65xpected_version\x18\x04 \x01(\x03\x42\x04\xe2\x41\x01\x01\x12)\n\x07\x64\x65posit\x18\x05 \x01(\x0b\x32\x12.ledger.v1.DepositB\x04\xe2\x41\x01\x02\"D\n\x15RecordDepositResponse\x12+\n\x0btransaction\x18\x01 \x01(\x0b\x32\x16.ledger.v1.Transaction\"\xce\x01\n\x15RecordPurchaseRequest\x12\x14\n\x06person\x18\x01 \x01(\tB\x04\xe2\x41\x01\x02\x12\x18\n\nrequest_id\x18\x02 \x01(\tB\x04\xe2\x41\x01\x02\x12\x38\n\x0e\x65\x66\x66\x65\x63tive_time\x18\x03 \x01(\x0b\x32\x1a.google.protobuf.TimestampB\x04\xe2\x41\x01\x01\x12\x1e\n\x10\x65xpected_version\x18\x04 \x01(\x03\x42\x04\xe2\x41\x01\x01\x12+\n\x08purchase\x18\x05 \x01(\x0b\x32\x13.ledger.v1.PurchaseB\x04\xe2\x41\x01\x02\"E\n\x16RecordPurchaseResponse\x12+\n\x0btransaction\x18\x01 \x01(\x0b\x32\x16.ledger.v1.Transaction\"\xca\x01\n\x11GrantShareRequest\x12\x15\n\x07\x61\x63\x63ount\x18\x01 \x01(\tB\x04\xe2\x41\x01\x02\x12\x18\n\nrequest_id\x18\x02 \x01(\tB\x04\xe2\x41\x01\x02\x12\x38\n\x0e\x65\x66\x66\x65\x63tive_time\x18\x03 \x01(\x0b\x32\x1a.google.protobuf.TimestampB\x04\xe2\x41\x01\x01\x12\x1e\n\x10\x65xpected_version\x18\x04 \x01(\x03\x42\x04\xe2\x41\x01\x01\x12*\n\x05grant\x18\x05 \x01(\x0b\x32\x15.ledger.v1.ShareGrantB\x04\xe2\x41\x01\x02\"A\n\x12GrantShareResponse\x12+\n\x0btransaction\x18\x01 \x01(\x0b\x32\x16.ledger.v1.Transaction\"\xd5\x01\n\x12RevokeShareRequest\x12\x15\n\x07\x61\x63\x63ount\x18\x01 \x01(\tB\x04\xe2\x41\x01\x02\x12\x18\n\nrequest_id\x18\x02 \x01(\tB\x04\xe2\x41\x01\x02\x12\x38\n\x0e\x65\x66\x66\x65\x63tive_time\x18\x03 \x01(\x0b\x32\x1a.google.protobuf.TimestampB\x04\xe2\x41\x01\x01\x12\x1e\n\x10\x65xpected_version\x18\x04 \x01(\x03\x42\x04\xe2\x41\x01\x01\x12\x34\n\nrevocation\x18\x05 \x01(\x0b\x32\x1a.ledger.v1.ShareRevocationB\x04\xe2\x41\x01\x02\"B\n\x13RevokeShareResponse\x12+\n\x0btransaction\x18\x01 \x01(\x0b\x32\x16.ledger.v1.Transaction\"\xd4\x01\n\x14TransferShareRequest\x12\x15\n\x07\x61\x63\x63ount\x18\x01 \x01(\tB\x04\xe2\x41\x01\x02\x12\x18\n\nrequest_id\x18\x02 \x01(\tB\x04\xe2\x41\x01\x02\x12\x38\n\x0e\x65\x66\x66\x65\x63tive_time\x18\x03 \x01(\x0b\x32\x1a.google.protobuf.TimestampB\x04\xe2\x41\x01\x01\x12\x1e\n\x10\x65xpected_version\x18\x04 \x01(\x03\x42\x04\xe2\x41\x01\x01\x12\x31\n\x08transfer\x18\x05 \x01(\x0b\x32\x19.ledger.v1.FamilyTransferB\x04\xe2\x41\x01\x02\"D\n\x15TransferShareResponse\x12+\n\x0btransaction\x18\x01 \x01(\x0b\x32\x16.ledger.v1.Transaction\"\xcc\x01\n\x13ReverseEntryRequest\x12\x14\n\x06ledger\x18\x01 \x01(\tB\x04\xe2\x41\x01\x02\x12\x18\n\nrequest_id\x18\x02 \x01(\tB\x04\xe2\x41\x01\x02\x12\x38\n\x0e\x65\x66\x66\x65\x63tive_time\x18\x03 \x01(\x0b\x32\x1a.google.protobuf.TimestampB\x04\xe2\x41\x01\x01\x12\x1e\n\x10\x65xpected_version\x18\x04 \x01(\x03\x42\x04\xe2\x41\x01\x01\x12+\n\x08reversal\x18\x05 \x01(\x0b\x32\x13.ledger.v1.ReversalB\x04\xe2\x41\x01\x02\"C\n\x14ReverseEntryResponse\x12+\n\x0btransaction\x18\x01 \x01(\x0b\x32\x16.ledger.v1.Transaction\"\xc9\x01\n\x11ReportLossRequest\x12\x15\n\x07\x61\x63\x63ount\x18\x01 \x01(\tB\x04\xe2\x41\x01\x02\x12\x18\n\nrequest_id\x18\x02 \x01(\tB\x04\xe2\x41\x01\x02\x12\x38\n\x0e\x65\x66\x66\x65\x63tive_time\x18\x03 \x01(\x0b\x32\x1a.google.protobuf.TimestampB\x04\xe2\x41\x01\x01\x12\x1e\n\x10\x65xpected_version\x18\x04 \x01(\x03\x42\x04\xe2\x41\x01\x01\x12)\n\x04loss\x18\x05 \x01(\x0b\x32\x15.ledger.v1.LossReportB\x04\xe2\x41\x01\x02\"A\n\x12ReportLossResponse\x12+\n\x0btransaction\x18\x01 \x01(\x0b\x32\x16.ledger.v1.Transaction\"\xc5\x01\n\x0fLiftLossRequest\x12\x15\n\x07\x61\x63\x63ount\x18\x01 \x01(\tB\x04\xe2\x41\x01\x02\x12\x18\n\nrequest_id\x18\x02 \x01(\tB\x04\xe2\x41\x01\x02\x12\x38\n\x0e\x65\x66\x66\x65\x63tive_time\x18\x03 \x01(\x0b\x32\x1a.google.protobuf.TimestampB\x04\xe2\x41\x01\x01\x12\x1e\n\x10\x65xpected_version\x18\x04 \x01(\x03\x42\x04\xe2\x41\x01\x01\x12\'\n\x04lift\x18\x05 \x01(\x0b\x32\x13.ledger.v1.LossLiftB\x04\xe2\x41\x01\x02\"?\n\x10LiftLossResponse\x12+\n\x0btransaction\x18\x01 \x01(\x0b\x32\x16.ledger.v1.Transaction\"\xcb\x01\n\x13\x43loseAccountRequest\x12\x15\n\x07\x61\x63\x63ount\x18\x01 \x01(\tB\x04\xe2\x41\x01\x02\x12\x18\n\nrequest_id\x18\x02 \x01(\tB\x04\xe2\x41\x01\x02\x12\x38\n\x0e\x65\x66\x66\x65\x63tive_time\x18\x03 \x01(\x0b\x32\x1a.google.protobuf.TimestampB\x04\xe2\x41\x01\x01\x12\x1e\n\x10\x65xpected_version\x18\x04 \x01(\x03\x42\x04\xe2\x41\x01\x01\x12)\n\x07\x63losing\x18\x05 \x01(\x0b\x32\x12.ledger.v1.ClosingB\x04\xe2\x41\x01\x02\"C\n\x14\x43loseAccountResponse\x12+\n\x0btransaction\x18\x01 \x01(\x0b\x32\x16.ledger.v1.Transaction\"\x9a\x01\n\x12VoidCommandRequest\x12\x14\n\x06ledger\x18\x01 \x01(\tB\x04\xe2\x41\x01\x02\x12\x18\n\nrequest_id\x18\x02 \x01(\tB\x04\xe2\x41\x01\x02\x12\x1f\n\x11voided_request_id\x18\x03 \x01(\tB\x04\xe2\x41\x01\x02\x12\x33\n\x0c\x63onfidential\x18\x04 \x01(\x0b\x32\x17.ledger.v1.ConfidentialB\x04\xe2\x41\x01\x01\"i\n\x13VoidCommandResponse\x12+\n\x0btransaction\x18\x01 \x01(\x0b\x32\x16.ledger.v1.Transaction\x12%\n\x06\x65\x66\x66\x65\x63t\x18\x02 \x01(\x0e\x32\x15.ledger.v1.VoidEffect\"R\n\x18GetCommandOutcomeRequest\x12\x14\n\x06ledger\x18\x01 \x01(\tB\x04\xe2\x41\x01\x02\x12 \n\x12\x63ommand_request_id\x18\x02 \x01(\tB\x04\xe2\x41\x01\x02\"\x8c\x01\n\x19GetCommandOutcomeResponse\x12-\n\x0btransaction\x18\x01 \x01(\x0b\x32\x16.ledger.v1.TransactionH\x00\x12%\n\x07refusal\x18\x02 \x01(\x0b\x32\x12.google.rpc.StatusH\x00\x12\x0e\n\x06voided\x18\x03 \x01(\x08\x42\t\n\x07outcome\"\xf6\x05\n\x07\x43ommand\x12;\n\x0fregister_person\x18\x01 \x01(\x0b\x32 .ledger.v1.RegisterPersonRequestH\x00\x12\x35\n\x0copen_account\x18\x02 \x01(\x0b\x32\x1d.ledger.v1.OpenAccountRequestH\x00\x12=\n\x10\x61\x63tivate_account\x18\x03 \x01(\x0b\x32!.ledger.v1.ActivateAccountRequestH\x00\x12\x39\n\x0eimport_opening\x18\x04 \x01(\x0b\x32\x1f.ledger.v1.ImportOpeningRequestH\x00\x12\x39\n\x0erecord_deposit\x18\x05 \x01(\x0b\x32\x1f.ledger.v1.RecordDepositRequestH\x00\x12;\n\x0frecord_purchase\x18\x06 \x01(\x0b\x32 .ledger.v1.RecordPurchaseRequestH\x00\x12\x33\n\x0bgrant_share\x18\x07 \x01(\x0b\x32\x1c.ledger.v1.GrantShareRequestH\x00\x12\x35\n\x0crevoke_share\x18\x08 \x01(\x0b\x32\x1d.ledger.v1.RevokeShareRequestH\x00\x12\x39\n\x0etransfer_share\x18\t \x01(\x0b\x32\x1f.ledger.v1.TransferShareRequestH\x00\x12\x37\n\rreverse_entry\x18\n \x01(\x0b\x32\x1e.ledger.v1.ReverseEntryRequestH\x00\x12\x33\n\x0breport_loss\x18\x0b \x01(\x0b\x32\x1c.ledger.v1.ReportLossRequestH\x00\x12/\n\tlift_loss\x18\x0c \x01(\x0b\x32\x1a.ledger.v1.LiftLossRequestH\x00\x12\x37\n\rclose_account\x18\r \x01(\x0b\x32\x1e.ledger.v1.CloseAccountRequestH\x00\x42\x06\n\x04kind\"S\n\x0b\x41tomicGroup\x12\x18\n\nrequest_id\x18\x01 \x01(\tB\x04\xe2\x41\x01\x02\x12*\n\x08\x63ommands\x18\x02 \x03(\x0b\x32\x12.ledger.v1.CommandB\x04\xe2\x41\x01\x02\"c\n\tBatchItem\x12%\n\x07\x63ommand\x18\x01 \x01(\x0b\x32\x12.ledger.v1.CommandH\x00\x12\'\n\x05group\x18\x02 \x01(\x0b\x32\x16.ledger.v1.AtomicGroupH\x00\x42\x06\n\x04item\"V\n\x13\x42\x61tchExecuteRequest\x12\x14\n\x06ledger\x18\x01 \x01(\tB\x04\xe2\x41\x01\x02\x12)\n\x05items\x18\x02 \x03(\x0b\x32\x14.ledger.v1.BatchItemB\x04\xe2\x41\x01\x02\"k\n\x0b\x42\x61tchResult\x12-\n\x0btransaction\x18\x01 \x01(\x0b\x32\x16.ledger.v1.TransactionH\x00\x12#\n\x05\x65rror\x18\x02 \x01(\x0b\x32\x12.google.rpc.StatusH\x00\x42\x08\n\x06result\"?\n\x14\x42\x61tchExecuteResponse\x12\'\n\x07results\x18\x01 \x03(\x0b\x32\x16.ledger.v1.BatchResult2\x92\x12\n\x0e\x43ommandService\x12\x90\x01\n\x0eRegisterPerson\x12 .ledger.v1.RegisterPersonRequest\x1a!.ledger.v1.RegisterPersonResponse\"9\xaa\xbb\x18\x01\x02\x82\xd3\xe4\x93\x02.\")/v1/{person=ledgers/*/persons/*}:register:\x01*\x12\x85\x01\n\x0bOpenAccount\x12\x1d.ledger.v1.OpenAccountRequest\x1a\x1e.ledger.v1.OpenAccountResponse\"7\xaa\xbb\x18\x01\x02\x82\xd3\xe4\x93\x02,\"\'/v1/{account=ledgers/*/accounts/*}:open:\x01*\x12\x95\x01\n\x0f\x41\x63tivateAccount\x12!.ledger.v1.ActivateAccountRequest\x1a\".ledger.v1.ActivateAccountResponse\";\xaa\xbb\x18\x01\x02\x82\xd3\xe4\x93\x02\x30\"+/v1/{account=ledgers/*/accounts/*}:activate:\x01*\x12\x94\x01\n\rImportOpening\x12\x1f.ledger.v1.ImportOpeningRequest\x1a .ledger.v1.ImportOpeningResponse\"@\xaa\xbb\x18\x01\x08\x82\xd3\xe4\x93\x02\x35\"0/v1/{account=ledgers/*/accounts/*}:importOpening:\x01*\x12\x94\x01\n\rRecordDeposit\x12\x1f.ledger.v1.RecordDepositRequest\x1a .ledger.v1.RecordDepositResponse\"@\xaa\xbb\x18\x01\x03\x82\xd3\xe4\x93\x02\x35\"0/v1/{account=ledgers/*/accounts/*}:recordDeposit:\x01*\x12\x96\x01\n\x0eRecordPurchase\x12 .ledger.v1.RecordPurchaseRequest\x1a!.ledger.v1.RecordPurchaseResponse\"?\xaa\xbb\x18\x01\x04\x82\xd3\xe4\x93\x02\x34\"//v1/{person=ledgers/*/persons/*}:recordPurchase:\x01*\x12\x88\x01\n\nGrantShare\x12\x1c.ledger.v1.GrantShareRequest\x1a\x1d.ledger.v1.GrantShareResponse\"=\xaa\xbb\x18\x01\x05\x82\xd3\xe4\x93\x02\x32\"-/v1/{account=ledgers/*/accounts/*}:grantShare:\x01*\x12\x8c\x01\n\x0bRevokeShare\x12\x1d.ledger.v1.RevokeShareRequest\x1a\x1e.ledger.v1.RevokeShareResponse\">\xaa\xbb\x18\x01\x05\x82\xd3\xe4\x93\x02\x33\"./v1/{account=ledgers/*/accounts/*}:revokeShare:\x01*\x12\x94\x01\n\rTransferShare\x12\x1f.ledger.v1.TransferShareRequest\x1a .ledger.v1.TransferShareResponse\"@\xaa\xbb\x18\x01\x05\x82\xd3\xe4\x93\x02\x35\"0/v1/{account=ledgers/*/accounts/*}:transferShare:\x01*\x12\x84\x01\n\x0cReverseEntry\x12\x1e.ledger.v1.ReverseEntryRequest\x1a\x1f.ledger.v1.ReverseEntryResponse\"3\xaa\xbb\x18\x01\x06\x82\xd3\xe4\x93\x02(\"#/v1/{ledger=ledgers/*}:reverseEntry:\x01*\x12\x88\x01\n\nReportLoss\x12\x1c.ledger.v1.ReportLossRequest\x1a\x1d.ledger.v1.ReportLossResponse\"=\xaa\xbb\x18\x01\x07\x82\xd3\xe4\x93\x02\x32\"-/v1/{account=ledgers/*/accounts/*}:reportLoss:\x01*\x12\x80\x01\n\x08LiftLoss\x12\x1a.ledger.v1.LiftLossRequest\x1a\x1b.ledger.v1.LiftLossResponse\";\xaa\xbb\x18\x01\x07\x82\xd3\xe4\x93\x02\x30\"+/v1/{account=ledgers/*/accounts/*}:liftLoss:\x01*\x12\x89\x01\n\x0c\x43loseAccount\x12\x1e.ledger.v1.CloseAccountRequest\x1a\x1f.ledger.v1.CloseAccountResponse\"8\xaa\xbb\x18\x01\x02\x82\xd3\xe4\x93\x02-\"(/v1/{account=ledgers/*/accounts/*}:close:\x01*\x12\x84\x01\n\x0c\x42\x61tchExecute\x12\x1e.ledger.v1.BatchExecuteRequest\x1a\x1f.ledger.v1.BatchExecuteResponse\"3\xaa\xbb\x18\x01\x0b\x82\xd3\xe4\x93\x02(\"#/v1/{ledger=ledgers/*}:batchExecute:\x01*\x12\x80\x01\n\x0bVoidCommand\x12\x1d.ledger.v1.VoidCommandRequest\x1a\x1e.ledger.v1.VoidCommandResponse\"2\xaa\xbb\x18\x01\x06\x82\xd3\xe4\x93\x02\'\"\"/v1/{ledger=ledgers/*}:voidCommand:\x01*\x12\xa9\x01\n\x11GetCommandOutcome\x12#.ledger.v1.GetCommandOutcomeRequest\x1a$.ledger.v1.GetCommandOutcomeResponse\"I\xaa\xbb\x18\x01\x0b\x82\xd3\xe4\x93\x02>\x12</v1/{ledger=ledgers/*}/commands/{command_request_id}/outcomeb\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
@@ -189,113 +190,113 @@ if not _descriptor._USE_C_DESCRIPTORS:
   _globals['_BATCHEXECUTEREQUEST'].fields_by_name['items']._loaded_options = None
   _globals['_BATCHEXECUTEREQUEST'].fields_by_name['items']._serialized_options = b'\342A\001\002'
   _globals['_COMMANDSERVICE'].methods_by_name['RegisterPerson']._loaded_options = None
-  _globals['_COMMANDSERVICE'].methods_by_name['RegisterPerson']._serialized_options = b'\252\273\030\001\002'
+  _globals['_COMMANDSERVICE'].methods_by_name['RegisterPerson']._serialized_options = b'\252\273\030\001\002\202\323\344\223\002.\")/v1/{person=ledgers/*/persons/*}:register:\001*'
   _globals['_COMMANDSERVICE'].methods_by_name['OpenAccount']._loaded_options = None
-  _globals['_COMMANDSERVICE'].methods_by_name['OpenAccount']._serialized_options = b'\252\273\030\001\002'
+  _globals['_COMMANDSERVICE'].methods_by_name['OpenAccount']._serialized_options = b'\252\273\030\001\002\202\323\344\223\002,\"\'/v1/{account=ledgers/*/accounts/*}:open:\001*'
   _globals['_COMMANDSERVICE'].methods_by_name['ActivateAccount']._loaded_options = None
-  _globals['_COMMANDSERVICE'].methods_by_name['ActivateAccount']._serialized_options = b'\252\273\030\001\002'
+  _globals['_COMMANDSERVICE'].methods_by_name['ActivateAccount']._serialized_options = b'\252\273\030\001\002\202\323\344\223\0020\"+/v1/{account=ledgers/*/accounts/*}:activate:\001*'
   _globals['_COMMANDSERVICE'].methods_by_name['ImportOpening']._loaded_options = None
-  _globals['_COMMANDSERVICE'].methods_by_name['ImportOpening']._serialized_options = b'\252\273\030\001\010'
+  _globals['_COMMANDSERVICE'].methods_by_name['ImportOpening']._serialized_options = b'\252\273\030\001\010\202\323\344\223\0025\"0/v1/{account=ledgers/*/accounts/*}:importOpening:\001*'
   _globals['_COMMANDSERVICE'].methods_by_name['RecordDeposit']._loaded_options = None
-  _globals['_COMMANDSERVICE'].methods_by_name['RecordDeposit']._serialized_options = b'\252\273\030\001\003'
+  _globals['_COMMANDSERVICE'].methods_by_name['RecordDeposit']._serialized_options = b'\252\273\030\001\003\202\323\344\223\0025\"0/v1/{account=ledgers/*/accounts/*}:recordDeposit:\001*'
   _globals['_COMMANDSERVICE'].methods_by_name['RecordPurchase']._loaded_options = None
-  _globals['_COMMANDSERVICE'].methods_by_name['RecordPurchase']._serialized_options = b'\252\273\030\001\004'
+  _globals['_COMMANDSERVICE'].methods_by_name['RecordPurchase']._serialized_options = b'\252\273\030\001\004\202\323\344\223\0024\"//v1/{person=ledgers/*/persons/*}:recordPurchase:\001*'
   _globals['_COMMANDSERVICE'].methods_by_name['GrantShare']._loaded_options = None
-  _globals['_COMMANDSERVICE'].methods_by_name['GrantShare']._serialized_options = b'\252\273\030\001\005'
+  _globals['_COMMANDSERVICE'].methods_by_name['GrantShare']._serialized_options = b'\252\273\030\001\005\202\323\344\223\0022\"-/v1/{account=ledgers/*/accounts/*}:grantShare:\001*'
   _globals['_COMMANDSERVICE'].methods_by_name['RevokeShare']._loaded_options = None
-  _globals['_COMMANDSERVICE'].methods_by_name['RevokeShare']._serialized_options = b'\252\273\030\001\005'
+  _globals['_COMMANDSERVICE'].methods_by_name['RevokeShare']._serialized_options = b'\252\273\030\001\005\202\323\344\223\0023\"./v1/{account=ledgers/*/accounts/*}:revokeShare:\001*'
   _globals['_COMMANDSERVICE'].methods_by_name['TransferShare']._loaded_options = None
-  _globals['_COMMANDSERVICE'].methods_by_name['TransferShare']._serialized_options = b'\252\273\030\001\005'
+  _globals['_COMMANDSERVICE'].methods_by_name['TransferShare']._serialized_options = b'\252\273\030\001\005\202\323\344\223\0025\"0/v1/{account=ledgers/*/accounts/*}:transferShare:\001*'
   _globals['_COMMANDSERVICE'].methods_by_name['ReverseEntry']._loaded_options = None
-  _globals['_COMMANDSERVICE'].methods_by_name['ReverseEntry']._serialized_options = b'\252\273\030\001\006'
+  _globals['_COMMANDSERVICE'].methods_by_name['ReverseEntry']._serialized_options = b'\252\273\030\001\006\202\323\344\223\002(\"#/v1/{ledger=ledgers/*}:reverseEntry:\001*'
   _globals['_COMMANDSERVICE'].methods_by_name['ReportLoss']._loaded_options = None
-  _globals['_COMMANDSERVICE'].methods_by_name['ReportLoss']._serialized_options = b'\252\273\030\001\007'
+  _globals['_COMMANDSERVICE'].methods_by_name['ReportLoss']._serialized_options = b'\252\273\030\001\007\202\323\344\223\0022\"-/v1/{account=ledgers/*/accounts/*}:reportLoss:\001*'
   _globals['_COMMANDSERVICE'].methods_by_name['LiftLoss']._loaded_options = None
-  _globals['_COMMANDSERVICE'].methods_by_name['LiftLoss']._serialized_options = b'\252\273\030\001\007'
+  _globals['_COMMANDSERVICE'].methods_by_name['LiftLoss']._serialized_options = b'\252\273\030\001\007\202\323\344\223\0020\"+/v1/{account=ledgers/*/accounts/*}:liftLoss:\001*'
   _globals['_COMMANDSERVICE'].methods_by_name['CloseAccount']._loaded_options = None
-  _globals['_COMMANDSERVICE'].methods_by_name['CloseAccount']._serialized_options = b'\252\273\030\001\002'
+  _globals['_COMMANDSERVICE'].methods_by_name['CloseAccount']._serialized_options = b'\252\273\030\001\002\202\323\344\223\002-\"(/v1/{account=ledgers/*/accounts/*}:close:\001*'
   _globals['_COMMANDSERVICE'].methods_by_name['BatchExecute']._loaded_options = None
-  _globals['_COMMANDSERVICE'].methods_by_name['BatchExecute']._serialized_options = b'\252\273\030\001\013'
+  _globals['_COMMANDSERVICE'].methods_by_name['BatchExecute']._serialized_options = b'\252\273\030\001\013\202\323\344\223\002(\"#/v1/{ledger=ledgers/*}:batchExecute:\001*'
   _globals['_COMMANDSERVICE'].methods_by_name['VoidCommand']._loaded_options = None
-  _globals['_COMMANDSERVICE'].methods_by_name['VoidCommand']._serialized_options = b'\252\273\030\001\006'
+  _globals['_COMMANDSERVICE'].methods_by_name['VoidCommand']._serialized_options = b'\252\273\030\001\006\202\323\344\223\002\'\"\"/v1/{ledger=ledgers/*}:voidCommand:\001*'
   _globals['_COMMANDSERVICE'].methods_by_name['GetCommandOutcome']._loaded_options = None
-  _globals['_COMMANDSERVICE'].methods_by_name['GetCommandOutcome']._serialized_options = b'\252\273\030\001\013'
-  _globals['_TRANSACTIONENTRY']._serialized_start=236
-  _globals['_TRANSACTIONENTRY']._serialized_end=386
-  _globals['_TRANSACTION']._serialized_start=389
-  _globals['_TRANSACTION']._serialized_end=642
-  _globals['_REGISTERPERSONREQUEST']._serialized_start=645
-  _globals['_REGISTERPERSONREQUEST']._serialized_end=865
-  _globals['_REGISTERPERSONRESPONSE']._serialized_start=867
-  _globals['_REGISTERPERSONRESPONSE']._serialized_end=936
-  _globals['_OPENACCOUNTREQUEST']._serialized_start=939
-  _globals['_OPENACCOUNTREQUEST']._serialized_end=1148
-  _globals['_OPENACCOUNTRESPONSE']._serialized_start=1150
-  _globals['_OPENACCOUNTRESPONSE']._serialized_end=1216
-  _globals['_ACTIVATEACCOUNTREQUEST']._serialized_start=1219
-  _globals['_ACTIVATEACCOUNTREQUEST']._serialized_end=1431
-  _globals['_ACTIVATEACCOUNTRESPONSE']._serialized_start=1433
-  _globals['_ACTIVATEACCOUNTRESPONSE']._serialized_end=1503
-  _globals['_IMPORTOPENINGREQUEST']._serialized_start=1506
-  _globals['_IMPORTOPENINGREQUEST']._serialized_end=1710
-  _globals['_IMPORTOPENINGRESPONSE']._serialized_start=1712
-  _globals['_IMPORTOPENINGRESPONSE']._serialized_end=1780
-  _globals['_RECORDDEPOSITREQUEST']._serialized_start=1783
-  _globals['_RECORDDEPOSITREQUEST']._serialized_end=1987
-  _globals['_RECORDDEPOSITRESPONSE']._serialized_start=1989
-  _globals['_RECORDDEPOSITRESPONSE']._serialized_end=2057
-  _globals['_RECORDPURCHASEREQUEST']._serialized_start=2060
-  _globals['_RECORDPURCHASEREQUEST']._serialized_end=2266
-  _globals['_RECORDPURCHASERESPONSE']._serialized_start=2268
-  _globals['_RECORDPURCHASERESPONSE']._serialized_end=2337
-  _globals['_GRANTSHAREREQUEST']._serialized_start=2340
-  _globals['_GRANTSHAREREQUEST']._serialized_end=2542
-  _globals['_GRANTSHARERESPONSE']._serialized_start=2544
-  _globals['_GRANTSHARERESPONSE']._serialized_end=2609
-  _globals['_REVOKESHAREREQUEST']._serialized_start=2612
-  _globals['_REVOKESHAREREQUEST']._serialized_end=2825
-  _globals['_REVOKESHARERESPONSE']._serialized_start=2827
-  _globals['_REVOKESHARERESPONSE']._serialized_end=2893
-  _globals['_TRANSFERSHAREREQUEST']._serialized_start=2896
-  _globals['_TRANSFERSHAREREQUEST']._serialized_end=3108
-  _globals['_TRANSFERSHARERESPONSE']._serialized_start=3110
-  _globals['_TRANSFERSHARERESPONSE']._serialized_end=3178
-  _globals['_REVERSEENTRYREQUEST']._serialized_start=3181
-  _globals['_REVERSEENTRYREQUEST']._serialized_end=3385
-  _globals['_REVERSEENTRYRESPONSE']._serialized_start=3387
-  _globals['_REVERSEENTRYRESPONSE']._serialized_end=3454
-  _globals['_REPORTLOSSREQUEST']._serialized_start=3457
-  _globals['_REPORTLOSSREQUEST']._serialized_end=3658
-  _globals['_REPORTLOSSRESPONSE']._serialized_start=3660
-  _globals['_REPORTLOSSRESPONSE']._serialized_end=3725
-  _globals['_LIFTLOSSREQUEST']._serialized_start=3728
-  _globals['_LIFTLOSSREQUEST']._serialized_end=3925
-  _globals['_LIFTLOSSRESPONSE']._serialized_start=3927
-  _globals['_LIFTLOSSRESPONSE']._serialized_end=3990
-  _globals['_CLOSEACCOUNTREQUEST']._serialized_start=3993
-  _globals['_CLOSEACCOUNTREQUEST']._serialized_end=4196
-  _globals['_CLOSEACCOUNTRESPONSE']._serialized_start=4198
-  _globals['_CLOSEACCOUNTRESPONSE']._serialized_end=4265
-  _globals['_VOIDCOMMANDREQUEST']._serialized_start=4268
-  _globals['_VOIDCOMMANDREQUEST']._serialized_end=4422
-  _globals['_VOIDCOMMANDRESPONSE']._serialized_start=4424
-  _globals['_VOIDCOMMANDRESPONSE']._serialized_end=4529
-  _globals['_GETCOMMANDOUTCOMEREQUEST']._serialized_start=4531
-  _globals['_GETCOMMANDOUTCOMEREQUEST']._serialized_end=4613
-  _globals['_GETCOMMANDOUTCOMERESPONSE']._serialized_start=4616
-  _globals['_GETCOMMANDOUTCOMERESPONSE']._serialized_end=4756
-  _globals['_COMMAND']._serialized_start=4759
-  _globals['_COMMAND']._serialized_end=5517
-  _globals['_ATOMICGROUP']._serialized_start=5519
-  _globals['_ATOMICGROUP']._serialized_end=5602
-  _globals['_BATCHITEM']._serialized_start=5604
-  _globals['_BATCHITEM']._serialized_end=5703
-  _globals['_BATCHEXECUTEREQUEST']._serialized_start=5705
-  _globals['_BATCHEXECUTEREQUEST']._serialized_end=5791
-  _globals['_BATCHRESULT']._serialized_start=5793
-  _globals['_BATCHRESULT']._serialized_end=5900
-  _globals['_BATCHEXECUTERESPONSE']._serialized_start=5902
-  _globals['_BATCHEXECUTERESPONSE']._serialized_end=5965
-  _globals['_COMMANDSERVICE']._serialized_start=5968
-  _globals['_COMMANDSERVICE']._serialized_end=7404
+  _globals['_COMMANDSERVICE'].methods_by_name['GetCommandOutcome']._serialized_options = b'\252\273\030\001\013\202\323\344\223\002>\022</v1/{ledger=ledgers/*}/commands/{command_request_id}/outcome'
+  _globals['_TRANSACTIONENTRY']._serialized_start=266
+  _globals['_TRANSACTIONENTRY']._serialized_end=416
+  _globals['_TRANSACTION']._serialized_start=419
+  _globals['_TRANSACTION']._serialized_end=672
+  _globals['_REGISTERPERSONREQUEST']._serialized_start=675
+  _globals['_REGISTERPERSONREQUEST']._serialized_end=895
+  _globals['_REGISTERPERSONRESPONSE']._serialized_start=897
+  _globals['_REGISTERPERSONRESPONSE']._serialized_end=966
+  _globals['_OPENACCOUNTREQUEST']._serialized_start=969
+  _globals['_OPENACCOUNTREQUEST']._serialized_end=1178
+  _globals['_OPENACCOUNTRESPONSE']._serialized_start=1180
+  _globals['_OPENACCOUNTRESPONSE']._serialized_end=1246
+  _globals['_ACTIVATEACCOUNTREQUEST']._serialized_start=1249
+  _globals['_ACTIVATEACCOUNTREQUEST']._serialized_end=1461
+  _globals['_ACTIVATEACCOUNTRESPONSE']._serialized_start=1463
+  _globals['_ACTIVATEACCOUNTRESPONSE']._serialized_end=1533
+  _globals['_IMPORTOPENINGREQUEST']._serialized_start=1536
+  _globals['_IMPORTOPENINGREQUEST']._serialized_end=1740
+  _globals['_IMPORTOPENINGRESPONSE']._serialized_start=1742
+  _globals['_IMPORTOPENINGRESPONSE']._serialized_end=1810
+  _globals['_RECORDDEPOSITREQUEST']._serialized_start=1813
+  _globals['_RECORDDEPOSITREQUEST']._serialized_end=2017
+  _globals['_RECORDDEPOSITRESPONSE']._serialized_start=2019
+  _globals['_RECORDDEPOSITRESPONSE']._serialized_end=2087
+  _globals['_RECORDPURCHASEREQUEST']._serialized_start=2090
+  _globals['_RECORDPURCHASEREQUEST']._serialized_end=2296
+  _globals['_RECORDPURCHASERESPONSE']._serialized_start=2298
+  _globals['_RECORDPURCHASERESPONSE']._serialized_end=2367
+  _globals['_GRANTSHAREREQUEST']._serialized_start=2370
+  _globals['_GRANTSHAREREQUEST']._serialized_end=2572
+  _globals['_GRANTSHARERESPONSE']._serialized_start=2574
+  _globals['_GRANTSHARERESPONSE']._serialized_end=2639
+  _globals['_REVOKESHAREREQUEST']._serialized_start=2642
+  _globals['_REVOKESHAREREQUEST']._serialized_end=2855
+  _globals['_REVOKESHARERESPONSE']._serialized_start=2857
+  _globals['_REVOKESHARERESPONSE']._serialized_end=2923
+  _globals['_TRANSFERSHAREREQUEST']._serialized_start=2926
+  _globals['_TRANSFERSHAREREQUEST']._serialized_end=3138
+  _globals['_TRANSFERSHARERESPONSE']._serialized_start=3140
+  _globals['_TRANSFERSHARERESPONSE']._serialized_end=3208
+  _globals['_REVERSEENTRYREQUEST']._serialized_start=3211
+  _globals['_REVERSEENTRYREQUEST']._serialized_end=3415
+  _globals['_REVERSEENTRYRESPONSE']._serialized_start=3417
+  _globals['_REVERSEENTRYRESPONSE']._serialized_end=3484
+  _globals['_REPORTLOSSREQUEST']._serialized_start=3487
+  _globals['_REPORTLOSSREQUEST']._serialized_end=3688
+  _globals['_REPORTLOSSRESPONSE']._serialized_start=3690
+  _globals['_REPORTLOSSRESPONSE']._serialized_end=3755
+  _globals['_LIFTLOSSREQUEST']._serialized_start=3758
+  _globals['_LIFTLOSSREQUEST']._serialized_end=3955
+  _globals['_LIFTLOSSRESPONSE']._serialized_start=3957
+  _globals['_LIFTLOSSRESPONSE']._serialized_end=4020
+  _globals['_CLOSEACCOUNTREQUEST']._serialized_start=4023
+  _globals['_CLOSEACCOUNTREQUEST']._serialized_end=4226
+  _globals['_CLOSEACCOUNTRESPONSE']._serialized_start=4228
+  _globals['_CLOSEACCOUNTRESPONSE']._serialized_end=4295
+  _globals['_VOIDCOMMANDREQUEST']._serialized_start=4298
+  _globals['_VOIDCOMMANDREQUEST']._serialized_end=4452
+  _globals['_VOIDCOMMANDRESPONSE']._serialized_start=4454
+  _globals['_VOIDCOMMANDRESPONSE']._serialized_end=4559
+  _globals['_GETCOMMANDOUTCOMEREQUEST']._serialized_start=4561
+  _globals['_GETCOMMANDOUTCOMEREQUEST']._serialized_end=4643
+  _globals['_GETCOMMANDOUTCOMERESPONSE']._serialized_start=4646
+  _globals['_GETCOMMANDOUTCOMERESPONSE']._serialized_end=4786
+  _globals['_COMMAND']._serialized_start=4789
+  _globals['_COMMAND']._serialized_end=5547
+  _globals['_ATOMICGROUP']._serialized_start=5549
+  _globals['_ATOMICGROUP']._serialized_end=5632
+  _globals['_BATCHITEM']._serialized_start=5634
+  _globals['_BATCHITEM']._serialized_end=5733
+  _globals['_BATCHEXECUTEREQUEST']._serialized_start=5735
+  _globals['_BATCHEXECUTEREQUEST']._serialized_end=5821
+  _globals['_BATCHRESULT']._serialized_start=5823
+  _globals['_BATCHRESULT']._serialized_end=5930
+  _globals['_BATCHEXECUTERESPONSE']._serialized_start=5932
+  _globals['_BATCHEXECUTERESPONSE']._serialized_end=5995
+  _globals['_COMMANDSERVICE']._serialized_start=5998
+  _globals['_COMMANDSERVICE']._serialized_end=8320
 # @@protoc_insertion_point(module_scope)

@@ -22,13 +22,14 @@ _runtime_version.ValidateProtobufRuntimeVersion(
 _sym_db = _symbol_database.Default()
 
 
+from google.api import annotations_pb2 as google_dot_api_dot_annotations__pb2
 from google.api import field_behavior_pb2 as google_dot_api_dot_field__behavior__pb2
 from google.protobuf import timestamp_pb2 as google_dot_protobuf_dot_timestamp__pb2
 from ledger.v1 import options_pb2 as ledger_dot_v1_dot_options__pb2
 from ledger.v1 import types_pb2 as ledger_dot_v1_dot_types__pb2
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x1dledger/v1/query_service.proto\x12\tledger.v1\x1a\x1fgoogle/api/field_behavior.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x17ledger/v1/options.proto\x1a\x15ledger/v1/types.proto\"\xa0\x01\n\x05Grant\x12\x13\n\x0b\x62\x65neficiary\x18\x01 \x01(\t\x12%\n\x08relation\x18\x02 \x01(\x0e\x32\x13.ledger.v1.Relation\x12\x16\n\x0epurchase_limit\x18\x03 \x01(\x03\x12\x12\n\nyear_limit\x18\x04 \x01(\x03\x12/\n\x0b\x65xpire_time\x18\x05 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\"\xe7\x02\n\x07\x41\x63\x63ount\x12\x0c\n\x04name\x18\x01 \x01(\t\x12&\n\x05state\x18\x02 \x01(\x0e\x32\x17.ledger.v1.AccountState\x12\x0f\n\x07\x62\x61lance\x18\x03 \x01(\x03\x12!\n\x06scheme\x18\x04 \x01(\x0e\x32\x11.ledger.v1.Scheme\x12*\n\x0bperson_type\x18\x05 \x01(\x0e\x32\x15.ledger.v1.PersonType\x12\x0f\n\x07version\x18\x06 \x01(\x03\x12\x15\n\rlast_position\x18\x07 \x01(\x03\x12!\n\x04loss\x18\x08 \x01(\x0e\x32\x13.ledger.v1.LossKind\x12 \n\x06grants\x18\t \x03(\x0b\x32\x10.ledger.v1.Grant\x12\x0e\n\x06payers\x18\n \x03(\t\x12,\n\x0c\x61\x63\x63umulators\x18\x0b \x03(\x0b\x32\x16.ledger.v1.Accumulator\x12\x1b\n\x13payable_after_close\x18\x0c \x01(\x03\"Z\n\x11GetAccountRequest\x12\x12\n\x04name\x18\x01 \x01(\tB\x04\xe2\x41\x01\x02\x12\x31\n\x0b\x63onsistency\x18\x02 \x01(\x0e\x32\x16.ledger.v1.ConsistencyB\x04\xe2\x41\x01\x01\"K\n\x12GetAccountResponse\x12#\n\x07\x61\x63\x63ount\x18\x01 \x01(\x0b\x32\x12.ledger.v1.Account\x12\x10\n\x08position\x18\x02 \x01(\x03\"&\n\x10GetLedgerRequest\x12\x12\n\x04name\x18\x01 \x01(\tB\x04\xe2\x41\x01\x02\"n\n\x11GetLedgerResponse\x12\x0c\n\x04name\x18\x01 \x01(\t\x12\x0c\n\x04size\x18\x02 \x01(\x03\x12\x0c\n\x04root\x18\x03 \x01(\x0c\x12/\n\x0brecord_time\x18\x04 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\"`\n\x12ReadEntriesRequest\x12\x14\n\x06ledger\x18\x01 \x01(\tB\x04\xe2\x41\x01\x02\x12\x1b\n\rfrom_position\x18\x02 \x01(\x03\x42\x04\xe2\x41\x01\x02\x12\x17\n\tpage_size\x18\x03 \x01(\x05\x42\x04\xe2\x41\x01\x01\".\n\x0bStoredEntry\x12\x10\n\x08position\x18\x01 \x01(\x03\x12\r\n\x05\x65ntry\x18\x02 \x01(\x0c\"c\n\x13ReadEntriesResponse\x12\'\n\x07\x65ntries\x18\x01 \x03(\x0b\x32\x16.ledger.v1.StoredEntry\x12\x15\n\rnext_position\x18\x02 \x01(\x03\x12\x0c\n\x04size\x18\x03 \x01(\x03*`\n\x0b\x43onsistency\x12\x1b\n\x17\x43ONSISTENCY_UNSPECIFIED\x10\x00\x12\x1c\n\x18\x43ONSISTENCY_LINEARIZABLE\x10\x01\x12\x16\n\x12\x43ONSISTENCY_CACHED\x10\x02\x32\x84\x02\n\x0cQueryService\x12P\n\nGetAccount\x12\x1c.ledger.v1.GetAccountRequest\x1a\x1d.ledger.v1.GetAccountResponse\"\x05\xaa\xbb\x18\x01\x01\x12M\n\tGetLedger\x12\x1b.ledger.v1.GetLedgerRequest\x1a\x1c.ledger.v1.GetLedgerResponse\"\x05\xaa\xbb\x18\x01\r\x12S\n\x0bReadEntries\x12\x1d.ledger.v1.ReadEntriesRequest\x1a\x1e.ledger.v1.ReadEntriesResponse\"\x05\xaa\xbb\x18\x01\x0c\x62\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x1dledger/v1/query_service.proto\x12\tledger.v1\x1a\x1cgoogle/api/annotations.proto\x1a\x1fgoogle/api/field_behavior.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x17ledger/v1/options.proto\x1a\x15ledger/v1/types.proto\"\xa0\x01\n\x05Grant\x12\x13\n\x0b\x62\x65neficiary\x18\x01 \x01(\t\x12%\n\x08relation\x18\x02 \x01(\x0e\x32\x13.ledger.v1.Relation\x12\x16\n\x0epurchase_limit\x18\x03 \x01(\x03\x12\x12\n\nyear_limit\x18\x04 \x01(\x03\x12/\n\x0b\x65xpire_time\x18\x05 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\"\xe7\x02\n\x07\x41\x63\x63ount\x12\x0c\n\x04name\x18\x01 \x01(\t\x12&\n\x05state\x18\x02 \x01(\x0e\x32\x17.ledger.v1.AccountState\x12\x0f\n\x07\x62\x61lance\x18\x03 \x01(\x03\x12!\n\x06scheme\x18\x04 \x01(\x0e\x32\x11.ledger.v1.Scheme\x12*\n\x0bperson_type\x18\x05 \x01(\x0e\x32\x15.ledger.v1.PersonType\x12\x0f\n\x07version\x18\x06 \x01(\x03\x12\x15\n\rlast_position\x18\x07 \x01(\x03\x12!\n\x04loss\x18\x08 \x01(\x0e\x32\x13.ledger.v1.LossKind\x12 \n\x06grants\x18\t \x03(\x0b\x32\x10.ledger.v1.Grant\x12\x0e\n\x06payers\x18\n \x03(\t\x12,\n\x0c\x61\x63\x63umulators\x18\x0b \x03(\x0b\x32\x16.ledger.v1.Accumulator\x12\x1b\n\x13payable_after_close\x18\x0c \x01(\x03\"Z\n\x11GetAccountRequest\x12\x12\n\x04name\x18\x01 \x01(\tB\x04\xe2\x41\x01\x02\x12\x31\n\x0b\x63onsistency\x18\x02 \x01(\x0e\x32\x16.ledger.v1.ConsistencyB\x04\xe2\x41\x01\x01\"K\n\x12GetAccountResponse\x12#\n\x07\x61\x63\x63ount\x18\x01 \x01(\x0b\x32\x12.ledger.v1.Account\x12\x10\n\x08position\x18\x02 \x01(\x03\"&\n\x10GetLedgerRequest\x12\x12\n\x04name\x18\x01 \x01(\tB\x04\xe2\x41\x01\x02\"n\n\x11GetLedgerResponse\x12\x0c\n\x04name\x18\x01 \x01(\t\x12\x0c\n\x04size\x18\x02 \x01(\x03\x12\x0c\n\x04root\x18\x03 \x01(\x0c\x12/\n\x0brecord_time\x18\x04 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\"`\n\x12ReadEntriesRequest\x12\x14\n\x06ledger\x18\x01 \x01(\tB\x04\xe2\x41\x01\x02\x12\x1b\n\rfrom_position\x18\x02 \x01(\x03\x42\x04\xe2\x41\x01\x02\x12\x17\n\tpage_size\x18\x03 \x01(\x05\x42\x04\xe2\x41\x01\x01\".\n\x0bStoredEntry\x12\x10\n\x08position\x18\x01 \x01(\x03\x12\r\n\x05\x65ntry\x18\x02 \x01(\x0c\"c\n\x13ReadEntriesResponse\x12\'\n\x07\x65ntries\x18\x01 \x03(\x0b\x32\x16.ledger.v1.StoredEntry\x12\x15\n\rnext_position\x18\x02 \x01(\x03\x12\x0c\n\x04size\x18\x03 \x01(\x03*`\n\x0b\x43onsistency\x12\x1b\n\x17\x43ONSISTENCY_UNSPECIFIED\x10\x00\x12\x1c\n\x18\x43ONSISTENCY_LINEARIZABLE\x10\x01\x12\x16\n\x12\x43ONSISTENCY_CACHED\x10\x02\x32\x90\x03\n\x0cQueryService\x12\x99\x01\n\nGetAccount\x12\x1c.ledger.v1.GetAccountRequest\x1a\x1d.ledger.v1.GetAccountResponse\"N\xaa\xbb\x18\x01\x01\x82\xd3\xe4\x93\x02\x43\x12\x1f/v1/{name=ledgers/*/accounts/*}Z \x12\x1e/v1/{name=ledgers/*/persons/*}\x12i\n\tGetLedger\x12\x1b.ledger.v1.GetLedgerRequest\x1a\x1c.ledger.v1.GetLedgerResponse\"!\xaa\xbb\x18\x01\r\x82\xd3\xe4\x93\x02\x16\x12\x14/v1/{name=ledgers/*}\x12y\n\x0bReadEntries\x12\x1d.ledger.v1.ReadEntriesRequest\x1a\x1e.ledger.v1.ReadEntriesResponse\"+\xaa\xbb\x18\x01\x0c\x82\xd3\xe4\x93\x02 \x12\x1e/v1/{ledger=ledgers/*}/entriesb\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
@@ -48,31 +49,31 @@ if not _descriptor._USE_C_DESCRIPTORS:
   _globals['_READENTRIESREQUEST'].fields_by_name['page_size']._loaded_options = None
   _globals['_READENTRIESREQUEST'].fields_by_name['page_size']._serialized_options = b'\342A\001\001'
   _globals['_QUERYSERVICE'].methods_by_name['GetAccount']._loaded_options = None
-  _globals['_QUERYSERVICE'].methods_by_name['GetAccount']._serialized_options = b'\252\273\030\001\001'
+  _globals['_QUERYSERVICE'].methods_by_name['GetAccount']._serialized_options = b'\252\273\030\001\001\202\323\344\223\002C\022\037/v1/{name=ledgers/*/accounts/*}Z \022\036/v1/{name=ledgers/*/persons/*}'
   _globals['_QUERYSERVICE'].methods_by_name['GetLedger']._loaded_options = None
-  _globals['_QUERYSERVICE'].methods_by_name['GetLedger']._serialized_options = b'\252\273\030\001\r'
+  _globals['_QUERYSERVICE'].methods_by_name['GetLedger']._serialized_options = b'\252\273\030\001\r\202\323\344\223\002\026\022\024/v1/{name=ledgers/*}'
   _globals['_QUERYSERVICE'].methods_by_name['ReadEntries']._loaded_options = None
-  _globals['_QUERYSERVICE'].methods_by_name['ReadEntries']._serialized_options = b'\252\273\030\001\014'
-  _globals['_CONSISTENCY']._serialized_start=1251
-  _globals['_CONSISTENCY']._serialized_end=1347
-  _globals['_GRANT']._serialized_start=159
-  _globals['_GRANT']._serialized_end=319
-  _globals['_ACCOUNT']._serialized_start=322
-  _globals['_ACCOUNT']._serialized_end=681
-  _globals['_GETACCOUNTREQUEST']._serialized_start=683
-  _globals['_GETACCOUNTREQUEST']._serialized_end=773
-  _globals['_GETACCOUNTRESPONSE']._serialized_start=775
-  _globals['_GETACCOUNTRESPONSE']._serialized_end=850
-  _globals['_GETLEDGERREQUEST']._serialized_start=852
-  _globals['_GETLEDGERREQUEST']._serialized_end=890
-  _globals['_GETLEDGERRESPONSE']._serialized_start=892
-  _globals['_GETLEDGERRESPONSE']._serialized_end=1002
-  _globals['_READENTRIESREQUEST']._serialized_start=1004
-  _globals['_READENTRIESREQUEST']._serialized_end=1100
-  _globals['_STOREDENTRY']._serialized_start=1102
-  _globals['_STOREDENTRY']._serialized_end=1148
-  _globals['_READENTRIESRESPONSE']._serialized_start=1150
-  _globals['_READENTRIESRESPONSE']._serialized_end=1249
-  _globals['_QUERYSERVICE']._serialized_start=1350
-  _globals['_QUERYSERVICE']._serialized_end=1610
+  _globals['_QUERYSERVICE'].methods_by_name['ReadEntries']._serialized_options = b'\252\273\030\001\014\202\323\344\223\002 \022\036/v1/{ledger=ledgers/*}/entries'
+  _globals['_CONSISTENCY']._serialized_start=1281
+  _globals['_CONSISTENCY']._serialized_end=1377
+  _globals['_GRANT']._serialized_start=189
+  _globals['_GRANT']._serialized_end=349
+  _globals['_ACCOUNT']._serialized_start=352
+  _globals['_ACCOUNT']._serialized_end=711
+  _globals['_GETACCOUNTREQUEST']._serialized_start=713
+  _globals['_GETACCOUNTREQUEST']._serialized_end=803
+  _globals['_GETACCOUNTRESPONSE']._serialized_start=805
+  _globals['_GETACCOUNTRESPONSE']._serialized_end=880
+  _globals['_GETLEDGERREQUEST']._serialized_start=882
+  _globals['_GETLEDGERREQUEST']._serialized_end=920
+  _globals['_GETLEDGERRESPONSE']._serialized_start=922
+  _globals['_GETLEDGERRESPONSE']._serialized_end=1032
+  _globals['_READENTRIESREQUEST']._serialized_start=1034
+  _globals['_READENTRIESREQUEST']._serialized_end=1130
+  _globals['_STOREDENTRY']._serialized_start=1132
+  _globals['_STOREDENTRY']._serialized_end=1178
+  _globals['_READENTRIESRESPONSE']._serialized_start=1180
+  _globals['_READENTRIESRESPONSE']._serialized_end=1279
+  _globals['_QUERYSERVICE']._serialized_start=1380
+  _globals['_QUERYSERVICE']._serialized_end=1780
 # @@protoc_insertion_point(module_scope)

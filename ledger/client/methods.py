@@ -1,0 +1,831 @@
+"""One typed method for each RPC, written by `make protos` from protos/ledger/v1 and never edited."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime
+
+from google.protobuf.timestamp_pb2 import Timestamp
+
+from ledger.client.calls import AsyncCalls, Calls, Rpc, moment
+from ledger.v1 import (
+    command_service_pb2,
+    commands_pb2,
+    query_service_pb2,
+    types_pb2,
+)
+
+__all__ = ["AsyncMethods", "Methods"]
+
+
+_REGISTER_PERSON = Rpc(
+    "/ledger.v1.CommandService/RegisterPerson",
+    command_service_pb2.RegisterPersonRequest,
+    command_service_pb2.RegisterPersonResponse,
+)
+_OPEN_ACCOUNT = Rpc(
+    "/ledger.v1.CommandService/OpenAccount",
+    command_service_pb2.OpenAccountRequest,
+    command_service_pb2.OpenAccountResponse,
+)
+_ACTIVATE_ACCOUNT = Rpc(
+    "/ledger.v1.CommandService/ActivateAccount",
+    command_service_pb2.ActivateAccountRequest,
+    command_service_pb2.ActivateAccountResponse,
+)
+_IMPORT_OPENING = Rpc(
+    "/ledger.v1.CommandService/ImportOpening",
+    command_service_pb2.ImportOpeningRequest,
+    command_service_pb2.ImportOpeningResponse,
+)
+_RECORD_DEPOSIT = Rpc(
+    "/ledger.v1.CommandService/RecordDeposit",
+    command_service_pb2.RecordDepositRequest,
+    command_service_pb2.RecordDepositResponse,
+)
+_RECORD_PURCHASE = Rpc(
+    "/ledger.v1.CommandService/RecordPurchase",
+    command_service_pb2.RecordPurchaseRequest,
+    command_service_pb2.RecordPurchaseResponse,
+)
+_GRANT_SHARE = Rpc(
+    "/ledger.v1.CommandService/GrantShare",
+    command_service_pb2.GrantShareRequest,
+    command_service_pb2.GrantShareResponse,
+)
+_REVOKE_SHARE = Rpc(
+    "/ledger.v1.CommandService/RevokeShare",
+    command_service_pb2.RevokeShareRequest,
+    command_service_pb2.RevokeShareResponse,
+)
+_TRANSFER_SHARE = Rpc(
+    "/ledger.v1.CommandService/TransferShare",
+    command_service_pb2.TransferShareRequest,
+    command_service_pb2.TransferShareResponse,
+)
+_REVERSE_ENTRY = Rpc(
+    "/ledger.v1.CommandService/ReverseEntry",
+    command_service_pb2.ReverseEntryRequest,
+    command_service_pb2.ReverseEntryResponse,
+)
+_REPORT_LOSS = Rpc(
+    "/ledger.v1.CommandService/ReportLoss",
+    command_service_pb2.ReportLossRequest,
+    command_service_pb2.ReportLossResponse,
+)
+_LIFT_LOSS = Rpc(
+    "/ledger.v1.CommandService/LiftLoss",
+    command_service_pb2.LiftLossRequest,
+    command_service_pb2.LiftLossResponse,
+)
+_CLOSE_ACCOUNT = Rpc(
+    "/ledger.v1.CommandService/CloseAccount",
+    command_service_pb2.CloseAccountRequest,
+    command_service_pb2.CloseAccountResponse,
+)
+_BATCH_EXECUTE = Rpc(
+    "/ledger.v1.CommandService/BatchExecute",
+    command_service_pb2.BatchExecuteRequest,
+    command_service_pb2.BatchExecuteResponse,
+)
+_VOID_COMMAND = Rpc(
+    "/ledger.v1.CommandService/VoidCommand",
+    command_service_pb2.VoidCommandRequest,
+    command_service_pb2.VoidCommandResponse,
+)
+_GET_COMMAND_OUTCOME = Rpc(
+    "/ledger.v1.CommandService/GetCommandOutcome",
+    command_service_pb2.GetCommandOutcomeRequest,
+    command_service_pb2.GetCommandOutcomeResponse,
+)
+_GET_ACCOUNT = Rpc(
+    "/ledger.v1.QueryService/GetAccount",
+    query_service_pb2.GetAccountRequest,
+    query_service_pb2.GetAccountResponse,
+)
+_GET_LEDGER = Rpc(
+    "/ledger.v1.QueryService/GetLedger",
+    query_service_pb2.GetLedgerRequest,
+    query_service_pb2.GetLedgerResponse,
+)
+_READ_ENTRIES = Rpc(
+    "/ledger.v1.QueryService/ReadEntries",
+    query_service_pb2.ReadEntriesRequest,
+    query_service_pb2.ReadEntriesResponse,
+)
+
+
+class Methods(Calls):
+    """Blocking methods."""
+
+    def register_person(
+        self,
+        *,
+        person: str,
+        registration: commands_pb2.PersonRegistration,
+        request_id: str | None = None,
+        effective_time: datetime | Timestamp | None = None,
+        expected_version: int | None = None,
+        timeout: float | None = None,
+    ) -> command_service_pb2.RegisterPersonResponse:
+        """Registers a person who may be a beneficiary without having an account."""
+        request = command_service_pb2.RegisterPersonRequest(
+            person=person,
+            request_id=request_id,
+            effective_time=moment(effective_time),
+            expected_version=expected_version,
+            registration=registration,
+        )
+        return self.unary(_REGISTER_PERSON, request, timeout)
+
+    def open_account(
+        self,
+        *,
+        account: str,
+        opening: commands_pb2.AccountOpening,
+        request_id: str | None = None,
+        effective_time: datetime | Timestamp | None = None,
+        expected_version: int | None = None,
+        timeout: float | None = None,
+    ) -> command_service_pb2.OpenAccountResponse:
+        """Opens a personal account; it waits for activation."""
+        request = command_service_pb2.OpenAccountRequest(
+            account=account,
+            request_id=request_id,
+            effective_time=moment(effective_time),
+            expected_version=expected_version,
+            opening=opening,
+        )
+        return self.unary(_OPEN_ACCOUNT, request, timeout)
+
+    def activate_account(
+        self,
+        *,
+        account: str,
+        activation: commands_pb2.Activation,
+        request_id: str | None = None,
+        effective_time: datetime | Timestamp | None = None,
+        expected_version: int | None = None,
+        timeout: float | None = None,
+    ) -> command_service_pb2.ActivateAccountResponse:
+        """Activates an account."""
+        request = command_service_pb2.ActivateAccountRequest(
+            account=account,
+            request_id=request_id,
+            effective_time=moment(effective_time),
+            expected_version=expected_version,
+            activation=activation,
+        )
+        return self.unary(_ACTIVATE_ACCOUNT, request, timeout)
+
+    def import_opening(
+        self,
+        *,
+        account: str,
+        opening: commands_pb2.Opening,
+        request_id: str | None = None,
+        effective_time: datetime | Timestamp | None = None,
+        expected_version: int | None = None,
+        timeout: float | None = None,
+    ) -> command_service_pb2.ImportOpeningResponse:
+        """Takes over an account from the system that kept it before."""
+        request = command_service_pb2.ImportOpeningRequest(
+            account=account,
+            request_id=request_id,
+            effective_time=moment(effective_time),
+            expected_version=expected_version,
+            opening=opening,
+        )
+        return self.unary(_IMPORT_OPENING, request, timeout)
+
+    def record_deposit(
+        self,
+        *,
+        account: str,
+        deposit: commands_pb2.Deposit,
+        request_id: str | None = None,
+        effective_time: datetime | Timestamp | None = None,
+        expected_version: int | None = None,
+        timeout: float | None = None,
+    ) -> command_service_pb2.RecordDepositResponse:
+        """Credits money."""
+        request = command_service_pb2.RecordDepositRequest(
+            account=account,
+            request_id=request_id,
+            effective_time=moment(effective_time),
+            expected_version=expected_version,
+            deposit=deposit,
+        )
+        return self.unary(_RECORD_DEPOSIT, request, timeout)
+
+    def record_purchase(
+        self,
+        *,
+        person: str,
+        purchase: commands_pb2.Purchase,
+        request_id: str | None = None,
+        effective_time: datetime | Timestamp | None = None,
+        expected_version: int | None = None,
+        timeout: float | None = None,
+    ) -> command_service_pb2.RecordPurchaseResponse:
+        """Settles a purchase: own account, then relatives' accounts in binding order, then cash."""
+        request = command_service_pb2.RecordPurchaseRequest(
+            person=person,
+            request_id=request_id,
+            effective_time=moment(effective_time),
+            expected_version=expected_version,
+            purchase=purchase,
+        )
+        return self.unary(_RECORD_PURCHASE, request, timeout)
+
+    def grant_share(
+        self,
+        *,
+        account: str,
+        grant: commands_pb2.ShareGrant,
+        request_id: str | None = None,
+        effective_time: datetime | Timestamp | None = None,
+        expected_version: int | None = None,
+        timeout: float | None = None,
+    ) -> command_service_pb2.GrantShareResponse:
+        """Lets a beneficiary use the payer's account."""
+        request = command_service_pb2.GrantShareRequest(
+            account=account,
+            request_id=request_id,
+            effective_time=moment(effective_time),
+            expected_version=expected_version,
+            grant=grant,
+        )
+        return self.unary(_GRANT_SHARE, request, timeout)
+
+    def revoke_share(
+        self,
+        *,
+        account: str,
+        revocation: commands_pb2.ShareRevocation,
+        request_id: str | None = None,
+        effective_time: datetime | Timestamp | None = None,
+        expected_version: int | None = None,
+        timeout: float | None = None,
+    ) -> command_service_pb2.RevokeShareResponse:
+        """Ends a grant."""
+        request = command_service_pb2.RevokeShareRequest(
+            account=account,
+            request_id=request_id,
+            effective_time=moment(effective_time),
+            expected_version=expected_version,
+            revocation=revocation,
+        )
+        return self.unary(_REVOKE_SHARE, request, timeout)
+
+    def transfer_share(
+        self,
+        *,
+        account: str,
+        transfer: commands_pb2.FamilyTransfer,
+        request_id: str | None = None,
+        effective_time: datetime | Timestamp | None = None,
+        expected_version: int | None = None,
+        timeout: float | None = None,
+    ) -> command_service_pb2.TransferShareResponse:
+        """Moves money into a relative's account of the same ledger."""
+        request = command_service_pb2.TransferShareRequest(
+            account=account,
+            request_id=request_id,
+            effective_time=moment(effective_time),
+            expected_version=expected_version,
+            transfer=transfer,
+        )
+        return self.unary(_TRANSFER_SHARE, request, timeout)
+
+    def reverse_entry(
+        self,
+        *,
+        ledger: str,
+        reversal: commands_pb2.Reversal,
+        request_id: str | None = None,
+        effective_time: datetime | Timestamp | None = None,
+        expected_version: int | None = None,
+        timeout: float | None = None,
+    ) -> command_service_pb2.ReverseEntryResponse:
+        """Negates a deposit, a purchase or a family transfer as it was recorded."""
+        request = command_service_pb2.ReverseEntryRequest(
+            ledger=ledger,
+            request_id=request_id,
+            effective_time=moment(effective_time),
+            expected_version=expected_version,
+            reversal=reversal,
+        )
+        return self.unary(_REVERSE_ENTRY, request, timeout)
+
+    def report_loss(
+        self,
+        *,
+        account: str,
+        loss: commands_pb2.LossReport,
+        request_id: str | None = None,
+        effective_time: datetime | Timestamp | None = None,
+        expected_version: int | None = None,
+        timeout: float | None = None,
+    ) -> command_service_pb2.ReportLossResponse:
+        """Reports a card as lost; the account is frozen at once."""
+        request = command_service_pb2.ReportLossRequest(
+            account=account,
+            request_id=request_id,
+            effective_time=moment(effective_time),
+            expected_version=expected_version,
+            loss=loss,
+        )
+        return self.unary(_REPORT_LOSS, request, timeout)
+
+    def lift_loss(
+        self,
+        *,
+        account: str,
+        lift: commands_pb2.LossLift,
+        request_id: str | None = None,
+        effective_time: datetime | Timestamp | None = None,
+        expected_version: int | None = None,
+        timeout: float | None = None,
+    ) -> command_service_pb2.LiftLossResponse:
+        """Lifts a provisional loss report."""
+        request = command_service_pb2.LiftLossRequest(
+            account=account,
+            request_id=request_id,
+            effective_time=moment(effective_time),
+            expected_version=expected_version,
+            lift=lift,
+        )
+        return self.unary(_LIFT_LOSS, request, timeout)
+
+    def close_account(
+        self,
+        *,
+        account: str,
+        closing: commands_pb2.Closing,
+        request_id: str | None = None,
+        effective_time: datetime | Timestamp | None = None,
+        expected_version: int | None = None,
+        timeout: float | None = None,
+    ) -> command_service_pb2.CloseAccountResponse:
+        """Closes an account and pays the balance out."""
+        request = command_service_pb2.CloseAccountRequest(
+            account=account,
+            request_id=request_id,
+            effective_time=moment(effective_time),
+            expected_version=expected_version,
+            closing=closing,
+        )
+        return self.unary(_CLOSE_ACCOUNT, request, timeout)
+
+    def batch_execute(
+        self,
+        *,
+        ledger: str,
+        items: Iterable[command_service_pb2.BatchItem],
+        timeout: float | None = None,
+    ) -> command_service_pb2.BatchExecuteResponse:
+        """Executes many commands in order, each by itself or in atomic groups.
+
+        Each command needs the rights of its own method as well.
+        """
+        request = command_service_pb2.BatchExecuteRequest(
+            ledger=ledger,
+            items=items,
+        )
+        return self.unary(_BATCH_EXECUTE, request, timeout)
+
+    def void_command(
+        self,
+        *,
+        ledger: str,
+        voided_request_id: str,
+        request_id: str | None = None,
+        confidential: types_pb2.Confidential | None = None,
+        timeout: float | None = None,
+    ) -> command_service_pb2.VoidCommandResponse:
+        """Voids a command of the caller's organisation by its request id (冲正), whether it is known or not."""
+        request = command_service_pb2.VoidCommandRequest(
+            ledger=ledger,
+            request_id=request_id,
+            voided_request_id=voided_request_id,
+            confidential=confidential,
+        )
+        return self.unary(_VOID_COMMAND, request, timeout)
+
+    def get_command_outcome(
+        self,
+        *,
+        ledger: str,
+        command_request_id: str,
+        timeout: float | None = None,
+    ) -> command_service_pb2.GetCommandOutcomeResponse:
+        """Tells what became of a command of the caller's organisation.
+
+        The answer is final: it is read under the lock that every commit takes.
+        """
+        request = command_service_pb2.GetCommandOutcomeRequest(
+            ledger=ledger,
+            command_request_id=command_request_id,
+        )
+        return self.unary(_GET_COMMAND_OUTCOME, request, timeout)
+
+    def get_account(
+        self,
+        *,
+        name: str,
+        consistency: query_service_pb2.Consistency | None = None,
+        timeout: float | None = None,
+    ) -> query_service_pb2.GetAccountResponse:
+        """The state of a person and account, by default as of the newest commit."""
+        request = query_service_pb2.GetAccountRequest(
+            name=name,
+            consistency=consistency,
+        )
+        return self.unary(_GET_ACCOUNT, request, timeout)
+
+    def get_ledger(
+        self,
+        *,
+        name: str,
+        timeout: float | None = None,
+    ) -> query_service_pb2.GetLedgerResponse:
+        """The size and root of a ledger as of the newest commit."""
+        request = query_service_pb2.GetLedgerRequest(
+            name=name,
+        )
+        return self.unary(_GET_LEDGER, request, timeout)
+
+    def read_entries(
+        self,
+        *,
+        ledger: str,
+        from_position: int,
+        page_size: int | None = None,
+        timeout: float | None = None,
+    ) -> query_service_pb2.ReadEntriesResponse:
+        """Stored entries as they are, in pages that end on transaction ends."""
+        request = query_service_pb2.ReadEntriesRequest(
+            ledger=ledger,
+            from_position=from_position,
+            page_size=page_size,
+        )
+        return self.unary(_READ_ENTRIES, request, timeout)
+
+
+class AsyncMethods(AsyncCalls):
+    """Methods for asyncio."""
+
+    async def register_person(
+        self,
+        *,
+        person: str,
+        registration: commands_pb2.PersonRegistration,
+        request_id: str | None = None,
+        effective_time: datetime | Timestamp | None = None,
+        expected_version: int | None = None,
+        timeout: float | None = None,
+    ) -> command_service_pb2.RegisterPersonResponse:
+        """Registers a person who may be a beneficiary without having an account."""
+        request = command_service_pb2.RegisterPersonRequest(
+            person=person,
+            request_id=request_id,
+            effective_time=moment(effective_time),
+            expected_version=expected_version,
+            registration=registration,
+        )
+        return await self.unary(_REGISTER_PERSON, request, timeout)
+
+    async def open_account(
+        self,
+        *,
+        account: str,
+        opening: commands_pb2.AccountOpening,
+        request_id: str | None = None,
+        effective_time: datetime | Timestamp | None = None,
+        expected_version: int | None = None,
+        timeout: float | None = None,
+    ) -> command_service_pb2.OpenAccountResponse:
+        """Opens a personal account; it waits for activation."""
+        request = command_service_pb2.OpenAccountRequest(
+            account=account,
+            request_id=request_id,
+            effective_time=moment(effective_time),
+            expected_version=expected_version,
+            opening=opening,
+        )
+        return await self.unary(_OPEN_ACCOUNT, request, timeout)
+
+    async def activate_account(
+        self,
+        *,
+        account: str,
+        activation: commands_pb2.Activation,
+        request_id: str | None = None,
+        effective_time: datetime | Timestamp | None = None,
+        expected_version: int | None = None,
+        timeout: float | None = None,
+    ) -> command_service_pb2.ActivateAccountResponse:
+        """Activates an account."""
+        request = command_service_pb2.ActivateAccountRequest(
+            account=account,
+            request_id=request_id,
+            effective_time=moment(effective_time),
+            expected_version=expected_version,
+            activation=activation,
+        )
+        return await self.unary(_ACTIVATE_ACCOUNT, request, timeout)
+
+    async def import_opening(
+        self,
+        *,
+        account: str,
+        opening: commands_pb2.Opening,
+        request_id: str | None = None,
+        effective_time: datetime | Timestamp | None = None,
+        expected_version: int | None = None,
+        timeout: float | None = None,
+    ) -> command_service_pb2.ImportOpeningResponse:
+        """Takes over an account from the system that kept it before."""
+        request = command_service_pb2.ImportOpeningRequest(
+            account=account,
+            request_id=request_id,
+            effective_time=moment(effective_time),
+            expected_version=expected_version,
+            opening=opening,
+        )
+        return await self.unary(_IMPORT_OPENING, request, timeout)
+
+    async def record_deposit(
+        self,
+        *,
+        account: str,
+        deposit: commands_pb2.Deposit,
+        request_id: str | None = None,
+        effective_time: datetime | Timestamp | None = None,
+        expected_version: int | None = None,
+        timeout: float | None = None,
+    ) -> command_service_pb2.RecordDepositResponse:
+        """Credits money."""
+        request = command_service_pb2.RecordDepositRequest(
+            account=account,
+            request_id=request_id,
+            effective_time=moment(effective_time),
+            expected_version=expected_version,
+            deposit=deposit,
+        )
+        return await self.unary(_RECORD_DEPOSIT, request, timeout)
+
+    async def record_purchase(
+        self,
+        *,
+        person: str,
+        purchase: commands_pb2.Purchase,
+        request_id: str | None = None,
+        effective_time: datetime | Timestamp | None = None,
+        expected_version: int | None = None,
+        timeout: float | None = None,
+    ) -> command_service_pb2.RecordPurchaseResponse:
+        """Settles a purchase: own account, then relatives' accounts in binding order, then cash."""
+        request = command_service_pb2.RecordPurchaseRequest(
+            person=person,
+            request_id=request_id,
+            effective_time=moment(effective_time),
+            expected_version=expected_version,
+            purchase=purchase,
+        )
+        return await self.unary(_RECORD_PURCHASE, request, timeout)
+
+    async def grant_share(
+        self,
+        *,
+        account: str,
+        grant: commands_pb2.ShareGrant,
+        request_id: str | None = None,
+        effective_time: datetime | Timestamp | None = None,
+        expected_version: int | None = None,
+        timeout: float | None = None,
+    ) -> command_service_pb2.GrantShareResponse:
+        """Lets a beneficiary use the payer's account."""
+        request = command_service_pb2.GrantShareRequest(
+            account=account,
+            request_id=request_id,
+            effective_time=moment(effective_time),
+            expected_version=expected_version,
+            grant=grant,
+        )
+        return await self.unary(_GRANT_SHARE, request, timeout)
+
+    async def revoke_share(
+        self,
+        *,
+        account: str,
+        revocation: commands_pb2.ShareRevocation,
+        request_id: str | None = None,
+        effective_time: datetime | Timestamp | None = None,
+        expected_version: int | None = None,
+        timeout: float | None = None,
+    ) -> command_service_pb2.RevokeShareResponse:
+        """Ends a grant."""
+        request = command_service_pb2.RevokeShareRequest(
+            account=account,
+            request_id=request_id,
+            effective_time=moment(effective_time),
+            expected_version=expected_version,
+            revocation=revocation,
+        )
+        return await self.unary(_REVOKE_SHARE, request, timeout)
+
+    async def transfer_share(
+        self,
+        *,
+        account: str,
+        transfer: commands_pb2.FamilyTransfer,
+        request_id: str | None = None,
+        effective_time: datetime | Timestamp | None = None,
+        expected_version: int | None = None,
+        timeout: float | None = None,
+    ) -> command_service_pb2.TransferShareResponse:
+        """Moves money into a relative's account of the same ledger."""
+        request = command_service_pb2.TransferShareRequest(
+            account=account,
+            request_id=request_id,
+            effective_time=moment(effective_time),
+            expected_version=expected_version,
+            transfer=transfer,
+        )
+        return await self.unary(_TRANSFER_SHARE, request, timeout)
+
+    async def reverse_entry(
+        self,
+        *,
+        ledger: str,
+        reversal: commands_pb2.Reversal,
+        request_id: str | None = None,
+        effective_time: datetime | Timestamp | None = None,
+        expected_version: int | None = None,
+        timeout: float | None = None,
+    ) -> command_service_pb2.ReverseEntryResponse:
+        """Negates a deposit, a purchase or a family transfer as it was recorded."""
+        request = command_service_pb2.ReverseEntryRequest(
+            ledger=ledger,
+            request_id=request_id,
+            effective_time=moment(effective_time),
+            expected_version=expected_version,
+            reversal=reversal,
+        )
+        return await self.unary(_REVERSE_ENTRY, request, timeout)
+
+    async def report_loss(
+        self,
+        *,
+        account: str,
+        loss: commands_pb2.LossReport,
+        request_id: str | None = None,
+        effective_time: datetime | Timestamp | None = None,
+        expected_version: int | None = None,
+        timeout: float | None = None,
+    ) -> command_service_pb2.ReportLossResponse:
+        """Reports a card as lost; the account is frozen at once."""
+        request = command_service_pb2.ReportLossRequest(
+            account=account,
+            request_id=request_id,
+            effective_time=moment(effective_time),
+            expected_version=expected_version,
+            loss=loss,
+        )
+        return await self.unary(_REPORT_LOSS, request, timeout)
+
+    async def lift_loss(
+        self,
+        *,
+        account: str,
+        lift: commands_pb2.LossLift,
+        request_id: str | None = None,
+        effective_time: datetime | Timestamp | None = None,
+        expected_version: int | None = None,
+        timeout: float | None = None,
+    ) -> command_service_pb2.LiftLossResponse:
+        """Lifts a provisional loss report."""
+        request = command_service_pb2.LiftLossRequest(
+            account=account,
+            request_id=request_id,
+            effective_time=moment(effective_time),
+            expected_version=expected_version,
+            lift=lift,
+        )
+        return await self.unary(_LIFT_LOSS, request, timeout)
+
+    async def close_account(
+        self,
+        *,
+        account: str,
+        closing: commands_pb2.Closing,
+        request_id: str | None = None,
+        effective_time: datetime | Timestamp | None = None,
+        expected_version: int | None = None,
+        timeout: float | None = None,
+    ) -> command_service_pb2.CloseAccountResponse:
+        """Closes an account and pays the balance out."""
+        request = command_service_pb2.CloseAccountRequest(
+            account=account,
+            request_id=request_id,
+            effective_time=moment(effective_time),
+            expected_version=expected_version,
+            closing=closing,
+        )
+        return await self.unary(_CLOSE_ACCOUNT, request, timeout)
+
+    async def batch_execute(
+        self,
+        *,
+        ledger: str,
+        items: Iterable[command_service_pb2.BatchItem],
+        timeout: float | None = None,
+    ) -> command_service_pb2.BatchExecuteResponse:
+        """Executes many commands in order, each by itself or in atomic groups.
+
+        Each command needs the rights of its own method as well.
+        """
+        request = command_service_pb2.BatchExecuteRequest(
+            ledger=ledger,
+            items=items,
+        )
+        return await self.unary(_BATCH_EXECUTE, request, timeout)
+
+    async def void_command(
+        self,
+        *,
+        ledger: str,
+        voided_request_id: str,
+        request_id: str | None = None,
+        confidential: types_pb2.Confidential | None = None,
+        timeout: float | None = None,
+    ) -> command_service_pb2.VoidCommandResponse:
+        """Voids a command of the caller's organisation by its request id (冲正), whether it is known or not."""
+        request = command_service_pb2.VoidCommandRequest(
+            ledger=ledger,
+            request_id=request_id,
+            voided_request_id=voided_request_id,
+            confidential=confidential,
+        )
+        return await self.unary(_VOID_COMMAND, request, timeout)
+
+    async def get_command_outcome(
+        self,
+        *,
+        ledger: str,
+        command_request_id: str,
+        timeout: float | None = None,
+    ) -> command_service_pb2.GetCommandOutcomeResponse:
+        """Tells what became of a command of the caller's organisation.
+
+        The answer is final: it is read under the lock that every commit takes.
+        """
+        request = command_service_pb2.GetCommandOutcomeRequest(
+            ledger=ledger,
+            command_request_id=command_request_id,
+        )
+        return await self.unary(_GET_COMMAND_OUTCOME, request, timeout)
+
+    async def get_account(
+        self,
+        *,
+        name: str,
+        consistency: query_service_pb2.Consistency | None = None,
+        timeout: float | None = None,
+    ) -> query_service_pb2.GetAccountResponse:
+        """The state of a person and account, by default as of the newest commit."""
+        request = query_service_pb2.GetAccountRequest(
+            name=name,
+            consistency=consistency,
+        )
+        return await self.unary(_GET_ACCOUNT, request, timeout)
+
+    async def get_ledger(
+        self,
+        *,
+        name: str,
+        timeout: float | None = None,
+    ) -> query_service_pb2.GetLedgerResponse:
+        """The size and root of a ledger as of the newest commit."""
+        request = query_service_pb2.GetLedgerRequest(
+            name=name,
+        )
+        return await self.unary(_GET_LEDGER, request, timeout)
+
+    async def read_entries(
+        self,
+        *,
+        ledger: str,
+        from_position: int,
+        page_size: int | None = None,
+        timeout: float | None = None,
+    ) -> query_service_pb2.ReadEntriesResponse:
+        """Stored entries as they are, in pages that end on transaction ends."""
+        request = query_service_pb2.ReadEntriesRequest(
+            ledger=ledger,
+            from_position=from_position,
+            page_size=page_size,
+        )
+        return await self.unary(_READ_ENTRIES, request, timeout)
