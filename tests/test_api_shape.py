@@ -64,6 +64,20 @@ VALID = {
     "report_loss": {"account": ACCOUNT, "loss": {"kind": "LOSS_KIND_FORMAL"}},
     "lift_loss": {"account": ACCOUNT, "lift": {}},
     "close_account": {"account": ACCOUNT, "closing": {"reason": "CLOSE_REASON_DEATH"}},
+    "review_proposal": {
+        "ledger": LEDGER,
+        "review": {"proposal": f"{LEDGER}/entries/7", "decision": "PROPOSAL_DECISION_REJECTED"},
+    },
+    "propose_policy": {
+        "ledger": LEDGER,
+        "draft": {
+            "policy": f"{LEDGER}/policies/general-2025",
+            "effective_from": {"year": 2025, "month": 1, "day": 1},
+            "content": b"{}",
+            "content_sha256": bytes(32),
+            "source_sha256": bytes(32),
+        },
+    },
 }
 
 
@@ -87,7 +101,7 @@ def test_the_smallest_request_of_each_kind_is_accepted(kind):
     assert normalised.ledger == "410100"
     assert normalised.command.kind == KINDS[kind].number
     assert normalised.command.rights == KINDS[kind].rights
-    expected = bytes(16) if kind == "reverse_entry" else uuid.UUID(ID).bytes
+    expected = bytes(16) if KINDS[kind].subject == "ledger" else uuid.UUID(ID).bytes
     assert normalised.command.stream == expected
 
 

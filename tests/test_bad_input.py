@@ -313,6 +313,17 @@ ELSEWHERE = {
     "LEDGER_FORKED": "needs a log that lost entries",
     "CLOCK_SUSPECT": "needs a wrong clock",
     "INTERNAL": "needs a defect",
+    **dict.fromkeys(
+        (
+            "PROPOSAL_ALREADY_DECIDED",
+            "FOUR_EYES_REQUIRED",
+            "PROPOSAL_EXPIRED",
+            "NOT_A_PROPOSAL",
+            "PROPOSAL_NOT_OWN",
+            "POLICY_VERSION_EXISTS",
+        ),
+        "tests/test_proposals.py",
+    ),
 }
 
 

@@ -18,6 +18,7 @@ from ledger.domain.decide import decide
 from ledger.domain.person import EvolveError, Person, evolve
 from ledger.domain.recorded import Recorded
 from ledger.domain.refusal import Refusal
+from ledger.log.state import advance
 from ledger.v1 import commands_pb2 as content
 from ledger.v1 import events_pb2, reasons_pb2, types_pb2
 from ledger.v1.types_pb2 import Confidential
@@ -69,7 +70,10 @@ class Ledger:
     def __init__(self) -> None:
         self.ledger = CODE
         self.organisation = b"O" * 16
+        self.actor = b"A" * 16
         self.refusals = REFUSALS
+        self.admin = b"M" * 16
+        self.policies = b"P" * 16
         self.persons: dict[bytes, Person] = {}
         self.log: list[Recorded] = []
         self.commands: dict[bytes, int] = {}
@@ -83,6 +87,9 @@ class Ledger:
 
     def person(self, stream: bytes) -> Person:
         return self.persons.get(stream) or Person(stream)
+
+    def state(self, stream: bytes) -> Any:
+        return self.person(stream)
 
     def transaction(self, position: int) -> list[Recorded]:
         if not 0 < position <= len(self.log):
@@ -147,13 +154,14 @@ class Ledger:
             legs=0,
             reverses=leg.reverses,
             keys=leg.keys,
+            actor=self.actor,
         )
         for key in leg.keys:
             assert ((key.kind, key.hash) in self.keys) == key.released
             (self.keys.discard if key.released else self.keys.add)((key.kind, key.hash))
         self.log.append(recorded)
         if leg.stream != REFUSALS:
-            self.persons[leg.stream] = evolve(before, recorded)
+            self.persons[leg.stream] = advance(before, recorded)
 
     def run(
         self,

@@ -25,7 +25,7 @@ TYPE_NAMES = {field.number: field.name for field in Entry.DESCRIPTOR.oneofs_by_n
 """Field name of each event in `Entry` by its number."""
 
 # Streams of the ledger itself: no account, no balance.
-_NOBODYS = frozenset((types.LEDGER_OPENED, types.COMMAND_REFUSED, types.COMMAND_VOIDED))
+_NOBODYS = types.ADMIN | types.POLICY | {types.COMMAND_REFUSED, types.COMMAND_VOIDED, types.PROPOSAL_DECIDED}
 # Entries that a command leaves in the stream of another person than the one it is about.
 _RELATIVES = frozenset(
     (

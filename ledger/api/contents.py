@@ -17,6 +17,7 @@ from ledger.api.shape import (
     choice,
     civil_date,
     code,
+    data,
     fen,
     flag,
     many,
@@ -41,6 +42,7 @@ REFERENCE_MAX = 128
 CODE_MAX = 64
 COUNT_MAX = 1_000_000
 BASIS_POINTS = 10_000
+POLICY_BYTES_MAX = 32_768
 POSITION_MAX = 2**63 - 1
 
 _POLICY_ID = re.compile(r"[a-z0-9][a-z0-9-]{0,62}")
@@ -186,6 +188,25 @@ _SHAPES: dict[type[Message], Shape] = {
         apart=_APART,
         reason=choice(t.CloseReason).required(),
         evidence=many(choice(t.EvidenceKind), DOCUMENTS_MAX, unique=int),
+    ),
+    c.ProposalReview: Shape(
+        c.ProposalReview,
+        apart=_APART,
+        proposal=_ENTRY.required(),
+        decision=choice(t.ProposalDecision).required(),
+        reason=text(CODE_MAX),
+    ),
+    c.PolicyDraft: Shape(
+        c.PolicyDraft,
+        policy=_POLICY.required(),
+        benefit=choice(t.Benefit),
+        effective_from=civil_date().required(),
+        effective_to=civil_date(),
+        content_sha256=sha256().required(),
+        content=data(POLICY_BYTES_MAX).required(),
+        source_sha256=sha256().required(),
+        approximate=flag(),
+        replaces=_POLICY,
     ),
 }
 

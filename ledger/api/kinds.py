@@ -32,8 +32,10 @@ _NAMES = {
     "revocation": ("beneficiary",),
     "transfer": ("receiver",),
     "reversal": ("entry",),
+    "review": ("proposal",),
+    "draft": ("policy", "replaces"),
 }
-_LOCAL = {"purchase": "policy", "reversal": "entry"}
+_LOCAL = {"purchase": "policy", "reversal": "entry", "review": "proposal", "draft": "policy"}
 
 
 def method_rights(method: MethodDescriptor) -> int:
@@ -50,7 +52,7 @@ class Kind:
     """One kind of command. `subject` and `content` are field names of its request.
 
     `names` are fields of the content with resource names; `local` is the one of them that must be
-    of the subject's ledger, or empty.
+    of the subject's ledger, or empty. `confidential`: the content may hold personal data.
     """
 
     number: int
@@ -64,6 +66,7 @@ class Kind:
     rights: int
     names: tuple[str, ...]
     local: str
+    confidential: bool
 
 
 def _message(field: Any) -> Descriptor:
@@ -91,6 +94,7 @@ def _kinds() -> Iterator[Kind]:
             rights=method_rights(method),
             names=_NAMES.get(content.name, ()),
             local=_LOCAL.get(content.name, ""),
+            confidential="confidential" in _message(content).fields_by_name,
         )
 
 

@@ -8,8 +8,8 @@ must hash alike too.
 The normalised bytes of a command, integers in little-endian order:
 
     offset  bytes  what
-    0       1      kind: number of the command in `Command.kind`, 1 to 14
-    1       16     stream: id of the subject; zeros for a reversal and a void
+    0       1      kind: number of the command in `CommandContent`
+    1       16     stream: id of the subject; zeros where the log knows it
     17      8      effective time in microseconds since 1970 UTC, signed; 0 = not given
     25      8      expected version of the stream; 0 = any
     33      4      length n of the content
@@ -125,7 +125,7 @@ def normalise(kind: Kind, request: Any, now: int, rights: int) -> Normalised:
         found.append((kind.content, REQUIRED))
         raise InvalidRequest([Violation(*each) for each in found])
     confidential = None
-    if content.HasField("confidential"):
+    if kind.confidential and content.HasField("confidential"):
         confidential = _apart(content, f"{kind.content}.confidential", found)
     if kind.names:
         _lower(kind, content)

@@ -61,6 +61,8 @@ class QueryService:
         ledger = await find_serving(self._ledgers, code, call.identity)
         cached = request.consistency == pb.CONSISTENCY_CACHED
         person, position = await ledger.read_person(stream, cached=cached)
+        if not isinstance(person, Person):  # a register of the ledger
+            raise Rejected(reasons.REFUSAL_REASON_PERSON_NOT_FOUND)
         if as_account and person.state == ACCOUNT_STATE_UNSPECIFIED:
             raise Rejected(reasons.REFUSAL_REASON_ACCOUNT_NOT_FOUND)
         if not person.version:

@@ -106,6 +106,15 @@ def flag() -> Field:
     return Field(lambda _: FINE)
 
 
+def data(most: int) -> Field:
+    """Bytes, at most so many."""
+
+    def rule(value: bytes) -> Problems:
+        return FINE if len(value) <= most else [("", f"has more than {most:,} bytes")]
+
+    return Field(rule)
+
+
 def sha256() -> Field:
     """A SHA-256 value."""
 

@@ -83,6 +83,16 @@ _CLOSE_ACCOUNT = Rpc(
     command_service_pb2.CloseAccountRequest,
     command_service_pb2.CloseAccountResponse,
 )
+_REVIEW_PROPOSAL = Rpc(
+    "/ledger.v1.CommandService/ReviewProposal",
+    command_service_pb2.ReviewProposalRequest,
+    command_service_pb2.ReviewProposalResponse,
+)
+_PROPOSE_POLICY = Rpc(
+    "/ledger.v1.CommandService/ProposePolicy",
+    command_service_pb2.ProposePolicyRequest,
+    command_service_pb2.ProposePolicyResponse,
+)
 _BATCH_EXECUTE = Rpc(
     "/ledger.v1.CommandService/BatchExecute",
     command_service_pb2.BatchExecuteRequest,
@@ -377,6 +387,50 @@ class Methods(Calls):
             closing=closing,
         )
         return self.unary(_CLOSE_ACCOUNT, request, timeout)
+
+    def review_proposal(
+        self,
+        *,
+        ledger: str,
+        review: commands_pb2.ProposalReview,
+        request_id: str | None = None,
+        effective_time: datetime | Timestamp | None = None,
+        expected_version: int | None = None,
+        timeout: float | None = None,
+    ) -> command_service_pb2.ReviewProposalResponse:
+        """Decides a proposal.
+
+        Approving needs another identity than the proposer's. What an approval brings about is recorded by the same
+        transaction.
+        """
+        request = command_service_pb2.ReviewProposalRequest(
+            ledger=ledger,
+            request_id=request_id,
+            effective_time=moment(effective_time),
+            expected_version=expected_version,
+            review=review,
+        )
+        return self.unary(_REVIEW_PROPOSAL, request, timeout)
+
+    def propose_policy(
+        self,
+        *,
+        ledger: str,
+        draft: commands_pb2.PolicyDraft,
+        request_id: str | None = None,
+        effective_time: datetime | Timestamp | None = None,
+        expected_version: int | None = None,
+        timeout: float | None = None,
+    ) -> command_service_pb2.ProposePolicyResponse:
+        """Proposes a version of a policy; another identity publishes it with ReviewProposal."""
+        request = command_service_pb2.ProposePolicyRequest(
+            ledger=ledger,
+            request_id=request_id,
+            effective_time=moment(effective_time),
+            expected_version=expected_version,
+            draft=draft,
+        )
+        return self.unary(_PROPOSE_POLICY, request, timeout)
 
     def batch_execute(
         self,
@@ -735,6 +789,50 @@ class AsyncMethods(AsyncCalls):
             closing=closing,
         )
         return await self.unary(_CLOSE_ACCOUNT, request, timeout)
+
+    async def review_proposal(
+        self,
+        *,
+        ledger: str,
+        review: commands_pb2.ProposalReview,
+        request_id: str | None = None,
+        effective_time: datetime | Timestamp | None = None,
+        expected_version: int | None = None,
+        timeout: float | None = None,
+    ) -> command_service_pb2.ReviewProposalResponse:
+        """Decides a proposal.
+
+        Approving needs another identity than the proposer's. What an approval brings about is recorded by the same
+        transaction.
+        """
+        request = command_service_pb2.ReviewProposalRequest(
+            ledger=ledger,
+            request_id=request_id,
+            effective_time=moment(effective_time),
+            expected_version=expected_version,
+            review=review,
+        )
+        return await self.unary(_REVIEW_PROPOSAL, request, timeout)
+
+    async def propose_policy(
+        self,
+        *,
+        ledger: str,
+        draft: commands_pb2.PolicyDraft,
+        request_id: str | None = None,
+        effective_time: datetime | Timestamp | None = None,
+        expected_version: int | None = None,
+        timeout: float | None = None,
+    ) -> command_service_pb2.ProposePolicyResponse:
+        """Proposes a version of a policy; another identity publishes it with ReviewProposal."""
+        request = command_service_pb2.ProposePolicyRequest(
+            ledger=ledger,
+            request_id=request_id,
+            effective_time=moment(effective_time),
+            expected_version=expected_version,
+            draft=draft,
+        )
+        return await self.unary(_PROPOSE_POLICY, request, timeout)
 
     async def batch_execute(
         self,

@@ -27,6 +27,8 @@ REPORT_LOSS = 11
 LIFT_LOSS = 12
 CLOSE_ACCOUNT = 13
 VOID_COMMAND = 14
+REVIEW_PROPOSAL = 22
+PROPOSE_POLICY = 42
 
 
 @dataclass(slots=True)
@@ -35,7 +37,8 @@ class Command:
 
     `effective_time` and `service_time` are microseconds since 1970 UTC; `effective_time` is the service time where
     the caller named none (`effective_time_given` tells). `rights` is the bit mask of the rights that it needed.
-    `stream` is the subject: 16 bytes, or zeros for a reversal and a void, whose subject the log knows.
+    `stream` is the subject: 16 bytes, or zeros where the log or the ledger itself knows it (reversals, voids, reviews,
+    policies).
     """
 
     kind: int

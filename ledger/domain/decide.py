@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING
 from ledger.domain import accounts, losses, shares
 from ledger.domain import command as kinds
 from ledger.domain.deposits import record_deposit
+from ledger.domain.policies import propose_policy
+from ledger.domain.proposals import review_proposal
 from ledger.domain.purchases import record_purchase
 from ledger.domain.reversals import reverse_entry
 from ledger.domain.transfers import transfer_share
@@ -38,6 +40,8 @@ _RULES: dict[int, Callable[[Command, View], list[Leg]]] = {
     kinds.LIFT_LOSS: losses.lift_loss,
     kinds.CLOSE_ACCOUNT: accounts.close_account,
     kinds.VOID_COMMAND: void_command,
+    kinds.REVIEW_PROPOSAL: review_proposal,
+    kinds.PROPOSE_POLICY: propose_policy,
 }
 
 

@@ -56,6 +56,11 @@ def entry_name(ledger: str, position: int) -> str:
     return f"ledgers/{ledger}/entries/{position}"
 
 
+def policy_name(ledger: str, policy: str) -> str:
+    """Name of a version of a policy."""
+    return f"ledgers/{ledger}/policies/{policy}"
+
+
 def parse_ledger(name: str) -> str:
     """Return the code of `ledgers/{ledger}`."""
     ledger = name.removeprefix("ledgers/")

@@ -24,6 +24,7 @@ PRECEDENCE: tuple[tuple[str, tuple[int, ...]], ...] = (
         (
             reasons.REFUSAL_REASON_NOT_VOIDABLE,
             reasons.REFUSAL_REASON_NOT_REVERSIBLE,
+            reasons.REFUSAL_REASON_NOT_A_PROPOSAL,
         ),
     ),
     ("It is at the expected version", (reasons.REFUSAL_REASON_VERSION_MISMATCH,)),
@@ -31,6 +32,8 @@ PRECEDENCE: tuple[tuple[str, tuple[int, ...]], ...] = (
         "It is in a state that permits the command",
         (
             reasons.REFUSAL_REASON_ALREADY_REVERSED,
+            reasons.REFUSAL_REASON_PROPOSAL_ALREADY_DECIDED,
+            reasons.REFUSAL_REASON_PROPOSAL_EXPIRED,
             reasons.REFUSAL_REASON_ACCOUNT_CLOSED,
             reasons.REFUSAL_REASON_ACCOUNT_ALREADY_OPEN,
             reasons.REFUSAL_REASON_ACCOUNT_ALREADY_ACTIVE,
@@ -40,7 +43,14 @@ PRECEDENCE: tuple[tuple[str, tuple[int, ...]], ...] = (
             reasons.REFUSAL_REASON_FORMAL_LOSS_REQUIRES_REISSUE,
         ),
     ),
-    ("Its holder acts", (reasons.REFUSAL_REASON_IDENTITY_MISMATCH,)),
+    (
+        "Whoever may act acts",
+        (
+            reasons.REFUSAL_REASON_IDENTITY_MISMATCH,
+            reasons.REFUSAL_REASON_FOUR_EYES_REQUIRED,
+            reasons.REFUSAL_REASON_PROPOSAL_NOT_OWN,
+        ),
+    ),
     (
         "Such a thing is permitted at all",
         (
@@ -79,6 +89,7 @@ PRECEDENCE: tuple[tuple[str, tuple[int, ...]], ...] = (
         "What may be used once was not used before",
         (
             reasons.REFUSAL_REASON_PERSON_ALREADY_REGISTERED,
+            reasons.REFUSAL_REASON_POLICY_VERSION_EXISTS,
             reasons.REFUSAL_REASON_DUPLICATE_CONTRIBUTION_PERIOD,
             reasons.REFUSAL_REASON_DUPLICATE_PAYMENT_REFERENCE,
             reasons.REFUSAL_REASON_DUPLICATE_REIMBURSEMENT,

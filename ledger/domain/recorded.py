@@ -62,3 +62,5 @@ class Recorded:
     """The sealed part as it is stored (`Sealed`), None where there is none. Only the holder of the key opens it."""
     expected_version: int = 0
     """The version of the stream that the caller named, 0 = none."""
+    actor: bytes = b""
+    """Who caused it, 16 bytes."""

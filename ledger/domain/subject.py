@@ -16,6 +16,7 @@ from ledger.v1 import reasons_pb2 as reasons
 if TYPE_CHECKING:
     from ledger.domain.command import Command
     from ledger.domain.person import Person
+    from ledger.domain.register import Register
     from ledger.domain.view import View
 
 
@@ -46,7 +47,7 @@ def existing_account(stream: bytes, view: View) -> Person:
     return person
 
 
-def check_version(command: Command, person: Person) -> None:
+def check_version(command: Command, person: Person | Register) -> None:
     """Refuse when the caller expects another version of the stream than the recorded one."""
     if command.expected_version and command.expected_version != person.version:
         raise Refusal(reasons.REFUSAL_REASON_VERSION_MISMATCH, {"version": str(person.version)})

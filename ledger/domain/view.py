@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -42,11 +42,20 @@ class View(Protocol):
     """Position that the first leg of this command will have."""
     organisation: bytes
     """Organisation of the caller."""
+    actor: bytes
+    """The caller's actor, 16 bytes."""
     refusals: bytes
     """Id of the stream `refusals` of the ledger, 16 bytes."""
+    admin: bytes
+    """Id of the stream `admin`."""
+    policies: bytes
+    """Id of the stream `policies`."""
 
     def person(self, stream: bytes) -> Person:
         """Return the person of a stream; one that nobody registered has version 0."""
+
+    def state(self, stream: bytes) -> Any:
+        """Return what a stream says, be it of a person or a register of the ledger; version 0 = it has no entries."""
 
     def transaction(self, position: int) -> Sequence[Recorded]:
         """Return the entries of the transaction that the position lies in, in order; empty beyond the end."""

@@ -92,7 +92,7 @@ class Decider:
         self._reader = reader
         self._keystore = keystore
         self._refusals = named_stream(identity.id, REFUSALS)
-        self._view = BatchView(identity.code, self._refusals, identity.time_zone, identity.secret)
+        self._view = BatchView(identity)
         self._scribe = Scribe(identity.id, self._view, keystore)
         self._loader = Loader(identity, state, reader, self._view)
 
@@ -248,6 +248,7 @@ class Decider:
 
     def _legs(self, work: Work, overlay: Overlay) -> tuple[list[Leg], Sequence[int]]:
         """Return the legs of a work and, for each leg, the index of its command."""
+        self._view.actor = work.actor
         if len(work.commands) > 1:
             return self._group_legs(work, overlay.next_position)
         self._view.begin_single(work.organisation, overlay.next_position)
@@ -269,7 +270,7 @@ class Decider:
                 raise Refusal(refusal.reason, refusal.metadata, index) from None
             for leg in more:
                 person, tip = view.stream(leg.stream)
-                item = provisional(leg, command, first + len(legs), tip.version + 1, person.balance)
+                item = provisional(leg, command, first + len(legs), tip.version + 1, person.balance, work.actor)
                 group[leg.stream] = (advance(person, item), Tip(item.version, tip.leaf))
                 keys.update({(key.kind, key.hash): not key.released for key in leg.keys})
                 legs.append(leg)

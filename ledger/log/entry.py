@@ -99,4 +99,5 @@ def recorded(entry: bytes) -> Recorded:
         keys=tuple(Key(key.kind, key.hash, key.released) for key in references.unique_keys),
         sealed=message.sealed if message.HasField("sealed") else None,
         expected_version=references.expected_version,
+        actor=fields[14],
     )

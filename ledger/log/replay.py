@@ -22,7 +22,9 @@ if TYPE_CHECKING:
     from ledger.log.overlay import KnownCommand
 
 _REFUSED: Final = EVENT_TYPES["command_refused"]
-_SUBJECT_KNOWN_BY_LOG: Final = frozenset({kinds.REVERSE_ENTRY, kinds.VOID_COMMAND})
+_SUBJECT_KNOWN_BY_LOG: Final = frozenset(
+    {kinds.REVERSE_ENTRY, kinds.VOID_COMMAND, kinds.REVIEW_PROPOSAL, kinds.PROPOSE_POLICY}
+)
 
 
 def outcome_of(entries: Sequence[Recorded], *, replayed: bool, tombstone: bool = False) -> Outcome:

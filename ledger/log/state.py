@@ -6,14 +6,17 @@ value is replaced, never modified.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
+from ledger.domain import entry_types as types
 from ledger.domain.person import Person, evolve
+from ledger.domain.policies import Policies, evolve_policies
+from ledger.domain.proposals import evolve_admin
 from ledger.log.merkle import Tree
 from ledger.log.recent_ids import RecentIds
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
 
     from ledger.domain.recorded import Recorded
 
@@ -90,11 +93,24 @@ class State:
 
 
 def advance(person: Person, recorded: Recorded) -> Person:
-    """Evolve a person; streams that belong to no person keep their empty one."""
-    return evolve(person, recorded) if recorded.type in PERSON_EVENTS else person
+    """Evolve a person, or a register of the ledger, which takes its place; other streams keep their empty person."""
+    fold = _FOLDS.get(recorded.type)
+    return fold(person, recorded) if fold is not None else person
+
+
+def _decided(state: Any, recorded: Recorded) -> Any:
+    return (evolve_policies if isinstance(state, Policies) else evolve_admin)(state, recorded)
 
 
 FIRST_PERSON_EVENT = 30
 LAST_PERSON_EVENT = 179
 PERSON_EVENTS = range(FIRST_PERSON_EVENT, LAST_PERSON_EVENT + 1)
 """Event types that live in person streams; below are those of the ledger, above those of other registers."""
+
+_FOLDS: dict[int, Callable[[Any, Recorded], Any]] = {
+    **dict.fromkeys(PERSON_EVENTS, evolve),
+    **dict.fromkeys(types.ADMIN, evolve_admin),
+    **dict.fromkeys(types.POLICY, evolve_policies),
+    types.PROPOSAL_DECIDED: _decided,
+}
+"""Type of an entry → what it makes of its stream."""

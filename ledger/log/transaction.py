@@ -11,6 +11,7 @@ from hashlib import sha256
 from typing import TYPE_CHECKING, Final
 
 from ledger.domain.command import NO_ID
+from ledger.domain.entry_types import ADMIN
 from ledger.domain.recorded import Recorded
 from ledger.log import header
 from ledger.log.entry import EVENT_TYPES, body
@@ -92,6 +93,7 @@ class Scribe:
             )  # fmt: skip
             if leg.confidential is not None:
                 item.sealed = self._sealed(leg, command, version, connection)
+            item.actor = work.actor
             if command.expected_version:
                 item.expected_version = command.expected_version
             entry = header.pack(
@@ -130,6 +132,7 @@ class Scribe:
         )  # fmt: skip
         if leg.confidential is not None:
             item.sealed = self._sealed(leg, command, version, connection)
+        item.actor = work.actor
         organisation, request_id, command_hash = work.organisation, work.request_id, work.command_hash
         entry = header.pack(
             self._ledger, position, stream, version, position, 1, 1,
@@ -154,7 +157,7 @@ class Scribe:
     def _sealed(
         self, leg: Leg, command: Command, version: int, connection: psycopg.Connection
     ) -> entry_pb2.Sealed | None:
-        owner = leg.stream if leg.type in PERSON_EVENTS else command.stream
+        owner = leg.stream if leg.type in PERSON_EVENTS and leg.type not in ADMIN else command.stream
         if owner == NO_ID:
             # A void of a command that nobody knows: its personal data belong to the stream of the refusals.
             owner = leg.stream
@@ -192,11 +195,11 @@ def _claim(
     overlay.rows.commands.append(row)
 
 
-def provisional(leg: Leg, command: Command, position: int, version: int, balance: int) -> Recorded:
+def provisional(leg: Leg, command: Command, position: int, version: int, balance: int, actor: bytes) -> Recorded:
     """Return a leg as if it were recorded, for the commands behind it in the same group to see."""
     return Recorded(
         position, leg.stream, version, leg.type, leg.event, leg.balance_change, balance + leg.balance_change,
-        command.effective_time, command.service_time, position, 1, 1, leg.reverses, leg.keys,
+        command.effective_time, command.service_time, position, 1, 1, leg.reverses, leg.keys, actor=actor,
     )  # fmt: skip
 
 

@@ -3,20 +3,20 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
+from ledger.domain.person import Person
 from ledger.domain.refusal import Refusal
 from ledger.domain.view import NotLoaded
+from ledger.log.identifiers import ADMIN, POLICIES, REFUSALS, named_stream
 from ledger.v1 import reasons_pb2 as reasons
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
-    from zoneinfo import ZoneInfo
 
-    from ledger.domain.person import Person
     from ledger.domain.recorded import Recorded
+    from ledger.log.identity import Identity
     from ledger.log.overlay import KnownCommand, Overlay
-    from ledger.log.secret import LedgerSecret
     from ledger.log.state import Tip
 
 
@@ -39,15 +39,18 @@ class Prefetched:
 class BatchView:
     """Implements `ledger.domain.view.View` over an overlay. One per batch; `begin` prepares it for a command."""
 
-    def __init__(self, ledger: str, refusals: bytes, zone: ZoneInfo, secret: LedgerSecret) -> None:
-        """Take the ledger's code, its refusals stream, its time zone and its secret."""
-        self.ledger = ledger
-        self.refusals = refusals
+    def __init__(self, identity: Identity) -> None:
+        """Take what identifies the ledger."""
+        self.ledger = identity.code
+        self.refusals = named_stream(identity.id, REFUSALS)
+        self.admin = named_stream(identity.id, ADMIN)
+        self.policies = named_stream(identity.id, POLICIES)
         self.organisation = b""
+        self.actor = b""
         self.next_position = 0
-        self._secret = secret
+        self._secret = identity.secret
         self._hashes: dict[tuple[int, tuple[str, ...]], bytes] = {}
-        self._zone = zone
+        self._zone = identity.time_zone
         self._overlay: Overlay
         self._prefetched: Prefetched
         self._streams: dict[bytes, tuple[Person, Tip]] = {}
@@ -108,9 +111,13 @@ class BatchView:
         if found is None or self._group:
             found = self.stream(stream)
         person = found[0]
-        if stream == self.refusals or person.version != found[1].version:
+        if type(person) is not Person or stream == self.refusals or person.version != found[1].version:
             raise Refusal(reasons.REFUSAL_REASON_PERSON_NOT_FOUND)
         return person
+
+    def state(self, stream: bytes) -> Any:
+        """Return what a stream says: a person, or a register of the ledger. Raise NotLoaded."""
+        return self.stream(stream)[0]
 
     def transaction(self, position: int) -> Sequence[Recorded]:
         """Return the entries of the transaction that a position lies in. Raise NotLoaded."""

@@ -100,6 +100,16 @@ class CommandServiceStub:
                 request_serializer=ledger_dot_v1_dot_command__service__pb2.CloseAccountRequest.SerializeToString,
                 response_deserializer=ledger_dot_v1_dot_command__service__pb2.CloseAccountResponse.FromString,
                 _registered_method=True)
+        self.ReviewProposal = channel.unary_unary(
+                '/ledger.v1.CommandService/ReviewProposal',
+                request_serializer=ledger_dot_v1_dot_command__service__pb2.ReviewProposalRequest.SerializeToString,
+                response_deserializer=ledger_dot_v1_dot_command__service__pb2.ReviewProposalResponse.FromString,
+                _registered_method=True)
+        self.ProposePolicy = channel.unary_unary(
+                '/ledger.v1.CommandService/ProposePolicy',
+                request_serializer=ledger_dot_v1_dot_command__service__pb2.ProposePolicyRequest.SerializeToString,
+                response_deserializer=ledger_dot_v1_dot_command__service__pb2.ProposePolicyResponse.FromString,
+                _registered_method=True)
         self.BatchExecute = channel.unary_unary(
                 '/ledger.v1.CommandService/BatchExecute',
                 request_serializer=ledger_dot_v1_dot_command__service__pb2.BatchExecuteRequest.SerializeToString,
@@ -212,6 +222,22 @@ class CommandServiceServicer:
         context.set_details('Method not implemented!')
         raise NotImplementedError('Method not implemented!')
 
+    def ReviewProposal(self, request, context):
+        """Decides a proposal. Approving needs another identity than the proposer's.
+
+        What an approval brings about is recorded by the same transaction.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def ProposePolicy(self, request, context):
+        """Proposes a version of a policy; another identity publishes it with ReviewProposal.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
     def BatchExecute(self, request, context):
         """Executes many commands in order, each by itself or in atomic groups. Each command needs the rights of its own
         method as well.
@@ -302,6 +328,16 @@ def add_CommandServiceServicer_to_server(servicer, server):
                     servicer.CloseAccount,
                     request_deserializer=ledger_dot_v1_dot_command__service__pb2.CloseAccountRequest.FromString,
                     response_serializer=ledger_dot_v1_dot_command__service__pb2.CloseAccountResponse.SerializeToString,
+            ),
+            'ReviewProposal': grpc.unary_unary_rpc_method_handler(
+                    servicer.ReviewProposal,
+                    request_deserializer=ledger_dot_v1_dot_command__service__pb2.ReviewProposalRequest.FromString,
+                    response_serializer=ledger_dot_v1_dot_command__service__pb2.ReviewProposalResponse.SerializeToString,
+            ),
+            'ProposePolicy': grpc.unary_unary_rpc_method_handler(
+                    servicer.ProposePolicy,
+                    request_deserializer=ledger_dot_v1_dot_command__service__pb2.ProposePolicyRequest.FromString,
+                    response_serializer=ledger_dot_v1_dot_command__service__pb2.ProposePolicyResponse.SerializeToString,
             ),
             'BatchExecute': grpc.unary_unary_rpc_method_handler(
                     servicer.BatchExecute,
@@ -671,6 +707,60 @@ class CommandService:
             '/ledger.v1.CommandService/CloseAccount',
             ledger_dot_v1_dot_command__service__pb2.CloseAccountRequest.SerializeToString,
             ledger_dot_v1_dot_command__service__pb2.CloseAccountResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def ReviewProposal(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/ledger.v1.CommandService/ReviewProposal',
+            ledger_dot_v1_dot_command__service__pb2.ReviewProposalRequest.SerializeToString,
+            ledger_dot_v1_dot_command__service__pb2.ReviewProposalResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def ProposePolicy(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/ledger.v1.CommandService/ProposePolicy',
+            ledger_dot_v1_dot_command__service__pb2.ProposePolicyRequest.SerializeToString,
+            ledger_dot_v1_dot_command__service__pb2.ProposePolicyResponse.FromString,
             options,
             channel_credentials,
             insecure,

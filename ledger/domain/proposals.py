@@ -1,0 +1,111 @@
+"""Four eyes: somebody proposes, another identity approves, and both leave an entry.
+
+A proposal lies in the stream `admin`, or, when it is about a policy, in `policies`. Deciding it is one command for
+every kind of proposal; what an approval brings about stands in `EFFECTS` and is recorded by the same transaction.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, NamedTuple, cast
+
+from ledger.domain import entry_types as types
+from ledger.domain import names
+from ledger.domain.policies import publish
+from ledger.domain.recorded import Leg
+from ledger.domain.refusal import Refusal
+from ledger.domain.register import Register
+from ledger.domain.subject import check_version
+from ledger.v1 import events_pb2, types_pb2
+from ledger.v1 import reasons_pb2 as reasons
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from ledger.domain.command import Command
+    from ledger.domain.recorded import Recorded
+    from ledger.domain.view import View
+    from ledger.v1 import commands_pb2
+
+APPROVED = types_pb2.PROPOSAL_DECISION_APPROVED
+WITHDRAWN = types_pb2.PROPOSAL_DECISION_WITHDRAWN
+EXPIRED = types_pb2.PROPOSAL_DECISION_EXPIRED
+
+
+class Proposal(NamedTuple):
+    """An open proposal: type of its entry, who made it (16 bytes), when it ends (µs since 1970 UTC, 0 = never)."""
+
+    type: int
+    proposer: bytes
+    expire_time: int
+
+
+class Admin(Register):
+    """The stream `admin`: proposals that wait for a decision, by position."""
+
+    __slots__ = ("open",)
+
+    open: Mapping[int, Proposal]
+
+    def __init__(self, stream: bytes) -> None:
+        """Make it empty."""
+        super().__init__(stream)
+        self.open = {}
+
+
+def evolve_admin(state: Any, recorded: Recorded) -> Any:
+    """Return the register after one more entry of the stream `admin`."""
+    after = Admin.of(state).after(recorded)
+    if recorded.type in EFFECTS:
+        after.open = {**after.open, recorded.position: proposal_of(recorded)}
+    elif recorded.type == types.PROPOSAL_DECIDED:
+        decided = recorded.event.proposal_position
+        after.open = {position: found for position, found in after.open.items() if position != decided}
+    return after
+
+
+def proposal_of(recorded: Recorded) -> Proposal:
+    """Return what a proposal's entry says about deciding it. Its content is the event's first field."""
+    content = getattr(recorded.event, recorded.event.DESCRIPTOR.fields[0].name)
+    expires = getattr(content, "expire_time", None)
+    time = expires.seconds * 1_000_000 + expires.nanos // 1_000 if expires is not None else 0
+    return Proposal(recorded.type, recorded.actor, time)
+
+
+def review_proposal(command: Command, view: View) -> list[Leg]:
+    """Decide a proposal. Approving records what it brings about, or is refused as that would be."""
+    content = cast("commands_pb2.ProposalReview", command.content)
+    ledger, position = names.parse_entry(content.proposal)
+    transaction = view.transaction(position) if ledger == view.ledger and position < view.next_position else ()
+    target = next((entry for entry in transaction if entry.position == position), None)
+    if target is None:
+        raise Refusal(reasons.REFUSAL_REASON_ENTRY_NOT_FOUND)
+    if target.type not in EFFECTS:
+        raise Refusal(reasons.REFUSAL_REASON_NOT_A_PROPOSAL)
+    register = view.state(target.stream)
+    check_version(command, register)
+    proposal = register.open.get(position)
+    if proposal is None:
+        raise Refusal(reasons.REFUSAL_REASON_PROPOSAL_ALREADY_DECIDED)
+    _check_may_decide(content.decision, proposal, command, view)
+    decided = events_pb2.ProposalDecided(review=content, proposal_position=position, decision=content.decision)
+    legs = [Leg(target.stream, types.PROPOSAL_DECIDED, decided, confidential=command.confidential)]
+    if content.decision == APPROVED:
+        legs += EFFECTS[target.type](target, command, view)
+    return legs
+
+
+def _check_may_decide(decision: int, proposal: Proposal, command: Command, view: View) -> None:
+    over = bool(proposal.expire_time) and proposal.expire_time <= command.effective_time
+    if over and decision == APPROVED:
+        raise Refusal(reasons.REFUSAL_REASON_PROPOSAL_EXPIRED)
+    own = proposal.proposer == view.actor
+    if decision == APPROVED and own:
+        raise Refusal(reasons.REFUSAL_REASON_FOUR_EYES_REQUIRED)
+    if decision == WITHDRAWN and not own:
+        raise Refusal(reasons.REFUSAL_REASON_PROPOSAL_NOT_OWN)
+
+
+EFFECTS: dict[int, Callable[[Recorded, Command, View], list[Leg]]] = {
+    types.POLICY_PROPOSED: publish,
+}
+"""Type of a proposal's entry → the legs that its approval records. A type that is not here cannot be decided."""
