@@ -28,6 +28,7 @@ from ledger.api.calls import Gate
 from ledger.api.command_service import CommandService
 from ledger.api.identity import DevProvider, Provider
 from ledger.api.query_service import QueryService
+from ledger.api.subscription_service import SubscriptionService
 from ledger.embedded_postgres import PostgresError
 from ledger.log import schema
 from ledger.log.connection import UnsafeServerError
@@ -38,7 +39,7 @@ from ledger.operation.log_lines import configure_logging
 from ledger.operation.reading import read_settings, shown
 from ledger.operation.startup import calm_collector, prepare, stay_on
 from ledger.settings import Settings, SettingsError, address
-from ledger.v1 import query_service_pb2
+from ledger.v1 import query_service_pb2, subscription_service_pb2
 
 RECEIVE_BYTES_MAX = 16 * 1024 * 1024
 """A request of 5,000 purchases with all their personal data stays below it."""
@@ -68,7 +69,11 @@ STARTING_ERRORS = (
 )
 """What an operator can mend; anything else is a defect and shows where it happened."""
 
-SERVICES = (kinds.SERVICE, query_service_pb2.DESCRIPTOR.services_by_name["QueryService"])
+SERVICES = (
+    kinds.SERVICE,
+    query_service_pb2.DESCRIPTOR.services_by_name["QueryService"],
+    subscription_service_pb2.DESCRIPTOR.services_by_name["SubscriptionService"],
+)
 
 _log = structlog.get_logger("ledger.server")
 
@@ -82,12 +87,18 @@ class Service:
         self._ledgers = ledgers
         self._health = health.aio.HealthServicer()
         self._server = grpc.aio.server(options=OPTIONS)
-        self._gate = gate = Gate(provider, calls_max=settings.calls_max, explain=settings.profile == "dev")
-        commands, queries = SERVICES
+        self._gate = gate = Gate(
+            provider,
+            calls_max=settings.calls_max,
+            streams_max=settings.streams_max,
+            explain=settings.profile == "dev",
+        )
+        commands, queries, subscriptions = SERVICES
         self._server.add_generic_rpc_handlers(
             (
                 gate.service(commands, CommandService(ledgers).handlers(), changes=True),
                 gate.service(queries, QueryService(ledgers).handlers(), changes=False),
+                gate.service(subscriptions, {}, SubscriptionService(ledgers).streams(), changes=False),
             )
         )
         health_pb2_grpc.add_HealthServicer_to_server(self._health, self._server)

@@ -106,6 +106,9 @@ class Settings:
     token_audience: str = _setting("", "what the claim `aud` of a bearer token must be; needed with token_keys_file")
     token_issuer: str = _setting("", "what the claim `iss` of a bearer token must be; needed with token_keys_file")
     calls_max: int = _setting(4096, "most calls in flight in a process; more are refused as overload", least=1)
+    streams_max: int = _setting(
+        4096, "most streaming calls, such as subscriptions, at once in a process; they do not count as calls", least=1
+    )
     refusals_per_second: float = _setting(
         100.0,
         "refusals that one caller may have recorded per second and process in the long run; 0: no limit",

@@ -19,7 +19,7 @@ import grpc
 
 from ledger.embedded_postgres import EmbeddedPostgres
 from ledger.log import schema
-from ledger.v1 import command_service_pb2_grpc, query_service_pb2_grpc
+from ledger.v1 import command_service_pb2_grpc, query_service_pb2_grpc, subscription_service_pb2_grpc
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -126,13 +126,14 @@ class Ledgerd:
 
 
 class Client:
-    """Both stubs on one channel."""
+    """Every stub on one channel."""
 
     def __init__(self, channel: grpc.Channel) -> None:
         """Take a channel; `close` closes it."""
         self.channel = channel
         self.commands = command_service_pb2_grpc.CommandServiceStub(channel)
         self.queries = query_service_pb2_grpc.QueryServiceStub(channel)
+        self.subscriptions = subscription_service_pb2_grpc.SubscriptionServiceStub(channel)
 
     def close(self) -> None:
         """Close the channel."""

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import math
 import time
 import traceback
 import uuid
@@ -29,6 +30,7 @@ from ledger.api import errors
 from ledger.api.errors import InvalidRequest, Rejected, Violation
 from ledger.api.identity import Headers, Identity, Provider, right_names
 from ledger.api.kinds import method_rights
+from ledger.api.streams import Stream, StreamHandler
 from ledger.domain.command import NO_ID
 from ledger.log.reader import CorruptLogError
 from ledger.v1 import reasons_pb2 as reasons
@@ -37,6 +39,8 @@ DEFAULT_SECONDS = 10.0
 """Time of a call that states no deadline."""
 CALLS_MAX = 4096
 """Calls in flight at once; more are refused at once rather than queued without a bound."""
+STREAMS_MAX = 4096
+"""Streaming calls at once. They are counted apart: subscribers must not take the room of those who pay."""
 
 _TRACEPARENT_PARTS = 4
 _TRACE_HEX = 32
@@ -81,12 +85,22 @@ class Gate:
     hold personal data, so it is for development.
     """
 
-    def __init__(self, provider: Provider, *, calls_max: int = CALLS_MAX, explain: bool = False) -> None:
-        """Take who knows callers, and how many calls may be in flight."""
+    def __init__(
+        self,
+        provider: Provider,
+        *,
+        calls_max: int = CALLS_MAX,
+        streams_max: int = STREAMS_MAX,
+        explain: bool = False,
+    ) -> None:
+        """Take who knows callers, and how many calls and streams may be in flight."""
         self.provider = provider
         self.calls_max = calls_max
+        self.streams_max = streams_max
         self.explain = explain
         self.in_flight = 0
+        self.streams = 0
+        self._closing: asyncio.Future[None] | None = None  # done when the service shuts down; made by the first stream
         self._closed: asyncio.Event | None = None  # once closed: set when nobody is inside
 
     async def close(self, grace: float) -> None:
@@ -96,22 +110,32 @@ class Gate:
         CANCELLED, after which a caller cannot tell what happened; here it is told UNAVAILABLE.
         """
         self._closed = asyncio.Event()
-        if self.in_flight:
+        if self._closing:
+            self._closing.set_result(None)
+        if self.in_flight or self.streams:
             with contextlib.suppress(TimeoutError):
                 await asyncio.wait_for(self._closed.wait(), grace)
 
     def service(
-        self, service: ServiceDescriptor, handlers: Mapping[str, Handler], *, changes: bool
+        self,
+        service: ServiceDescriptor,
+        handlers: Mapping[str, Handler],
+        streams: Mapping[str, StreamHandler] = {},
+        *,
+        changes: bool,
     ) -> grpc.GenericRpcHandler:
-        """Guard every method of a service. `changes`: its requests change state, so a field that
-        is unknown here is refused, as it could carry a meaning that would be lost.
+        """Guard every method of a service, `streams` being those that stream. `changes`: its requests change state,
+        so a field that is unknown here is refused, as it could carry a meaning that would be lost.
         """
-        guarded: dict[str, grpc.RpcMethodHandler[bytes, bytes]] = {
-            method.name: grpc.unary_unary_rpc_method_handler(
-                self._guard(method, handlers[method.name], changes=changes)
-            )
-            for method in service.methods
-        }
+        guarded: dict[str, grpc.RpcMethodHandler[bytes, bytes]] = {}
+        for method in service.methods:
+            if method.client_streaming or method.server_streaming:
+                # On the wire a single request is a stream of one message, so one kind of handler serves all.
+                stream = self._guard_stream(method, streams[method.name])
+                guarded[method.name] = grpc.stream_stream_rpc_method_handler(stream)
+            else:
+                call = self._guard(method, handlers[method.name], changes=changes)
+                guarded[method.name] = grpc.unary_unary_rpc_method_handler(call)
         return grpc.method_handlers_generic_handler(service.full_name, guarded)
 
     def _guard(
@@ -135,26 +159,54 @@ class Gate:
                     return response if isinstance(response, bytes) else response.SerializeToString()
                 finally:
                     self.in_flight -= 1
-                    if self._closed and not self.in_flight:
-                        self._closed.set()
+                    self._left()
             except Rejected as rejected:
                 ending = rejected
             except Exception as error:  # noqa: BLE001 - a caller must never see its text
                 ending = self._defect(error, method.full_name)
-            answered = ending.status(errors.language_of(str(headers.get("accept-language", ""))))
-            await context.abort(errors.code_of(answered), answered.message, errors.trailers(answered))
+            await _abort(context, ending, headers)
             raise AssertionError("abort always raises")
 
         return guarded
 
-    def _admit(self, needed: int, headers: Headers) -> Identity:
+    def _guard_stream(self, method: MethodDescriptor, handler: StreamHandler) -> Callable[[Any, Any], Awaitable[None]]:
+        needed = method_rights(method)
+
+        async def guarded(_: Any, context: Any) -> None:
+            headers: dict[str, str | bytes] = dict(context.invocation_metadata() or ())
+            try:
+                identity = self._admit(needed, headers, streams=True)
+                self.streams += 1
+                try:
+                    left = context.time_remaining()
+                    deadline = math.inf if left is None else time.monotonic() + left
+                    call = Call(identity, headers, deadline, time.time_ns() // 1000)
+                    self._closing = self._closing or asyncio.get_running_loop().create_future()
+                    await handler(Stream(call, context, self._closing))
+                    return
+                finally:
+                    self.streams -= 1
+                    self._left()
+            except Rejected as rejected:
+                ending = rejected
+            except Exception as error:  # noqa: BLE001 - a caller must never see its text
+                ending = self._defect(error, method.full_name)
+            await _abort(context, ending, headers)
+
+        return guarded
+
+    def _left(self) -> None:
+        if self._closed and not self.in_flight and not self.streams:
+            self._closed.set()
+
+    def _admit(self, needed: int, headers: Headers, *, streams: bool = False) -> Identity:
         if self._closed:
             raise Rejected(reasons.REFUSAL_REASON_UNAVAILABLE)
         identity = self.provider.identify(headers)
         if identity is None:
             raise Rejected(reasons.REFUSAL_REASON_UNAUTHENTICATED)
         demand_rights(identity, needed)
-        if self.in_flight >= self.calls_max:
+        if self.streams >= self.streams_max if streams else self.in_flight >= self.calls_max:
             raise Rejected(reasons.REFUSAL_REASON_OVERLOADED)
         return identity
 
@@ -172,6 +224,12 @@ class Gate:
         text = {"text": str(error)} if self.explain else {}
         _log.error(event, error_id=error_id, method=method, error=type(error).__name__, at=places, **text)
         return Rejected(reason, {"error_id": error_id})
+
+
+async def _abort(context: Any, ending: Rejected, headers: Headers) -> None:
+    """End a call with the words of a refusal."""
+    answered = ending.status(errors.language_of(str(headers.get("accept-language", ""))))
+    await context.abort(errors.code_of(answered), answered.message, errors.trailers(answered))
 
 
 def demand_rights(identity: Identity, needed: int) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import AsyncIterator, Iterable, Iterator
 from datetime import datetime
 
 from google.protobuf.timestamp_pb2 import Timestamp
@@ -12,6 +12,7 @@ from ledger.v1 import (
     command_service_pb2,
     commands_pb2,
     query_service_pb2,
+    subscription_service_pb2,
     types_pb2,
 )
 
@@ -122,6 +123,11 @@ _READ_ENTRIES = Rpc(
     "/ledger.v1.QueryService/ReadEntries",
     query_service_pb2.ReadEntriesRequest,
     query_service_pb2.ReadEntriesResponse,
+)
+_SUBSCRIBE = Rpc(
+    "/ledger.v1.SubscriptionService/Subscribe",
+    subscription_service_pb2.SubscribeRequest,
+    subscription_service_pb2.SubscribeResponse,
 )
 
 
@@ -526,6 +532,39 @@ class Methods(Calls):
         )
         return self.unary(_READ_ENTRIES, request, timeout)
 
+    def subscribe(
+        self,
+        *,
+        ledger: str,
+        from_position: int,
+        selection: subscription_service_pb2.EntrySelection | None = None,
+        timeout: float | None = None,
+    ) -> Iterator[subscription_service_pb2.SubscribeResponse]:
+        """Sends every selected entry of a ledger from a position on, exactly once and in order.
+
+        First come those that are recorded already, then, without end, each one as soon as it is committed. Where to go
+        on after an interruption: keep the `next_position` of the last message that was taken in, best in the same
+        transaction as what was made of it, and send it as `from_position`. Every message has one, and everything that
+        is selected before it has been sent. So nothing is lost and nothing comes twice, whatever ends the stream: the
+        network, the caller, a restart of the service or of its database, another process that takes over. A message
+        holds whole transactions. It has about a mebibyte at most, unless one transaction is larger (its request may
+        have 16 MiB): let the client receive messages of 32 MiB. Who does not read is not waited for: the service keeps
+        a few mebibytes for each subscriber, then sends `FellBehind` and reads again from the log. That costs nothing
+        but time. The stream has no deadline unless the caller sets one. It ends with UNAVAILABLE when the service shuts
+        down or cannot read its database: subscribe again, with a growing wait; with OUT_OF_RANGE, reason
+        POSITION_BEYOND_END, when `from_position` is beyond the position that comes next; with INVALID_ARGUMENT, reason
+        POSITION_INSIDE_TRANSACTION, when it is not the first of its transaction; with INVALID_ARGUMENT, reason
+        INVALID_REQUEST, for a malformed name, an unknown type, a selection that is too long; with NOT_FOUND, reason
+        LEDGER_NOT_FOUND, for an unknown ledger; with FAILED_PRECONDITION, reason LEDGER_FORKED, when the log is not the
+        one that was acknowledged; with RESOURCE_EXHAUSTED, reason OVERLOADED, when the service has too many streams.
+        """
+        request = subscription_service_pb2.SubscribeRequest(
+            ledger=ledger,
+            from_position=from_position,
+            selection=selection,
+        )
+        return self.stream(_SUBSCRIBE, request, timeout)
+
 
 class AsyncMethods(AsyncCalls):
     """Methods for asyncio."""
@@ -927,3 +966,36 @@ class AsyncMethods(AsyncCalls):
             page_size=page_size,
         )
         return await self.unary(_READ_ENTRIES, request, timeout)
+
+    def subscribe(
+        self,
+        *,
+        ledger: str,
+        from_position: int,
+        selection: subscription_service_pb2.EntrySelection | None = None,
+        timeout: float | None = None,
+    ) -> AsyncIterator[subscription_service_pb2.SubscribeResponse]:
+        """Sends every selected entry of a ledger from a position on, exactly once and in order.
+
+        First come those that are recorded already, then, without end, each one as soon as it is committed. Where to go
+        on after an interruption: keep the `next_position` of the last message that was taken in, best in the same
+        transaction as what was made of it, and send it as `from_position`. Every message has one, and everything that
+        is selected before it has been sent. So nothing is lost and nothing comes twice, whatever ends the stream: the
+        network, the caller, a restart of the service or of its database, another process that takes over. A message
+        holds whole transactions. It has about a mebibyte at most, unless one transaction is larger (its request may
+        have 16 MiB): let the client receive messages of 32 MiB. Who does not read is not waited for: the service keeps
+        a few mebibytes for each subscriber, then sends `FellBehind` and reads again from the log. That costs nothing
+        but time. The stream has no deadline unless the caller sets one. It ends with UNAVAILABLE when the service shuts
+        down or cannot read its database: subscribe again, with a growing wait; with OUT_OF_RANGE, reason
+        POSITION_BEYOND_END, when `from_position` is beyond the position that comes next; with INVALID_ARGUMENT, reason
+        POSITION_INSIDE_TRANSACTION, when it is not the first of its transaction; with INVALID_ARGUMENT, reason
+        INVALID_REQUEST, for a malformed name, an unknown type, a selection that is too long; with NOT_FOUND, reason
+        LEDGER_NOT_FOUND, for an unknown ledger; with FAILED_PRECONDITION, reason LEDGER_FORKED, when the log is not the
+        one that was acknowledged; with RESOURCE_EXHAUSTED, reason OVERLOADED, when the service has too many streams.
+        """
+        request = subscription_service_pb2.SubscribeRequest(
+            ledger=ledger,
+            from_position=from_position,
+            selection=selection,
+        )
+        return self.stream(_SUBSCRIBE, request, timeout)

@@ -66,9 +66,9 @@ class Committer:
         session: Session,
         decider: Decider,
         clock: Clock,
-        committed: Callable[[int], None],
+        committed: Callable[[int, Sequence[tuple[bytes, int, bytes]]], None],
     ) -> None:
-        """Take the parts of one ledger; `committed` is told the size after each commit."""
+        """Take the parts of one ledger; `committed` is told what each commit added: first position, rows of entries."""
         self._identity = identity
         self._settings = settings
         self._state = state
@@ -230,7 +230,7 @@ class Committer:
             if later.overlay.parent is batch.overlay:
                 later.overlay.parent = None
         self.commits += 1
-        self._committed(end.size)
+        self._committed(batch.first_position, batch.overlay.rows.entries)
         self._answer(batch.answers)
 
     # -- when it goes wrong -----------------------------------------------------------------------------------------

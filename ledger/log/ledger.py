@@ -19,9 +19,11 @@ from ledger.log.intake import NOT_MADE, Call, Intake, Item, QueueFullError
 from ledger.log.keystore import KeyStore
 from ledger.log.outcome import Failed
 from ledger.log.reader import CorruptLogError, Head, Reader, step
+from ledger.log.scan import Scan
 from ledger.log.secret import LedgerSecret
 from ledger.log.session import Session
 from ledger.log.state import NEW_STREAM, State
+from ledger.log.tail import Tail
 from ledger.v1 import reasons_pb2 as reasons
 
 if TYPE_CHECKING:
@@ -32,6 +34,7 @@ if TYPE_CHECKING:
     from ledger.log.outcome import Outcome, OutcomeQuery
     from ledger.log.pool import ReadPool
     from ledger.log.settings import LogSettings
+    from ledger.log.watch import Watch
 
 
 T = TypeVar("T")
@@ -56,7 +59,7 @@ def identify(connection: psycopg.Connection, code: str, master_key: bytes) -> Id
 class Ledger:
     """An open ledger. Its methods are called on one event loop."""
 
-    def __init__(self, identity: Identity, settings: LogSettings, state: State, pool: ReadPool) -> None:
+    def __init__(self, identity: Identity, settings: LogSettings, state: State, pool: ReadPool, watch: Watch) -> None:
         """Wire the parts; `start` makes them run."""
         self.code = identity.code
         self.id = identity.id
@@ -66,13 +69,15 @@ class Ledger:
         self._state = state
         self._pool = pool
         self._reader = Reader(identity.schema)
+        self.scan = Scan(self._reader, pool)
+        self.tail = Tail(identity.schema, state, watch, self.read_entries, lambda: self.problem_reason)
         self._intake = Intake(
             limit=settings.queue_commands, gather_seconds=settings.gather_seconds, full_batch=settings.full_batch
         )
         session = Session(identity, settings, self._reader)
         decider = Decider(identity, state, self._reader, KeyStore(identity.id, settings.master_key))
         clock = Clock(skew_seconds=settings.clock_skew_seconds, behind_seconds=settings.clock_behind_seconds)
-        self.committer = Committer(identity, settings, state, self._intake, session, decider, clock, self._committed)
+        self.committer = Committer(identity, settings, state, self._intake, session, decider, clock, self.tail.offer)
 
     def start(self) -> None:
         """Start the committer."""
@@ -96,9 +101,6 @@ class Ledger:
     def problem_reason(self) -> int:
         """Return the reason why commands are not taken, as a `RefusalReason`; 0 while they are."""
         return self.committer.problem_reason
-
-    def _committed(self, size: int) -> None:
-        """Called by the committer after each commit."""
 
     async def execute(
         self, items: Sequence[Work | OutcomeQuery], *, deadline: float, source: Hashable

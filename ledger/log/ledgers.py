@@ -14,6 +14,7 @@ from ledger.log.reader import Reader
 from ledger.log.schema import check_version
 from ledger.log.settings import LogSettings
 from ledger.log.state import State
+from ledger.log.watch import Watch
 
 log = structlog.get_logger(__name__)
 
@@ -25,6 +26,7 @@ class Ledgers:
         """Take the settings of the database."""
         self._settings = settings
         self._pool = ReadPool(settings.database_url, settings.readers)
+        self._watch = Watch(settings.database_url)
         self._open: dict[str, Ledger] = {}
         self._opening: dict[str, asyncio.Task[Ledger | None]] = {}
 
@@ -89,7 +91,8 @@ class Ledgers:
                 # One snapshot: the floor of the request ids belongs to this end of the log.
                 end = Reader(identity.schema).end(connection)
                 floor = Reader(identity.schema).greatest_request_id(connection)
-        ledger = Ledger(identity, self._settings, State(end, self._settings.cached_persons, floor), self._pool)
+        state = State(end, self._settings.cached_persons, floor)
+        ledger = Ledger(identity, self._settings, state, self._pool, self._watch)
         ledger.start()
         log.info("ledger.opened", ledger=code, size=end.size)
         return ledger

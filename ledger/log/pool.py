@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import uuid
 from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING
@@ -13,7 +14,8 @@ if TYPE_CHECKING:
     from collections.abc import AsyncIterator
 
 
-async def _configure(connection: psycopg.AsyncConnection) -> None:
+async def configure(connection: psycopg.AsyncConnection) -> None:
+    """Make a connection one for reading: it can change nothing, and no statement takes long."""
     await connection.set_autocommit(True)
     await connection.execute("SET ROLE ledger_writer")
     await connection.execute("SET statement_timeout = '10s'")
@@ -25,12 +27,13 @@ class ReadPool:
 
     def __init__(self, database_url: str, size: int) -> None:
         """Take the most connections; they are opened when they are needed."""
+        self._scans = asyncio.Semaphore(max(1, size // 2))
         self._pool = AsyncConnectionPool(
             database_url,
             min_size=1,
             max_size=size,
             open=False,
-            configure=_configure,
+            configure=configure,
             check=AsyncConnectionPool.check_connection,
             kwargs={"application_name": "ledgerd pool", "connect_timeout": 5},
             timeout=5.0,
@@ -48,6 +51,12 @@ class ReadPool:
     async def connection(self) -> AsyncIterator[psycopg.AsyncConnection]:
         """Lend a connection. Raises psycopg errors and `PoolTimeout` when the database is out of reach."""
         async with self._pool.connection() as connection:
+            yield connection
+
+    @asynccontextmanager
+    async def scanning(self) -> AsyncIterator[psycopg.AsyncConnection]:
+        """Lend a connection to somebody who reads much. Half of them are left to the others; waiting has no limit."""
+        async with self._scans, self._pool.connection() as connection:
             yield connection
 
     @staticmethod
