@@ -26,7 +26,6 @@ from grpc_reflection.v1alpha import reflection  # type: ignore[import-untyped]
 from ledger.api import kinds
 from ledger.api.calls import Gate
 from ledger.api.command_service import CommandService
-from ledger.api.identity import DevProvider, Provider
 from ledger.api.query_service import QueryService
 from ledger.api.subscription_service import SubscriptionService
 from ledger.embedded_postgres import PostgresError
@@ -35,9 +34,11 @@ from ledger.log.connection import UnsafeServerError
 from ledger.log.ledgers import Ledgers
 from ledger.log.reader import CorruptLogError
 from ledger.log.settings import LogSettings
+from ledger.operation.admission import Admission, admit
 from ledger.operation.log_lines import configure_logging
 from ledger.operation.reading import read_settings, shown
 from ledger.operation.startup import calm_collector, prepare, stay_on
+from ledger.operation.watched import watch
 from ledger.settings import Settings, SettingsError, address
 from ledger.v1 import query_service_pb2, subscription_service_pb2
 
@@ -81,14 +82,16 @@ _log = structlog.get_logger("ledger.server")
 class Service:
     """One running gRPC server over the ledgers of one database."""
 
-    def __init__(self, settings: Settings, ledgers: Ledgers, provider: Provider) -> None:
+    def __init__(self, settings: Settings, ledgers: Ledgers, admission: Admission) -> None:
         """Put the parts together; nothing runs yet. Make it inside the event loop that runs it."""
         self._settings = settings
+        self._admission = admission
         self._ledgers = ledgers
+        self._watching: asyncio.Task[None] | None = None
         self._health = health.aio.HealthServicer()
         self._server = grpc.aio.server(options=OPTIONS)
         self._gate = gate = Gate(
-            provider,
+            admission.provider,
             calls_max=settings.calls_max,
             streams_max=settings.streams_max,
             explain=settings.profile == "dev",
@@ -112,7 +115,10 @@ class Service:
         """Open the ledgers and the port. Returns the address that is served."""
         host, _ = address(self._settings.listen)
         try:
-            port = self._server.add_insecure_port(self._settings.listen)
+            if self._admission.tls:
+                port = self._server.add_secure_port(self._settings.listen, self._admission.tls.credentials())
+            else:
+                port = self._server.add_insecure_port(self._settings.listen)
         except RuntimeError:
             raise SettingsError(
                 f"LEDGER_LISTEN {self._settings.listen} cannot be used; does something else serve there?"
@@ -121,6 +127,7 @@ class Service:
         for code in self._settings.ledgers:  # now, so that a broken one is noticed now
             if await self._ledgers.get(code) is None:
                 raise SettingsError(f"LEDGER_LEDGERS names {code}, which does not exist")
+        self._watching = asyncio.create_task(watch(self._admission.files))
         await self._server.start()
         for name in ("", *(service.full_name for service in SERVICES)):
             await self._health.set(name, health_pb2.HealthCheckResponse.SERVING)
@@ -134,25 +141,17 @@ class Service:
         await asyncio.sleep(LINGER_SECONDS)
         await self._server.stop(self._settings.grace_seconds)
         await self._ledgers.stop(self._settings.grace_seconds)
+        if self._watching:
+            self._watching.cancel()
 
 
-def choose_provider(settings: Settings) -> Provider:
-    """Who knows callers in this profile."""
-    if settings.profile == "dev":
-        return DevProvider()
-    raise SettingsError(
-        "the profile prod denies every call until an identity provider is configured, and this "
-        "version has none yet; to try the service on this machine use --profile dev"
-    )
-
-
-async def run(settings: Settings, log_settings: LogSettings, provider: Provider) -> None:
+async def run(settings: Settings, log_settings: LogSettings, admission: Admission) -> None:
     """Serve until SIGTERM or SIGINT, then drain."""
     ended = asyncio.Event()
     loop = asyncio.get_running_loop()
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, ended.set)
-    service = Service(settings, Ledgers.open(log_settings), provider)
+    service = Service(settings, Ledgers.open(log_settings), admission)
     try:
         served = await service.start()
         calm_collector()
@@ -180,13 +179,13 @@ def main(arguments: Sequence[str] | None = None) -> None:
             sys.stdout.write(shown(given))
             return
         settings = given.settings
-        provider = choose_provider(settings)
+        admission = admit(settings)
         signal.signal(signal.SIGTERM, _leave)
         with contextlib.ExitStack() as stack:
             log_settings = prepare(settings, stack)
             stay_on(settings.processors)  # behind `prepare`: an embedded PostgreSQL may go where it likes
             with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
-                runner.run(run(settings, log_settings, provider))
+                runner.run(run(settings, log_settings, admission))
     except STARTING_ERRORS as error:
         raise SystemExit(f"ledgerd: {error}") from None
 

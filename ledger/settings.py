@@ -166,7 +166,9 @@ class Settings:
                 raise SettingsError(f"LEDGER_LEDGERS names {code!r}; a code has 1 to 16 digits and lower-case letters")
         if not all(number.isascii() and number.isdigit() for number in self.processors):
             raise SettingsError(f"LEDGER_PROCESSORS is {','.join(self.processors)!r}; it is numbers like 0 or 0,1")
-        if self.profile != "dev":
+        if self.profile == "dev":
+            self._check_development()
+        else:
             self._check_production()
 
     def _check_ranges(self) -> None:
@@ -191,6 +193,21 @@ class Settings:
                 f"LEDGER_OPERATOR_LISTEN is {self.operator_listen!r}: it is served without TLS and rights, "
                 "so it must be a loopback address, such as 127.0.0.1:9464"
             )
+
+    def _check_development(self) -> None:
+        """Refuse what would look like protection and be none."""
+        for name in (
+            "tls_certificate_file",
+            "tls_key_file",
+            "tls_client_ca_file",
+            "identities_file",
+            "token_keys_file",
+        ):
+            if getattr(self, name):
+                raise SettingsError(
+                    f"{variable(name)} is given, but the profile dev has no TLS and lets everybody do everything; "
+                    "use the profile prod"
+                )
 
     def _check_production(self) -> None:
         """Refuse a service that nobody could use safely, and say what is missing, all at once."""

@@ -421,7 +421,7 @@ def test_a_caller_whom_nobody_knows():
     """Authentication comes first."""
 
     class Nobody:
-        def identify(self, headers) -> Identity | None:
+        def identify(self, headers, peer) -> Identity | None:
             return None
 
     async def body():

@@ -56,7 +56,7 @@ def test_precedence(file):
 @pytest.mark.parametrize("profile", PROFILES)
 def test_a_profile_has_defaults_that_can_be_overruled(profile):
     """In prod nobody is told the contract or who is connected, unless that is asked for."""
-    environment = PRODUCTION | {"LEDGER_PROFILE": profile, "LEDGER_LISTEN": "127.0.0.1:1"}
+    environment = PRODUCTION | {"LEDGER_PROFILE": profile} if profile != "dev" else {}
     given = read_settings(environment)
     assert given.settings.reflection is (profile == "dev")
     assert given.settings.require_replica is (profile == "ha")
@@ -115,6 +115,12 @@ def test_tokens_need_an_audience_and_an_issuer():
     environment = PRODUCTION | {"LEDGER_TOKEN_KEYS_FILE": "keys.json"}
     with pytest.raises(SettingsError, match="LEDGER_TOKEN_AUDIENCE"):
         read_settings(environment | {"LEDGER_TOKEN_ISSUER": "x"})
+
+
+@pytest.mark.parametrize("name", ["LEDGER_TLS_CERTIFICATE_FILE", "LEDGER_TLS_CLIENT_CA_FILE", "LEDGER_IDENTITIES_FILE"])
+def test_dev_pretends_no_protection(name):
+    with pytest.raises(SettingsError, match=f"{name} is given, but the profile dev"):
+        read_settings({name: "file"})
 
 
 def test_ha_cannot_do_without_a_replica():

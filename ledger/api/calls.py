@@ -28,7 +28,7 @@ from google.protobuf.unknown_fields import UnknownFieldSet
 
 from ledger.api import errors
 from ledger.api.errors import InvalidRequest, Rejected, Violation
-from ledger.api.identity import Headers, Identity, Provider, right_names
+from ledger.api.identity import Headers, Identity, Peer, Provider, right_names
 from ledger.api.kinds import method_rights
 from ledger.api.streams import Stream, StreamHandler
 from ledger.domain.command import NO_ID
@@ -37,6 +37,8 @@ from ledger.v1 import reasons_pb2 as reasons
 
 DEFAULT_SECONDS = 10.0
 """Time of a call that states no deadline."""
+REVIEW_SECONDS = 1.0
+"""How often it is looked at whether the caller of a stream may still have it."""
 CALLS_MAX = 4096
 """Calls in flight at once; more are refused at once rather than queued without a bound."""
 STREAMS_MAX = 4096
@@ -149,7 +151,7 @@ class Gate:
         async def guarded(raw: bytes, context: Any) -> bytes:
             headers: dict[str, str | bytes] = dict(context.invocation_metadata() or ())
             try:
-                identity = self._admit(needed, headers)
+                identity = self._admit(needed, headers, context.auth_context)
                 self.in_flight += 1
                 try:
                     left = context.time_remaining()
@@ -175,14 +177,14 @@ class Gate:
         async def guarded(_: Any, context: Any) -> None:
             headers: dict[str, str | bytes] = dict(context.invocation_metadata() or ())
             try:
-                identity = self._admit(needed, headers, streams=True)
+                identity = self._admit(needed, headers, context.auth_context, streams=True)
                 self.streams += 1
                 try:
                     left = context.time_remaining()
                     deadline = math.inf if left is None else time.monotonic() + left
                     call = Call(identity, headers, deadline, time.time_ns() // 1000)
                     self._closing = self._closing or asyncio.get_running_loop().create_future()
-                    await handler(Stream(call, context, self._closing))
+                    await self._while_admitted(needed, call, handler(Stream(call, context, self._closing)), context)
                     return
                 finally:
                     self.streams -= 1
@@ -195,14 +197,29 @@ class Gate:
 
         return guarded
 
+    async def _while_admitted(self, needed: int, call: Call, work: Awaitable[None], context: Any) -> None:
+        """Serve a stream until it ends, or until its caller may not have it any more: it may live for days."""
+        task = asyncio.ensure_future(work)
+        try:
+            while not (await asyncio.wait((task,), timeout=REVIEW_SECONDS))[0]:
+                identity = self.provider.identify(call.headers, context.auth_context)
+                if identity is None:
+                    raise Rejected(reasons.REFUSAL_REASON_UNAUTHENTICATED)
+                demand_rights(identity, needed)
+                if identity.ledgers != call.identity.ledgers:
+                    raise Rejected(reasons.REFUSAL_REASON_UNAVAILABLE)  # who may go on will come again
+            task.result()
+        finally:
+            task.cancel()
+
     def _left(self) -> None:
         if self._closed and not self.in_flight and not self.streams:
             self._closed.set()
 
-    def _admit(self, needed: int, headers: Headers, *, streams: bool = False) -> Identity:
+    def _admit(self, needed: int, headers: Headers, peer: Peer, *, streams: bool = False) -> Identity:
         if self._closed:
             raise Rejected(reasons.REFUSAL_REASON_UNAVAILABLE)
-        identity = self.provider.identify(headers)
+        identity = self.provider.identify(headers, peer)
         if identity is None:
             raise Rejected(reasons.REFUSAL_REASON_UNAUTHENTICATED)
         demand_rights(identity, needed)

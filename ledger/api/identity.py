@@ -1,14 +1,14 @@
 """Who calls, and what they may do.
 
-A provider turns the metadata of a call into an `Identity`, or into None for a caller it does not
-know. The `dev` provider believes what it is told, so it is for a loopback address only; a provider
-that checks something is what the profile `prod` waits for.
+A provider turns the metadata and the connection of a call into an `Identity`, or into None for a caller it does not
+know. The `dev` provider believes what it is told, so it is for a loopback address only; the one that checks
+certificates and tokens is in `ledger.api.provider`.
 """
 
 from __future__ import annotations
 
 import uuid
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cache, lru_cache
 from typing import Protocol
@@ -22,6 +22,8 @@ ALL_RIGHTS = sum(1 << number for number in Right.values() if number)
 DEV = "dev"
 
 Headers = Mapping[str, str | bytes]
+Peer = Callable[[], Mapping[str, Iterable[bytes]]]
+"""Asks the connection who is at its other end, as `ServicerContext.auth_context` does: the result of the handshake."""
 
 
 def organisation_id(name: str) -> bytes:
@@ -70,8 +72,8 @@ class Identity:
 class Provider(Protocol):
     """Knows callers. Runs in every call, so it must not wait for anything."""
 
-    def identify(self, headers: Headers) -> Identity | None:
-        """Return who sent these metadata, or None if that cannot be established."""
+    def identify(self, headers: Headers, peer: Peer) -> Identity | None:
+        """Return who sent these metadata over this connection, or None if that cannot be established."""
 
 
 class DevProvider:
@@ -82,7 +84,7 @@ class DevProvider:
     organisations.
     """
 
-    def identify(self, headers: Headers) -> Identity | None:
+    def identify(self, headers: Headers, peer: Peer) -> Identity | None:
         return _dev_identity(
             str(headers.get("x-dev-organisation", DEV)),
             str(headers.get("x-dev-actor", DEV)),
@@ -99,12 +101,17 @@ def _dev_identity(organisation: str, actor: str, rights: str | bytes | None) -> 
 def _mask(listed: str) -> int | None:
     """The mask of a list of right names; None when a name is unknown."""
     mask = 0
-    for name in filter(None, (part.strip().upper() for part in listed.split(","))):
-        number = _right_numbers().get(name.removeprefix("RIGHT_"))
+    for name in filter(None, (part.strip() for part in listed.split(","))):
+        number = right_number(name)
         if number is None:
             return None
         mask |= 1 << number
     return mask
+
+
+def right_number(name: str) -> int | None:
+    """The number of a right, with or without `RIGHT_`; None for one that does not exist."""
+    return _right_numbers().get(name.upper().removeprefix("RIGHT_"))
 
 
 @cache
