@@ -41,6 +41,8 @@ from ledger.operation.startup import calm_collector, prepare, stay_on
 from ledger.operation.watched import watch
 from ledger.settings import Settings, SettingsError, address
 from ledger.v1 import query_service_pb2, subscription_service_pb2
+from projections import schema as projections_schema
+from projections.child import Child
 
 RECEIVE_BYTES_MAX = 16 * 1024 * 1024
 """A request of 5,000 purchases with all their personal data stays below it."""
@@ -82,11 +84,17 @@ _log = structlog.get_logger("ledger.server")
 class Service:
     """One running gRPC server over the ledgers of one database."""
 
-    def __init__(self, settings: Settings, ledgers: Ledgers, admission: Admission) -> None:
-        """Put the parts together; nothing runs yet. Make it inside the event loop that runs it."""
+    def __init__(
+        self, settings: Settings, ledgers: Ledgers, admission: Admission, projecting: Child | None = None
+    ) -> None:
+        """Put the parts together; nothing runs yet. Make it inside the event loop that runs it.
+
+        `projecting` keeps the read side up to date; None: others do.
+        """
         self._settings = settings
         self._admission = admission
         self._ledgers = ledgers
+        self._projecting = projecting
         self._watching: asyncio.Task[None] | None = None
         self._health = health.aio.HealthServicer()
         self._server = grpc.aio.server(options=OPTIONS)
@@ -129,6 +137,8 @@ class Service:
                 raise SettingsError(f"LEDGER_LEDGERS names {code}, which does not exist")
         self._watching = asyncio.create_task(watch(self._admission.files))
         await self._server.start()
+        if self._projecting:
+            self._projecting.start()
         for name in ("", *(service.full_name for service in SERVICES)):
             await self._health.set(name, health_pb2.HealthCheckResponse.SERVING)
         return f"[{host}]:{port}" if ":" in host else f"{host}:{port}"
@@ -141,6 +151,8 @@ class Service:
         await asyncio.sleep(LINGER_SECONDS)
         await self._server.stop(self._settings.grace_seconds)
         await self._ledgers.stop(self._settings.grace_seconds)
+        if self._projecting:
+            await self._projecting.stop()
         if self._watching:
             self._watching.cancel()
 
@@ -151,7 +163,11 @@ async def run(settings: Settings, log_settings: LogSettings, admission: Admissio
     loop = asyncio.get_running_loop()
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, ended.set)
-    service = Service(settings, Ledgers.open(log_settings), admission)
+    ledgers = Ledgers.open(log_settings)
+    projecting = None
+    if settings.projections == "process":
+        projecting = Child(log_settings.database_url, ledgers.open_codes, create=settings.profile == "dev")
+    service = Service(settings, ledgers, admission, projecting)
     try:
         served = await service.start()
         calm_collector()
@@ -183,6 +199,9 @@ def main(arguments: Sequence[str] | None = None) -> None:
         signal.signal(signal.SIGTERM, _leave)
         with contextlib.ExitStack() as stack:
             log_settings = prepare(settings, stack)
+            if settings.profile == "dev":
+                for name in projections_schema.migrate(log_settings.database_url, settings.ledgers):
+                    _log.info("migrated", migration=name)
             stay_on(settings.processors)  # behind `prepare`: an embedded PostgreSQL may go where it likes
             with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
                 runner.run(run(settings, log_settings, admission))

@@ -17,6 +17,7 @@ from typing import Any, Final
 from ledger.log.settings import LogSettings
 
 PROFILES: Final = ("dev", "prod", "ha")
+PROJECTIONS: Final = ("process", "off")
 PROFILE_DEFAULTS: Final[dict[str, dict[str, Any]]] = {
     "dev": {},
     "prod": {"reflection": False, "channelz": False},
@@ -135,6 +136,11 @@ class Settings:
         "numbers, separated by commas, of the processors to run on; empty: any. One is often best for "
         "single commands: Python's threads take turns anyway, and on one processor they share its cache",
     )
+    projections: str = _setting(
+        "process",
+        "who keeps the read side up to date: process (a process beside this one, for the ledgers that are open here) "
+        "or off (others, such as `ledgerctl projections run`)",
+    )
     grace_seconds: float = _setting(
         20.0, "how long calls may take to end after SIGTERM; commands in the log always end", least=0
     )
@@ -159,6 +165,8 @@ class Settings:
         """Refuse what cannot work."""
         if self.profile not in PROFILES:
             raise SettingsError(f"LEDGER_PROFILE is {self.profile!r}; use one of {', '.join(PROFILES)}")
+        if self.projections not in PROJECTIONS:
+            raise SettingsError(f"LEDGER_PROJECTIONS is {self.projections!r}; use one of {', '.join(PROJECTIONS)}")
         self._check_ranges()
         self._check_addresses()
         for code in self.ledgers:

@@ -14,6 +14,7 @@ from ledger.cli.database import Options, connect, console, ledger_codes, open_le
 from ledger.cli.trouble import DATABASE, EXIT_CODES, Trouble
 from ledger.log import keystore, schema
 from ledger.log.identifiers import ledger_id
+from projections import schema as projections_schema
 
 ROOT_DIGITS = 16
 
@@ -23,7 +24,7 @@ group = typer.Typer(no_args_is_help=True, help="Ledgers: one book per pooling re
 def migrate(context: typer.Context) -> None:
     """Bring the database and every ledger in it up to this version."""
     options: Options = context.obj
-    names = schema.migrate(options.url())
+    names = schema.migrate(options.url()) + projections_schema.migrate(options.url())
     for name in names:
         print(f"applied {name}")
     print(f"{len(names)} applied" if names else "up to date")
@@ -54,9 +55,11 @@ def create_ledger(options: Options, code: str, *, time_zone: str, currency: str 
     url, key = options.url(), options.master_key()
     check_master_key(url, key)
     try:
-        return schema.create_ledger(
+        made = schema.create_ledger(
             url, code, master_key=key, time_zone=time_zone, currency=currency, origin=origin or None
         )
+        projections_schema.migrate(url, [code])
+        return made
     except ValueError as error:
         raise typer.BadParameter(str(error)) from None
     except (psycopg.errors.UndefinedTable, psycopg.errors.InvalidSchemaName):

@@ -33,6 +33,10 @@ class MalformedEntryError(ValueError):
     """Stored bytes are not an entry of a format that this version reads."""
 
 
+class UnknownPartError(MalformedEntryError):
+    """The entry has an event, a part or a field that this version does not know: a newer one wrote it."""
+
+
 def body(type_: int, event: Any, references: References | None, sealed: Sealed | None, encoded: bytes = b"") -> bytes:
     """Return what follows the header: references, sealed part and event, each with tag and length.
 
@@ -62,10 +66,20 @@ def parse(entry: bytes) -> Entry:
 def _check_known(message: Entry, size: int) -> None:
     """Raise ValueError for parts that this version does not know, or that stand there twice."""
     if message.ByteSize() != size:
-        raise ValueError("a part of the entry stands there twice, or is not in its shortest form")
+        raise MalformedEntryError("a part of the entry stands there twice, or is not in its shortest form")
     message.DiscardUnknownFields()
     if message.ByteSize() != size:
-        raise ValueError("the entry has a part or a field that this version does not know")
+        raise UnknownPartError("the entry has a part or a field that this version does not know")
+
+
+def parse_body(entry: bytes) -> Entry:
+    """Return what follows the header as a message.
+
+    Raise UnknownPartError for a part or field of a newer version, protobuf's DecodeError for bytes that are no message.
+    """
+    message = entry_pb2.Entry.FromString(entry[header.HEADER_LENGTH :])
+    _check_known(message, len(entry) - header.HEADER_LENGTH)
+    return message
 
 
 def recorded(entry: bytes) -> Recorded:
@@ -73,8 +87,7 @@ def recorded(entry: bytes) -> Recorded:
     try:
         header.check_layout(entry)
         fields = header.unpack(entry)
-        message = entry_pb2.Entry.FromString(entry[header.HEADER_LENGTH :])
-        _check_known(message, len(entry) - header.HEADER_LENGTH)
+        message = parse_body(entry)
     except Exception as error:
         raise MalformedEntryError(str(error)) from error
     type_ = fields[18]

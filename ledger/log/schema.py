@@ -18,6 +18,7 @@ from ledger.log.secret import LedgerSecret
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from importlib.resources.abc import Traversable
 
 SCHEMA_VERSION: Final = 1
 """The version of the schema that this program writes."""
@@ -30,8 +31,7 @@ class SchemaError(Exception):
     """The database has no usable schema; the message says what to do."""
 
 
-def _scripts(prefix: str) -> Iterator[tuple[str, int, str]]:
-    folder = resources.files("ledger.log") / "migrations"
+def _scripts(folder: Traversable, prefix: str) -> Iterator[tuple[str, int, str]]:
     for file in sorted(folder.iterdir(), key=lambda item: item.name):
         if file.name.startswith(prefix) and file.name.endswith(".sql"):
             yield (
@@ -55,9 +55,28 @@ def _lock(connection: psycopg.Connection) -> None:
 
 
 def _run(connection: psycopg.Connection, scope: str, prefix: str, replace: dict[str, str]) -> list[str]:
+    folder = resources.files("ledger.log") / "migrations"
+    return apply_scripts(connection, scope, folder, prefix, replace, oldest_compatible=SCHEMA_VERSION)
+
+
+def apply_scripts(
+    connection: psycopg.Connection,
+    scope: str,
+    folder: Traversable,
+    prefix: str,
+    replace: dict[str, str],
+    *,
+    oldest_compatible: int,
+) -> list[str]:
+    """Run the numbered scripts of a folder that this scope has not seen yet. Return their names.
+
+    `replace` fills names in; `oldest_compatible` is the oldest version of a program that may work with the result.
+    Call it inside a transaction; another process that migrates waits until it ends.
+    """
+    _lock(connection)
     done = _applied(connection, scope)
     names = []
-    for name, version, text in _scripts(prefix):
+    for name, version, text in _scripts(folder, prefix):
         if name in done:
             continue
         for key, value in replace.items():
@@ -65,14 +84,17 @@ def _run(connection: psycopg.Connection, scope: str, prefix: str, replace: dict[
         connection.execute(text)
         connection.execute(
             "INSERT INTO ledger_registry.migrations (scope, name, version, oldest_compatible) VALUES (%s, %s, %s, %s)",
-            (scope, name, version, SCHEMA_VERSION),
+            (scope, name, version, oldest_compatible),
         )
         names.append(name)
     return names
 
 
-def check_version(connection: psycopg.Connection, scope: str) -> None:
-    """Raise SchemaError unless this program can work with what was migrated: `database`, or a ledger's schema."""
+def check_version(connection: psycopg.Connection, scope: str, known: int = SCHEMA_VERSION) -> None:
+    """Raise SchemaError unless a program that knows this version can work with what was migrated.
+
+    A scope is `database` or a schema.
+    """
     exists = connection.execute("SELECT to_regclass('ledger_registry.migrations')").fetchone()
     row = None
     if exists is not None and exists[0] is not None:
@@ -80,13 +102,11 @@ def check_version(connection: psycopg.Connection, scope: str) -> None:
             "SELECT max(version), max(oldest_compatible) FROM ledger_registry.migrations WHERE scope = %s", (scope,)
         ).fetchone()
     version, oldest = row or (None, None)
-    if version is None or version < SCHEMA_VERSION:
+    if version is None or version < known:
+        raise SchemaError(f"{scope} has schema version {version or 0}, needed is {known}: run ledgerctl migrate")
+    if oldest > known:
         raise SchemaError(
-            f"{scope} has schema version {version or 0}, needed is {SCHEMA_VERSION}: run ledgerctl migrate"
-        )
-    if oldest > SCHEMA_VERSION:
-        raise SchemaError(
-            f"{scope} needs a program of schema version {oldest} at least, this one has {SCHEMA_VERSION}: upgrade it"
+            f"{scope} needs a program of schema version {oldest} at least, this one has {known}: upgrade it"
         )
 
 

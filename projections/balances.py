@@ -1,0 +1,73 @@
+"""Balances, bitemporal: what an account has now, and what it had at any time as it was known at any other.
+
+It listens to every entry that moves a balance or opens an account. Headers say all of it: no event is parsed.
+"""
+
+from __future__ import annotations
+
+import struct
+from typing import TYPE_CHECKING, Final
+
+from ledger.log.entry import EVENT_NAMES, EVENT_TYPES, UnknownPartError
+from ledger.log.reader import UuidArray
+from projections.rows import Copy, Int8Array, Merge
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from projections.page import Head
+    from projections.projection import Batch
+    from projections.rows import Write
+
+_OPENING: Final = frozenset({EVENT_TYPES["account_opened"], EVENT_TYPES["opening_imported"]})
+_KNOWN: Final = frozenset(EVENT_NAMES)
+_COLUMNS: Final = ("position", "effective_time", "record_time", "change", "balance_after", "account", "type")
+_ROW: Final = struct.Struct("!h" + "iq" * 5 + "i16s" + "ih")
+_MERGE: Final = (
+    "INSERT INTO {table} AS old (account, balance, opened_position, position, effective_time)"
+    " SELECT * FROM unnest(%s, %s, %s, %s, %s)"
+    " ON CONFLICT (account) DO UPDATE SET balance = excluded.balance, position = excluded.position,"
+    " effective_time = greatest(old.effective_time, excluded.effective_time)"
+)
+
+
+class Balances:
+    """The projection `balances`."""
+
+    name: Final = "balances"
+    shape: Final = 1
+    ranged: Final = ("balance_changes",)
+
+    def partition_key(self, head: Head) -> bytes:
+        """Return the account."""
+        return head[1]
+
+    def fold(self, batch: Batch) -> Sequence[Write]:
+        """Return the changes, and the newest state of each account that changed."""
+        accounts: dict[bytes, tuple[int, int, int, int]] = {}
+        changes = []
+        pack, known, opening, get = _ROW.pack, _KNOWN, _OPENING, accounts.get
+        for position, stream, _, _, _, _, effective, recorded, type_, change, after in batch.heads:
+            if type_ not in known:
+                raise UnknownPartError(f"position {position} has event type {type_}, which this version cannot read")
+            if not change and type_ not in opening:
+                continue
+            old = get(stream)
+            if old is None:
+                accounts[stream] = (after, position, position, effective)
+            else:
+                if old[0] + change != after:
+                    raise ValueError(f"position {position}: {old[0]} fen and {change} fen are not {after} fen")
+                accounts[stream] = (after, old[1], position, max(old[3], effective))
+            if change:
+                row = pack(
+                    7, 8, position, 8, effective, 8, recorded, 8, change, 8, after, 16, stream, 2, type_
+                )  # fmt: skip
+                changes.append(row)
+        states = sorted(accounts.items())  # the index is then written from left to right
+        columns = [Int8Array([state[at] for _, state in states]) for at in range(4)]
+        writes: list[Write] = [Copy("balance_changes", _COLUMNS, changes)]
+        if states:
+            ids = UuidArray([account for account, _ in states])
+            writes.append(Merge("balances", _MERGE, (ids, *columns)))
+        return writes

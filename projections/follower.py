@@ -1,0 +1,173 @@
+"""Following one ledger: a page of the log, folded by every projection that stands there, in one transaction.
+
+Rows and tracking row move together, so each entry counts exactly once, whatever is killed when. Whoever has locked the
+tracking row leads until the transaction ends; several processes may follow one ledger and take turns.
+"""
+
+from __future__ import annotations
+
+import time
+from functools import partial
+from typing import TYPE_CHECKING, Final
+
+import psycopg
+import structlog
+from psycopg import sql
+
+from ledger.log.entry import UnknownPartError
+from ledger.log.identifiers import schema_name
+from ledger.log.merkle import leaf_hash
+from ledger.log.reader import Reader
+from ledger.log.schema import FEATURE_LEVEL
+from projections.page import LogEndError, Page, read_entries, read_page
+from projections.projection import Batch
+from projections.schema import PROJECTIONS
+from projections.tracking import Tracked, Tracking
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from projections.projection import Projection
+
+PAGE_ENTRIES_MAX: Final = 20_000
+"""Entries of a page. More gain nothing, and a transaction shall stay far below a second."""
+TURN_SECONDS: Final = 0.4
+"""A page that takes longer is followed by a shorter one: an open transaction keeps PostgreSQL from tidying up."""
+_RANGE_AHEAD: Final = 262_144
+
+log = structlog.get_logger(__name__)
+
+
+class PoisonedError(Exception):
+    """A projection could not take a page in; nothing of it was written."""
+
+
+class Follower:
+    """Follows one ledger. Its methods take the connection of the runner, in autocommit mode."""
+
+    def __init__(self, code: str, *, page_entries: int = PAGE_ENTRIES_MAX) -> None:
+        """Take the code of the ledger, and the entries of a page at most."""
+        self.code = code
+        self.buried = 0
+        self._projections: dict[str, Projection] = {name: make(code) for name, make in PROJECTIONS.items()}
+        self._tracking = Tracking(code)
+        self._reader = Reader(schema_name(code))
+        # One statement, one snapshot: a projection that is ahead of the log was fed from another one.
+        self._look = sql.SQL(
+            "SELECT h.last_position, h.feature_level, t.least, t.most FROM"
+            " (SELECT last_position, feature_level FROM {log}.commits ORDER BY last_position DESC LIMIT 1) h,"
+            " (SELECT min(position) AS least, max(position) AS most FROM {views}.tracking WHERE partitions = 1) t"
+        ).format(log=sql.Identifier(schema_name(code)), views=sql.Identifier(self._tracking.schema))
+        self._page_max = self._page = page_entries
+        self._reach = 0
+
+    def step(self, connection: psycopg.Connection) -> int:
+        """Take one page in. Return the number of its entries; 0 = there is none, or somebody else is at it.
+
+        Raise LogEndError or UnknownPartError where the log cannot be followed, psycopg errors when the database is out
+        of reach. Nothing has moved then.
+        """
+        head = self._behind(connection)
+        if not head:
+            return 0
+        begin = time.monotonic()
+        try:
+            page = self._take(connection, head)
+        except PoisonedError as error:
+            self._page = max(1, self._page // 2)
+            log.warning("projection.poisoned", ledger=self.code, error=str(error), next_page=self._page)
+            return self.step(connection)
+        self._adapt(len(page.heads), time.monotonic() - begin)
+        return len(page.heads)
+
+    def _adapt(self, entries: int, seconds: float) -> None:
+        if seconds > TURN_SECONDS:
+            self._page = max(1, self._page // 2)
+        elif entries >= self._page // 2 and seconds < TURN_SECONDS / 3:
+            self._page = min(self._page_max, self._page * 2)
+
+    def _behind(self, connection: psycopg.Connection) -> int:
+        """Return the size of the log when something is not taken in yet, else 0. Locks nothing."""
+        row = connection.execute(self._look).fetchone()
+        if row is None or row[2] is None:
+            return 0
+        size, level, least, most = row
+        if level > FEATURE_LEVEL:
+            raise UnknownPartError(f"the log has feature level {level}, this version knows {FEATURE_LEVEL}")
+        if most > size:
+            raise LogEndError(f"the log ends at {size}, but positions up to {most} were taken in")
+        return int(size) if least < size else 0
+
+    def _take(self, connection: psycopg.Connection, head: int) -> Page:
+        """Take the next page in, for every projection whose row stands lowest."""
+        nothing = Page((), ())
+        with connection.transaction():
+            rows = [row for row in self._tracking.claim(connection) if self._can_fold(row)]
+            if not rows:
+                return nothing
+            after = min(row.position for row in rows)
+            due = [row for row in rows if row.position == after]
+            # Whoever is ahead is met where it stands, and goes on together with the others from there.
+            stop = min([head, *(row.position for row in rows if row.position > after)])
+            if after >= stop:
+                return nothing
+            page = read_page(connection, self._reader, after, due[0].last_leaf, min(self._page, stop - after))
+            if not page.heads:
+                return nothing
+            self._make_room(connection, due, page.last_position)
+            for row in due:
+                self._fold(connection, row, page)
+            self._tracking.move(connection, due, page.heads[-1], leaf_hash(page.entries[-1]))
+        return page
+
+    def _can_fold(self, row: Tracked) -> bool:
+        known = self._projections.get(row.projection)
+        return known is not None and known.shape == row.shape
+
+    def _fold(self, connection: psycopg.Connection, row: Tracked, page: Page) -> None:
+        """Fold and write a page for one projection, or bury it when it is one transaction and fails."""
+        single = page.heads[0][5] == len(page.heads)
+        try:
+            if single:
+                with connection.transaction():  # a savepoint: the other projections take the transaction in
+                    self._write(connection, row, page)
+            else:
+                self._write(connection, row, page)
+        except (UnknownPartError, psycopg.OperationalError, psycopg.InterfaceError):
+            raise
+        except Exception as error:
+            words = f"{type(error).__name__}: {error}"
+            if not single:
+                raise PoisonedError(f"{row.projection} behind {row.position}: {words}") from error
+            self._tracking.bury(connection, row, page, words)
+            self.buried += len(page.heads)
+            log.error(  # noqa: TRY400 - a trace may show what is in the entry
+                "projection.buried",
+                ledger=self.code,
+                projection=row.projection,
+                version=row.version,
+                position=page.heads[0][0],
+                entries=len(page.heads),
+                error=type(error).__name__,
+            )
+
+    def _write(self, connection: psycopg.Connection, row: Tracked, page: Page) -> None:
+        lookup = partial(read_entries, connection, self._reader)
+        for write in self._projections[row.projection].fold(Batch(page.heads, page.entries, lookup)):
+            write.run(connection, self._tracking.schema, row.version)
+
+    def _make_room(self, connection: psycopg.Connection, rows: Sequence[Tracked], position: int) -> None:
+        """Create the next ranges of the tables long before they are reached."""
+        if position <= self._reach:
+            return
+        for row in rows:
+            for table in self._projections[row.projection].ranged:
+                connection.execute(
+                    self._tracking.sql("SELECT {s}.ensure_ranges(%s, %s)"),
+                    (f"{table}_v{row.version}", position + _RANGE_AHEAD),
+                )
+        self._reach = position + _RANGE_AHEAD // 2
+
+    def complain(self, connection: psycopg.Connection, problem: str) -> None:
+        """Say for every process to see why this ledger is not followed."""
+        self._tracking.complain(connection, problem)

@@ -1,0 +1,44 @@
+"""The runner as a process of its own, beside a service or alone.
+
+A service keeps the standard input open and writes codes of ledgers to it, one a line: follow this one, and look at it
+now. The process ends when the input does, so it never outlives the service, be that killed.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+import threading
+from typing import TYPE_CHECKING, Final
+
+from ledger.operation.log_lines import configure_logging
+from projections.runner import Runner
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from typing import IO
+
+DATABASE_URL: Final = "LEDGER_DATABASE_URL"
+CREATE: Final = "LEDGER_PROJECTIONS_CREATE"
+"""Set: make what the read side of a ledger lacks."""
+
+
+def environment(database_url: str, *, create: bool) -> Mapping[str, str]:
+    """Return the variables that tell a process what to do. The command line would be seen by every user."""
+    return {**os.environ, DATABASE_URL: database_url, CREATE: "1" if create else ""}
+
+
+def listen(runner: Runner, lines: IO[str]) -> None:
+    """Follow what is named, and stop at the end."""
+    for line in lines:
+        if code := line.strip():
+            runner.follow(code)
+    runner.stop()
+
+
+def main() -> None:
+    """Follow the ledgers that are named on standard input, until it ends."""
+    configure_logging()
+    runner = Runner(os.environ[DATABASE_URL], named_only=True, create=bool(os.environ.get(CREATE)))
+    threading.Thread(target=listen, args=(runner, sys.stdin), daemon=True).start()
+    runner.run()

@@ -1,0 +1,92 @@
+"""The schema of the read side, one per ledger: numbered migrations, and the tables of each projection's versions."""
+
+from __future__ import annotations
+
+from importlib import resources
+from typing import TYPE_CHECKING, Final
+
+import psycopg
+from psycopg import sql
+
+from ledger.log import schema as log_schema
+from projections.balances import Balances
+from projections.spending import Spending
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+
+    from projections.projection import Projection
+
+VIEWS_VERSION: Final = 1
+"""The version of the read side's schema that this program works with."""
+PROJECTIONS: Final[dict[str, Callable[[str], Projection]]] = {
+    "balances": lambda _: Balances(),
+    "spending": Spending,
+}
+"""Every projection, made from the code of a ledger."""
+
+
+def views_schema(code: str) -> str:
+    """Return the PostgreSQL schema of a ledger's read side."""
+    return f"views_{code}"
+
+
+def migrate(database_url: str, codes: Iterable[str] | None = None) -> list[str]:
+    """Bring the read side of these ledgers, by default of all, up to this version. Return what was applied."""
+    names = []
+    with psycopg.connect(database_url, autocommit=True) as connection:
+        if codes is None:
+            rows = connection.execute("SELECT code FROM ledger_registry.ledgers ORDER BY code")
+            codes = [code for (code,) in rows]
+        for code in codes:
+            with connection.transaction():
+                names += [f"{code}: {name}" for name in _migrate(connection, code)]
+    return names
+
+
+def _migrate(connection: psycopg.Connection, code: str) -> list[str]:
+    schema = views_schema(code)
+    names = log_schema.apply_scripts(
+        connection,
+        schema,
+        resources.files("projections") / "migrations",
+        "views_",
+        {"schema": f'"{schema}"', "schema_name": schema},
+        oldest_compatible=VIEWS_VERSION,
+    )
+    tracked = connection.execute(
+        sql.SQL("SELECT DISTINCT projection FROM {}.tracking").format(sql.Identifier(schema))
+    ).fetchall()
+    for name, make in PROJECTIONS.items():
+        if (name,) not in tracked:
+            create_version(connection, code, make(code), version=1, state="live")
+            names.append(f"{name}, version 1")
+    return names
+
+
+def create_version(
+    connection: psycopg.Connection, code: str, projection: Projection, *, version: int, state: str
+) -> None:
+    """Create the empty tables of a version, and its tracking row, which begins before position 1."""
+    schema = views_schema(code)
+    script = resources.files("projections") / "migrations" / f"{projection.name}_{projection.shape}.sql"
+    text = script.read_text("utf-8").replace("{schema}", f'"{schema}"').replace("{v}", str(version))
+    connection.execute("SET LOCAL ROLE ledger_owner")
+    connection.execute(text.encode())
+    names = {"s": sql.Identifier(schema)}
+    for role, rights in (
+        ("ledger_projector", "SELECT, INSERT, UPDATE, DELETE, TRUNCATE"),
+        ("ledger_auditor", "SELECT"),
+    ):
+        connection.execute(
+            sql.SQL("GRANT " + rights + " ON ALL TABLES IN SCHEMA {s} TO {role}").format(
+                role=sql.Identifier(role), **names
+            )
+        )
+    connection.execute(
+        sql.SQL("INSERT INTO {s}.tracking (projection, version, shape, state) VALUES (%s, %s, %s, %s)").format(**names),
+        (projection.name, version, projection.shape, state),
+    )
+    for table in projection.ranged:
+        connection.execute(sql.SQL("SELECT {s}.ensure_ranges(%s, 1)").format(**names), (f"{table}_v{version}",))
+    connection.execute("RESET ROLE")

@@ -1,0 +1,243 @@
+"""Spending history: a row for each entry that moves an account's money or settles a purchase, to be listed and summed.
+
+Every entry that changes a balance has exactly one row, whatever its type, so that the rows of an account add up to its
+balance. A reversal has the amounts of what it reverses, negative, at its own effective time.
+"""
+
+from __future__ import annotations
+
+import struct
+from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
+
+from ledger.log.entry import EVENT_NAMES, EVENT_TYPES, UnknownPartError, parse_body
+from ledger.log.header import OFFSETS
+from projections.rows import NULL, Copy, id_value, int8_array, uuid_array, value
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from projections.page import Head
+    from projections.projection import Batch, Lookup
+    from projections.rows import Write
+
+_COLUMNS: Final = (
+    "position", "effective_time", "record_time", "first_position", "change", "balance_after", "account", "type",
+    "category", "benefit", "source", "period", "reverses", "payable",
+    "beneficiary", "counterparty", "institution",
+    "total", "pooled", "funds", "hospital", "own_account", "shared", "cash", "payers", "shares",
+)  # fmt: skip
+_FIXED: Final = struct.Struct("!h" + "iq" * 6 + "i16s" + "ih" * 4 + "ii" + "iq" * 2)
+_BILL: Final = struct.Struct("!" + "iq" * 7)
+_NO_BILL: Final = NULL * 9
+_STREAM: Final = OFFSETS["stream"]
+_PURCHASE: Final = EVENT_TYPES["purchase_settled"]
+_SENT: Final = EVENT_TYPES["family_transfer_sent"]
+
+
+class Bought(NamedTuple):
+    """What a reversal or a share repeats from its purchase. `total` is in fen."""
+
+    category: int
+    benefit: int
+    institution: str
+    total: int
+
+
+class Detail(NamedTuple):
+    """What an event says beside its header. `origin` is the position whose entry says the rest, 0 = none does."""
+
+    category: int = 0
+    benefit: int = 0
+    source: int = 0
+    period: int = 0
+    payable: int = 0
+    tail: bytes = NULL * 12
+    origin: int = 0
+
+
+def _id(name: str) -> bytes:
+    return bytes.fromhex(name[-36:].replace("-", "")) if name else b""
+
+
+def _tail(beneficiary: bytes, counterparty: str = "", institution: str = "", bill: bytes = _NO_BILL) -> bytes:
+    return (
+        id_value(beneficiary)
+        + (value(counterparty.encode()) if counterparty else NULL)
+        + (value(institution.encode()) if institution else NULL)
+        + bill
+    )
+
+
+def _bill(total: int, split: Any, sign: int) -> bytes:
+    """Return the columns from `total` on."""
+    shared = split.shared
+    amounts = [share.amount for share in shared]
+    columns = _BILL.pack(
+        8, sign * total, 8, sign * split.pooled, 8, sign * sum(fund.amount for fund in split.funds),
+        8, sign * split.hospital, 8, sign * split.own_account, 8, sign * sum(amounts), 8, sign * split.cash,
+    )  # fmt: skip
+    if not shared:
+        return columns + NULL + NULL
+    payers = value(uuid_array([_id(share.payer) for share in shared]))
+    return columns + payers + value(int8_array([sign * amount for amount in amounts]))
+
+
+def _bought(event: Any) -> Bought:
+    purchase = event.purchase
+    return Bought(purchase.category, event.accumulator.benefit, purchase.institution, purchase.bill.total)
+
+
+def _purchase(event: Any, stream: bytes) -> Detail:
+    bought = _bought(event)
+    bill = _bill(bought.total, event.split, 1)
+    return Detail(bought.category, bought.benefit, tail=_tail(stream, "", bought.institution, bill))
+
+
+def _deposit(event: Any, _: bytes) -> Detail:
+    deposit = event.deposit
+    return Detail(source=deposit.source, period=deposit.period)
+
+
+def _sent(event: Any, _: bytes) -> Detail:
+    return Detail(tail=_tail(b"", event.transfer.receiver))
+
+
+def _premium(event: Any, stream: bytes) -> Detail:
+    return Detail(tail=_tail(_id(event.deduction.covered) or stream))
+
+
+def _plain(event: Any, _: bytes) -> Detail:
+    return Detail(payable=getattr(event, "payable_after_close", 0))
+
+
+def _origin(name: str) -> Callable[[Any, bytes], Detail]:
+    def detail(event: Any, _: bytes) -> Detail:
+        return Detail(payable=getattr(event, "payable_after_close", 0), origin=getattr(event, name))
+
+    return detail
+
+
+def _numbered(named: Mapping[str, Callable[[Any, bytes], Detail]]) -> dict[int, Callable[[Any, bytes], Detail]]:
+    return {EVENT_TYPES[name]: detail for name, detail in named.items()}
+
+
+# Types that have a row also when they move no money of the account, such as a refund that is owed outside.
+_DETAILS: Final = _numbered(
+    {
+        "deposit_posted": _deposit,
+        "deposit_reversed": _plain,
+        "adjustment_posted": _plain,
+        "premium_deducted": _premium,
+        "premium_reversed": _plain,
+        "purchase_settled": _purchase,
+        "purchase_reversed": _origin("reversed_position"),
+        "share_paid": _origin("purchase_position"),
+        "share_refunded": _origin("purchase_position"),
+        "family_transfer_sent": _sent,
+        "family_transfer_received": _origin("sent_position"),
+        "family_transfer_reversed": _origin("reversed_position"),
+        "transfer_initiated": _sent,
+        "transfer_returned": _plain,
+        "transfer_credited": lambda event, _: Detail(
+            payable=event.payable_after_close, tail=_tail(b"", event.credit.sender)
+        ),
+        "relocation_in": lambda event, _: Detail(
+            payable=event.payable_after_close, tail=_tail(b"", event.arrival.origin)
+        ),
+        "relocation_out": lambda event, _: Detail(tail=_tail(b"", event.departure.destination)),
+        "hold_captured": _plain,
+        "hold_released": _plain,
+    }
+)
+_SHARES: Final = frozenset({EVENT_TYPES["share_paid"], EVENT_TYPES["share_refunded"]})
+_TRANSFERS: Final = frozenset({EVENT_TYPES["family_transfer_received"], EVENT_TYPES["family_transfer_reversed"]})
+
+
+class Spending:
+    """The projection `spending`."""
+
+    name: Final = "spending"
+    shape: Final = 1
+    ranged: Final = ("transactions",)
+
+    def __init__(self, ledger: str) -> None:
+        """Take the code of the ledger, which the names of accounts begin with."""
+        self._accounts = f"ledgers/{ledger}/accounts/"
+
+    def partition_key(self, head: Head) -> bytes:
+        """Return the account."""
+        return head[1]
+
+    def fold(self, batch: Batch) -> Sequence[Write]:
+        """Return the rows to add."""
+        rows: list[bytes] = []
+        waiting: list[tuple[Head, Any, int, Detail]] = []
+        origins: dict[int, tuple[bytes, Any]] = {}
+        for head, entry in batch:
+            type_ = head[8]
+            details = _DETAILS.get(type_)
+            if details is None:
+                if type_ not in EVENT_NAMES:
+                    raise UnknownPartError(f"position {head[0]} has event type {type_}, which this version cannot read")
+                if head[9]:
+                    rows.append(_row(head, parse_body(entry).references.reverses, Detail()))
+                continue
+            message = parse_body(entry)
+            event = getattr(message, EVENT_NAMES[type_])
+            detail = details(event, head[1])
+            reverses = message.references.reverses
+            if type_ in {_PURCHASE, _SENT}:
+                origins[head[0]] = head[1], event
+            if detail.origin:
+                waiting.append((head, event, reverses, detail))
+            else:
+                rows.append(_row(head, reverses, detail))
+        missing = {detail.origin for *_, detail in waiting} - origins.keys()
+        if missing:
+            origins |= _look(batch.lookup, missing)
+        for head, event, reverses, detail in waiting:
+            rows.append(_row(head, reverses, self._complete(head, event, detail, *origins[detail.origin])))
+        return [Copy("transactions", _COLUMNS, rows)]
+
+    def _complete(self, head: Head, event: Any, detail: Detail, stream: bytes, origin: Any) -> Detail:
+        """Add what the entry at `detail.origin`, of another stream perhaps, says."""
+        type_ = head[8]
+        if type_ in _TRANSFERS:
+            # The other side: the sender for whoever received the money, the receiver for whoever sent it.
+            other = self._accounts + _id_text(stream) if head[1] != stream else origin.transfer.receiver
+            return detail._replace(tail=_tail(b"", other))
+        bought = _bought(origin)
+        if type_ in _SHARES:
+            tail = _tail(event.beneficiary, "", bought.institution)
+        else:
+            tail = _tail(head[1], "", bought.institution, _bill(bought.total, event.split, -1))
+        return detail._replace(category=bought.category, benefit=bought.benefit, tail=tail)
+
+
+def _look(lookup: Lookup, positions: set[int]) -> dict[int, tuple[bytes, Any]]:
+    found = {}
+    for position, entry in lookup(positions).items():
+        message = parse_body(entry)
+        name = message.WhichOneof("event")
+        if name not in {"purchase_settled", "family_transfer_sent"}:
+            raise ValueError(f"position {position} holds {name}, not a purchase or transfer")
+        found[position] = bytes(entry[_STREAM : _STREAM + 16]), getattr(message, name)
+    return found
+
+
+def _row(head: Head, reverses: int, detail: Detail) -> bytes:
+    position, stream, _, first, _, _, effective, recorded, type_, change, after = head
+    category, benefit, source, period, payable, tail, _ = detail
+    return (
+        _FIXED.pack(
+            26, 8, position, 8, effective, 8, recorded, 8, first, 8, change, 8, after, 16, stream, 2, type_,
+            2, category, 2, benefit, 2, source, 4, period, 8, reverses, 8, payable,
+        )
+        + tail
+    )  # fmt: skip
+
+
+def _id_text(identifier: bytes) -> str:
+    text = identifier.hex()
+    return f"{text[:8]}-{text[8:12]}-{text[12:16]}-{text[16:20]}-{text[20:]}"

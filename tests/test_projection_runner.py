@@ -1,0 +1,202 @@
+"""Exactly once: what the tables hold is what the log says, however it was read, by whom, and whoever was killed."""
+
+from __future__ import annotations
+
+import random
+import time
+
+import pytest
+
+from ledger.log.reader import Reader
+from projections.page import read_entries, read_page
+from projections.projection import Batch
+from projections.runner import Runner, connect
+from projections.schema import PROJECTIONS
+from tests import histories
+from tests.crash_postgres import OwnDatabase
+from tests.made_log import fill
+from tests.views import RunnerProcess, Views
+from tests.world import World
+
+KILLS = 8
+TABLES = ("balances_v1", "balance_changes_v1", "transactions_v1")
+ENTRIES = 6_000
+
+
+@pytest.fixture
+def world(client, ledger):
+    world = World(client, ledger)
+    histories.people(world)
+    return world
+
+
+@pytest.fixture
+def views(database, ledger):
+    return Views(database, ledger)
+
+
+def contents(views):
+    return {name: views.table(name) for name in TABLES}
+
+
+def check_against_log(views, entries):
+    """Every entry of a made log counts once: `entries` money entries behind position 1."""
+    balances = views.rows("SELECT account, balance, position FROM {s}.balances_v1 ORDER BY account")
+    newest = (
+        "SELECT DISTINCT ON (stream) stream, entry, position FROM {log}.entries WHERE position > 1"
+        " ORDER BY stream, version DESC"
+    )
+    known = [
+        (stream, int.from_bytes(entry[278:286], "little"), position) for stream, entry, position in views.rows(newest)
+    ]
+    assert balances == sorted(known)
+    for table in TABLES[1:]:
+        count, total = views.rows(f"SELECT count(*), count(DISTINCT position) FROM {{s}}.{table}")[0]
+        assert (count, total) == (entries, entries), table
+    broken = "SELECT count(*) FROM {s}.transactions_v1 t JOIN {s}.balance_changes_v1 c USING (account, position)"
+    assert views.rows(f"{broken} WHERE (t.change, t.balance_after) = (c.change, c.balance_after)") == [(entries,)]
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_tables_say_what_the_log_says(world, views, seed):
+    """Balance, and one row for each entry that moves money, with every amount of it."""
+    histories.make(world, random.Random(seed), 120)
+    views.follow()
+    moves = histories.raw(world)
+    money = [move for move in moves if move.change]
+    changes = views.rows(
+        "SELECT position, uuid_send(account), change, balance_after, effective_time, record_time"
+        " FROM {s}.balance_changes_v1 ORDER BY position"
+    )
+    assert changes == [(m.position, m.account, m.change, m.after, m.effective, m.recorded) for m in money]
+    accounts = {m.account: 0 for m in moves if m.type in {"account_opened", "opening_imported"}}
+    accounts |= {m.account: m.after for m in money}
+    assert dict(views.rows("SELECT uuid_send(account), balance FROM {s}.balances_v1")) == accounts
+    rows = views.rows("SELECT position, change FROM {s}.transactions_v1 ORDER BY position")
+    assert [row for row in rows if row[1]] == [(m.position, m.change) for m in money]
+    settled = {m.position: m for m in moves if m.type in {"purchase_settled", "purchase_reversed"}}
+    assert settled.keys() <= {position for position, _ in rows}
+    bills = views.rows(
+        "SELECT position, total, pooled + funds + hospital + own_account + shared + cash, own_account, change, payable"
+        " FROM {s}.transactions_v1 WHERE total IS NOT NULL"
+    )
+    assert {row[0] for row in bills} == settled.keys()
+    for position, total, parts, own, change, payable in bills:
+        assert total == parts, position
+        assert change + payable == -own, position
+
+
+def test_the_size_of_pages_changes_nothing(world, views, database, ledger):
+    """Pages of one entry, which then end behind whole transactions, give the same rows as one page for all."""
+    histories.make(world, random.Random(7), 80)
+    views.follow()
+    whole = contents(views)
+    for size in (1, 7):
+        for table in TABLES:
+            views.rows(f"TRUNCATE {{s}}.{table}")
+        views.rows("UPDATE {s}.tracking SET position = 0, last_leaf = ''")
+        assert Views(database, ledger, page_entries=size).follow() == world.size()
+        assert contents(views) == whole
+
+
+def test_entries_may_be_divided_by_the_partition_key(world, views, database, ledger):
+    """What a parallel rebuild rests on: parts folded apart give the rows of the whole."""
+    histories.make(world, random.Random(8), 80)
+    reader = Reader(f"ledger_{ledger}")
+    with connect(database.url) as connection:
+        page = read_page(connection, reader, 0, b"", 10_000)
+
+        def rows(projection, wanted):
+            pairs = [pair for pair in zip(page.heads, page.entries, strict=True) if wanted(pair[0])]
+            heads, entries = zip(*pairs, strict=True)
+            batch = Batch(heads, entries, lambda positions: read_entries(connection, reader, positions))
+            return sorted(row for write in projection.fold(batch) if hasattr(write, "rows") for row in write.rows)
+
+        for make in PROJECTIONS.values():
+            projection = make(ledger)
+            apart = []
+            for part in range(3):
+                apart += rows(projection, lambda head, p=projection, at=part: p.partition_key(head)[0] % 3 == at)
+            assert sorted(apart) == rows(projection, lambda _: True)
+
+
+def test_a_projection_that_is_behind_joins_the_others(world, views):
+    """It goes from where it stands to where the others stand; then one page serves all."""
+    histories.make(world, random.Random(9), 40)
+    views.follow()
+    whole = contents(views)
+    views.rows("TRUNCATE {s}.transactions_v1")
+    views.rows("UPDATE {s}.tracking SET position = 0, last_leaf = '' WHERE projection = 'spending'")
+    assert views.follow() == world.size()
+    assert contents(views) == whole
+
+
+def test_killing_the_runner(database, ledger):
+    """SIGKILL at any moment, again and again, on small pages."""
+    views, chance = Views(database, ledger), random.Random(3)
+    fill(database.url, ledger, ENTRIES, accounts=500)
+    stops = []
+    small = {"PAGE_ENTRIES": "40"}
+    while views.position() < ENTRIES + 1:
+        with RunnerProcess(database, ledger, program="tests.small_pages", variables=small) as runner:
+            begin = views.position()
+            while views.position() == begin:
+                assert runner.process.poll() is None
+                time.sleep(0.005)
+            time.sleep(chance.random() * 0.1 if len(stops) < KILLS else 5)
+            runner.kill()
+        stops.append(views.position())
+    assert len(set(stops)) > 5
+    check_against_log(views, ENTRIES)
+
+
+def test_two_runners_take_turns(database, ledger):
+    """Both take pages in, none twice."""
+    views = Views(database, ledger)
+    fill(database.url, ledger, ENTRIES, accounts=500)
+    small = {"PAGE_ENTRIES": "40"}
+    with (
+        RunnerProcess(database, ledger, program="tests.small_pages", variables=small) as one,
+        RunnerProcess(database, ledger, program="tests.small_pages", variables=small) as other,
+    ):
+        views.wait()
+        for runner in (one, other):
+            status, errors = runner.end()
+            assert (status, errors) == (0, "")
+    check_against_log(views, ENTRIES)
+
+
+@pytest.mark.crash
+def test_killing_postgresql():
+    """Its crash loses pages that were not flushed, rows and tracking row together; the same process goes on."""
+    database = OwnDatabase()
+    try:
+        code = database.new_ledger()
+        views, chance = Views(database, code), random.Random(4)
+        fill(database.url, code, ENTRIES, accounts=500)
+        small = {"PAGE_ENTRIES": "20"}
+        with RunnerProcess(database, code, program="tests.small_pages", variables=small) as runner:
+            for _ in range(3):
+                begin = views.position()
+                while views.position() == begin:
+                    assert runner.process.poll() is None
+                    time.sleep(0.005)
+                time.sleep(chance.random() * 0.1)
+                database.kill()
+                database.start()
+            assert begin < ENTRIES
+            views.wait()
+        check_against_log(views, ENTRIES)
+    finally:
+        database.close()
+
+
+def test_the_runner_takes_up_ledgers_that_come_later(database, ledger):
+    """And makes what their read side lacks where it may."""
+    runner = Runner(database.url, [ledger], create=True)
+    runner.turn()
+    later = database.new_ledger()
+    runner.follow(later)
+    runner.turn()
+    runner.close()
+    assert Views(database, later).position() == 1
