@@ -36,6 +36,7 @@ from google.protobuf.field_mask_pb2 import FieldMask
 from google.protobuf.timestamp_pb2 import Timestamp
 
 from ledger.client.calls import AsyncCalls, Calls, Rpc, moment
+from ledger.client.streams import AsyncStream, Stream
 from ledger.v1 import (
 {imports}
 )
@@ -56,10 +57,10 @@ class Flavour:
     wait: str
     iterator: str
     iterable: str
-    loop: str
+    stream: str
 
 
-BLOCKING = Flavour("Methods", "Blocking methods.", "Calls", "def", "", "Iterator", "Iterable", "for")
+BLOCKING = Flavour("Methods", "Blocking methods.", "Calls", "def", "", "Iterator", "Iterable", "Stream")
 ASYNC = Flavour(
     "AsyncMethods",
     "Methods for asyncio.",
@@ -68,7 +69,7 @@ ASYNC = Flavour(
     "await ",
     "AsyncIterator",
     "AsyncIterable",
-    "async for",
+    "AsyncStream",
 )
 
 
@@ -107,7 +108,7 @@ def _without_unused(head: str, body: str) -> str:
     """The head without names that the body does not use."""
     kept = []
     for line in head.splitlines():
-        found = re.fullmatch(r"(from (?!ledger|__future__)[\w.]+ import )(.+)", line)
+        found = re.fullmatch(r"(from (?!ledger.client.calls|ledger.v1|__future__)[\w.]+ import )(.+)", line)
         if not found:
             kept.append(line)
             continue
@@ -138,14 +139,14 @@ class _Writer:
         return self._define(snake(self.method.name), self._name(self.response), f"return {self.flavour.wait}{call}")
 
     def _server_stream(self) -> str:
-        answer = f"{self.flavour.iterator}[{self._name(self.response)}]"
+        answer = f"{self.flavour.stream}[{self._name(self.response)}]"
         call = f"return self.stream({constant(self.method)}, {{request}}, timeout)"
         return self._define(snake(self.method.name), answer, call, plain=True)
 
     def _bidirectional(self) -> str:
         name = snake(self.method.name)
         requests = f"{self.flavour.iterable}[{self._name(self.request)}]"
-        answers = f"{self.flavour.iterator}[{self._name(self.response)}]"
+        answers = f"{self.flavour.stream}[{self._name(self.response)}]"
         return (
             f"    def {name}(\n        self, requests: {requests}, *, timeout: float | None = None\n"
             f"    ) -> {answers}:\n{self._docstring(self.method.comment)}"

@@ -17,8 +17,7 @@ class Cable:
 
     def __init__(self, address: str) -> None:
         """Lead to the service at an address `host:port`."""
-        host, port = address.rsplit(":", 1)
-        self._target = (host, int(port))
+        self.lead_to(address)
         self._listener = socket.create_server(("127.0.0.1", 0))
         self.address = f"127.0.0.1:{self._listener.getsockname()[1]}"
         self.swallows = self.unplugged = False
@@ -26,6 +25,11 @@ class Cable:
         self._open: list[socket.socket] = []
         self._thread = threading.Thread(target=self._accept, daemon=True)
         self._thread.start()
+
+    def lead_to(self, address: str) -> None:
+        """Lead new connections to a service at an address `host:port`."""
+        host, port = address.rsplit(":", 1)
+        self._target = (host, int(port))
 
     def cut(self) -> None:
         """End every connection."""
@@ -55,7 +59,11 @@ class Cable:
             if self.unplugged:
                 near.close()
                 continue
-            far = socket.create_connection(self._target)
+            try:
+                far = socket.create_connection(self._target)
+            except OSError:
+                near.close()
+                continue
             self._open += [near, far]
             threading.Thread(target=self._forward, args=(near, far, False), daemon=True).start()
             threading.Thread(target=self._forward, args=(far, near, True), daemon=True).start()

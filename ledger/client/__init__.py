@@ -25,6 +25,7 @@ from ledger.client.errors import (
     Violation,
 )
 from ledger.client.identifiers import new_request_id
+from ledger.client.subscription import AsyncSubscription, SequenceError, Subscription
 
 __all__ = [
     "CHINESE",
@@ -32,6 +33,7 @@ __all__ = [
     "SERVICE_CONFIG",
     "TIMEOUT_SECONDS",
     "AsyncClient",
+    "AsyncSubscription",
     "Client",
     "DeadlineExceeded",
     "IdempotencyConflict",
@@ -44,7 +46,9 @@ __all__ = [
     "Overloaded",
     "PermissionDenied",
     "Refused",
+    "SequenceError",
     "ServiceDefect",
+    "Subscription",
     "Unauthenticated",
     "Unavailable",
     "VersionMismatch",

@@ -22,6 +22,7 @@ from google.protobuf.timestamp_pb2 import Timestamp
 
 from ledger.client.errors import LedgerError, error_of_call
 from ledger.client.identifiers import give_ids, request_id_of
+from ledger.client.streams import AsyncStream, Stream
 
 Request = TypeVar("Request", bound=Message)
 Response = TypeVar("Response", bound=Message)
@@ -142,25 +143,17 @@ class Calls(_Stubs):
                 return
             asked.page_token = page.next_page_token
 
-    def stream(self, rpc: Rpc[Request, Response], request: Request, timeout: float | None = None) -> Iterator[Response]:
+    def stream(self, rpc: Rpc[Request, Response], request: Request, timeout: float | None = None) -> Stream[Response]:
         """The messages of a server stream, without a deadline unless one is named."""
         call = self._stub("unary_stream", rpc)(request, timeout=timeout, metadata=self.settings.headers())
-        return self._answers(call)
+        return Stream(call)
 
     def exchange(
         self, rpc: Rpc[Request, Response], requests: Iterable[Request], timeout: float | None = None
-    ) -> Iterator[Response]:
+    ) -> Stream[Response]:
         """The answers of a bidirectional stream; requests are taken on a thread of their own."""
         call = self._stub("stream_stream", rpc)(_with_ids(requests), timeout=timeout, metadata=self.settings.headers())
-        return self._answers(call)
-
-    def _answers(self, call: Any) -> Iterator[Any]:
-        try:
-            yield from call
-        except grpc.RpcError as failure:
-            raise error_of_call(failure) from failure
-        finally:
-            call.cancel()
+        return Stream(call)
 
 
 class AsyncCalls(_Stubs):
@@ -202,28 +195,19 @@ class AsyncCalls(_Stubs):
 
     def stream(
         self, rpc: Rpc[Request, Response], request: Request, timeout: float | None = None
-    ) -> AsyncIterator[Response]:
+    ) -> AsyncStream[Response]:
         """The messages of a server stream, without a deadline unless one is named."""
         call = self._stub("unary_stream", rpc)(request, timeout=timeout, metadata=self.settings.headers())
-        return self._answers(call)
+        return AsyncStream(call)
 
     def exchange(
         self, rpc: Rpc[Request, Response], requests: AsyncIterable[Request], timeout: float | None = None
-    ) -> AsyncIterator[Response]:
+    ) -> AsyncStream[Response]:
         """The answers of a bidirectional stream."""
         call = self._stub("stream_stream", rpc)(
             _with_ids_async(requests), timeout=timeout, metadata=self.settings.headers()
         )
-        return self._answers(call)
-
-    async def _answers(self, call: Any) -> AsyncIterator[Any]:
-        try:
-            async for answer in call:
-                yield answer
-        except grpc.aio.AioRpcError as failure:
-            raise error_of_call(failure) from failure
-        finally:
-            call.cancel()
+        return AsyncStream(call)
 
 
 def _with_ids(requests: Iterable[Request]) -> Iterator[Request]:

@@ -13,7 +13,10 @@ from ledger.client import batches
 from ledger.client.batches import CALL_COMMANDS, Outcome
 from ledger.client.calls import OPTIONS, TIMEOUT_SECONDS, Metadata, Settings
 from ledger.client.methods import AsyncMethods, Methods
+from ledger.client.streams import AsyncStream, Stream
+from ledger.client.subscription import AsyncSubscription, Backoff, Progress, Subscription
 from ledger.v1.query_service_pb2 import StoredEntry
+from ledger.v1.subscription_service_pb2 import EntrySelection, SubscribeResponse
 
 CHINESE, ENGLISH = "zh-CN", "en"
 
@@ -75,6 +78,28 @@ class Client(Methods):
             if from_position > page.size:
                 return
 
+    def follow(
+        self,
+        ledger: str,
+        *,
+        from_position: int = 1,
+        streams: Sequence[str] = (),
+        types: Sequence[str] = (),
+        patience: float | None = None,
+    ) -> Subscription:
+        """Follow a ledger from a position on: its entries so far, then each commit, without end.
+
+        `streams` are names of accounts or persons, `types` fields of `Entry`; none selects all. An
+        interruption is waited for and resumed, with growing random waits; after `patience` seconds
+        without a message its error is raised (None: never).
+        """
+
+        def begin(position: int) -> Stream[SubscribeResponse]:
+            selection = EntrySelection(streams=streams, types=types)
+            return self.subscribe(ledger=ledger, from_position=position, selection=selection)
+
+        return Subscription(begin, Progress(from_position, selected=bool(streams or types)), Backoff(patience))
+
     def __enter__(self) -> Self:
         """Return the client."""
         return self
@@ -127,6 +152,28 @@ class AsyncClient(AsyncMethods):
             from_position = page.next_position
             if from_position > page.size:
                 return
+
+    def follow(
+        self,
+        ledger: str,
+        *,
+        from_position: int = 1,
+        streams: Sequence[str] = (),
+        types: Sequence[str] = (),
+        patience: float | None = None,
+    ) -> AsyncSubscription:
+        """Follow a ledger from a position on: its entries so far, then each commit, without end.
+
+        `streams` are names of accounts or persons, `types` fields of `Entry`; none selects all. An
+        interruption is waited for and resumed, with growing random waits; after `patience` seconds
+        without a message its error is raised (None: never).
+        """
+
+        def begin(position: int) -> AsyncStream[SubscribeResponse]:
+            selection = EntrySelection(streams=streams, types=types)
+            return self.subscribe(ledger=ledger, from_position=position, selection=selection)
+
+        return AsyncSubscription(begin, Progress(from_position, selected=bool(streams or types)), Backoff(patience))
 
     async def __aenter__(self) -> Self:
         """Return the client."""

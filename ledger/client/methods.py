@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Iterable, Iterator
+from collections.abc import Iterable
 from datetime import datetime
 
 from google.protobuf.timestamp_pb2 import Timestamp
 
 from ledger.client.calls import AsyncCalls, Calls, Rpc, moment
+from ledger.client.streams import AsyncStream, Stream
 from ledger.v1 import (
     command_service_pb2,
     commands_pb2,
@@ -539,7 +540,7 @@ class Methods(Calls):
         from_position: int,
         selection: subscription_service_pb2.EntrySelection | None = None,
         timeout: float | None = None,
-    ) -> Iterator[subscription_service_pb2.SubscribeResponse]:
+    ) -> Stream[subscription_service_pb2.SubscribeResponse]:
         """Sends every selected entry of a ledger from a position on, exactly once and in order.
 
         First come those that are recorded already, then, without end, each one as soon as it is committed. Where to go
@@ -974,7 +975,7 @@ class AsyncMethods(AsyncCalls):
         from_position: int,
         selection: subscription_service_pb2.EntrySelection | None = None,
         timeout: float | None = None,
-    ) -> AsyncIterator[subscription_service_pb2.SubscribeResponse]:
+    ) -> AsyncStream[subscription_service_pb2.SubscribeResponse]:
         """Sends every selected entry of a ledger from a position on, exactly once and in order.
 
         First come those that are recorded already, then, without end, each one as soon as it is committed. Where to go

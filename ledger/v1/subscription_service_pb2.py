@@ -22,12 +22,13 @@ _runtime_version.ValidateProtobufRuntimeVersion(
 _sym_db = _symbol_database.Default()
 
 
+from google.api import annotations_pb2 as google_dot_api_dot_annotations__pb2
 from google.api import field_behavior_pb2 as google_dot_api_dot_field__behavior__pb2
 from ledger.v1 import options_pb2 as ledger_dot_v1_dot_options__pb2
 from ledger.v1 import query_service_pb2 as ledger_dot_v1_dot_query__service__pb2
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n$ledger/v1/subscription_service.proto\x12\tledger.v1\x1a\x1fgoogle/api/field_behavior.proto\x1a\x17ledger/v1/options.proto\x1a\x1dledger/v1/query_service.proto\"<\n\x0e\x45ntrySelection\x12\x15\n\x07streams\x18\x01 \x03(\tB\x04\xe2\x41\x01\x01\x12\x13\n\x05types\x18\x02 \x03(\tB\x04\xe2\x41\x01\x01\"y\n\x10SubscribeRequest\x12\x14\n\x06ledger\x18\x01 \x01(\tB\x04\xe2\x41\x01\x02\x12\x1b\n\rfrom_position\x18\x02 \x01(\x03\x42\x04\xe2\x41\x01\x02\x12\x32\n\tselection\x18\x03 \x01(\x0b\x32\x19.ledger.v1.EntrySelectionB\x04\xe2\x41\x01\x01\"\n\n\x08\x43\x61ughtUp\"\x0c\n\nFellBehind\"\xc3\x01\n\x11SubscribeResponse\x12\'\n\x07\x65ntries\x18\x01 \x03(\x0b\x32\x16.ledger.v1.StoredEntry\x12\x15\n\rnext_position\x18\x02 \x01(\x03\x12\x0c\n\x04size\x18\x03 \x01(\x03\x12(\n\tcaught_up\x18\x04 \x01(\x0b\x32\x13.ledger.v1.CaughtUpH\x00\x12,\n\x0b\x66\x65ll_behind\x18\x05 \x01(\x0b\x32\x15.ledger.v1.FellBehindH\x00\x42\x08\n\x06notice2f\n\x13SubscriptionService\x12O\n\tSubscribe\x12\x1b.ledger.v1.SubscribeRequest\x1a\x1c.ledger.v1.SubscribeResponse\"\x05\xaa\xbb\x18\x01\x0c\x30\x01\x62\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n$ledger/v1/subscription_service.proto\x12\tledger.v1\x1a\x1cgoogle/api/annotations.proto\x1a\x1fgoogle/api/field_behavior.proto\x1a\x17ledger/v1/options.proto\x1a\x1dledger/v1/query_service.proto\"<\n\x0e\x45ntrySelection\x12\x15\n\x07streams\x18\x01 \x03(\tB\x04\xe2\x41\x01\x01\x12\x13\n\x05types\x18\x02 \x03(\tB\x04\xe2\x41\x01\x01\"y\n\x10SubscribeRequest\x12\x14\n\x06ledger\x18\x01 \x01(\tB\x04\xe2\x41\x01\x02\x12\x1b\n\rfrom_position\x18\x02 \x01(\x03\x42\x04\xe2\x41\x01\x02\x12\x32\n\tselection\x18\x03 \x01(\x0b\x32\x19.ledger.v1.EntrySelectionB\x04\xe2\x41\x01\x01\"\n\n\x08\x43\x61ughtUp\"\x0c\n\nFellBehind\"\xc3\x01\n\x11SubscribeResponse\x12\'\n\x07\x65ntries\x18\x01 \x03(\x0b\x32\x16.ledger.v1.StoredEntry\x12\x15\n\rnext_position\x18\x02 \x01(\x03\x12\x0c\n\x04size\x18\x03 \x01(\x03\x12(\n\tcaught_up\x18\x04 \x01(\x0b\x32\x13.ledger.v1.CaughtUpH\x00\x12,\n\x0b\x66\x65ll_behind\x18\x05 \x01(\x0b\x32\x15.ledger.v1.FellBehindH\x00\x42\x08\n\x06notice2\x96\x01\n\x13SubscriptionService\x12\x7f\n\tSubscribe\x12\x1b.ledger.v1.SubscribeRequest\x1a\x1c.ledger.v1.SubscribeResponse\"5\xaa\xbb\x18\x01\x0c\x82\xd3\xe4\x93\x02*\x12(/v1/{ledger=ledgers/*}/entries:subscribe0\x01\x62\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
@@ -45,17 +46,17 @@ if not _descriptor._USE_C_DESCRIPTORS:
   _globals['_SUBSCRIBEREQUEST'].fields_by_name['selection']._loaded_options = None
   _globals['_SUBSCRIBEREQUEST'].fields_by_name['selection']._serialized_options = b'\342A\001\001'
   _globals['_SUBSCRIPTIONSERVICE'].methods_by_name['Subscribe']._loaded_options = None
-  _globals['_SUBSCRIPTIONSERVICE'].methods_by_name['Subscribe']._serialized_options = b'\252\273\030\001\014'
-  _globals['_ENTRYSELECTION']._serialized_start=140
-  _globals['_ENTRYSELECTION']._serialized_end=200
-  _globals['_SUBSCRIBEREQUEST']._serialized_start=202
-  _globals['_SUBSCRIBEREQUEST']._serialized_end=323
-  _globals['_CAUGHTUP']._serialized_start=325
-  _globals['_CAUGHTUP']._serialized_end=335
-  _globals['_FELLBEHIND']._serialized_start=337
-  _globals['_FELLBEHIND']._serialized_end=349
-  _globals['_SUBSCRIBERESPONSE']._serialized_start=352
-  _globals['_SUBSCRIBERESPONSE']._serialized_end=547
-  _globals['_SUBSCRIPTIONSERVICE']._serialized_start=549
-  _globals['_SUBSCRIPTIONSERVICE']._serialized_end=651
+  _globals['_SUBSCRIPTIONSERVICE'].methods_by_name['Subscribe']._serialized_options = b'\252\273\030\001\014\202\323\344\223\002*\022(/v1/{ledger=ledgers/*}/entries:subscribe'
+  _globals['_ENTRYSELECTION']._serialized_start=170
+  _globals['_ENTRYSELECTION']._serialized_end=230
+  _globals['_SUBSCRIBEREQUEST']._serialized_start=232
+  _globals['_SUBSCRIBEREQUEST']._serialized_end=353
+  _globals['_CAUGHTUP']._serialized_start=355
+  _globals['_CAUGHTUP']._serialized_end=365
+  _globals['_FELLBEHIND']._serialized_start=367
+  _globals['_FELLBEHIND']._serialized_end=379
+  _globals['_SUBSCRIBERESPONSE']._serialized_start=382
+  _globals['_SUBSCRIBERESPONSE']._serialized_end=577
+  _globals['_SUBSCRIPTIONSERVICE']._serialized_start=580
+  _globals['_SUBSCRIPTIONSERVICE']._serialized_end=730
 # @@protoc_insertion_point(module_scope)

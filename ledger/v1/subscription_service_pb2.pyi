@@ -1,3 +1,4 @@
+from google.api import annotations_pb2 as _annotations_pb2
 from google.api import field_behavior_pb2 as _field_behavior_pb2
 from ledger.v1 import options_pb2 as _options_pb2
 from ledger.v1 import query_service_pb2 as _query_service_pb2
