@@ -53,11 +53,14 @@ class FakeLedger:
         self.finished += len(items)
         return [self.outcome(item) for item in items]
 
-    async def execute_deferred(self, sizes, make, finish, *, deadline, source):
+    async def queue(self, sizes, make, finish, *, deadline, source):
         made = [make(index) for index in range(len(sizes))]
         works = [work for work in made if not isinstance(work, Failed)]
         outcomes = iter(await self.execute(works, deadline=deadline, source=source) if works else [])
-        return finish([work if isinstance(work, Failed) else next(outcomes) for work in made])
+        answer = finish([work if isinstance(work, Failed) else next(outcomes) for work in made])
+        if isinstance(answer, Exception):
+            raise answer
+        return answer
 
 
 def entry(position, stream, type_, event, change=0, after=0, legs=1):
@@ -97,6 +100,9 @@ class Shelf:
         self.ledger = ledger
 
     async def get(self, code):
+        return self.opened(code)
+
+    def opened(self, code):
         return self.ledger if code == self.ledger.code else None
 
 

@@ -82,6 +82,13 @@ Handler = Callable[[Any, Call], Awaitable[Message | bytes]]
 """Answers with a message, or with one that is encoded already."""
 
 
+@dataclass(frozen=True, slots=True)
+class Raw:
+    """A handler that takes the bytes of a request and reads them itself, when their turn comes."""
+
+    handle: Callable[[bytes, Call], Awaitable[bytes]]
+
+
 class Gate:
     """Lets calls in. One per server; `explain` puts the text of a defect into the log, which may
     hold personal data, so it is for development.
@@ -121,7 +128,7 @@ class Gate:
     def service(
         self,
         service: ServiceDescriptor,
-        handlers: Mapping[str, Handler],
+        handlers: Mapping[str, Handler | Raw],
         streams: Mapping[str, StreamHandler] = {},
         *,
         changes: bool,
@@ -141,12 +148,13 @@ class Gate:
         return grpc.method_handlers_generic_handler(service.full_name, guarded)
 
     def _guard(
-        self, method: MethodDescriptor, handler: Handler, *, changes: bool
+        self, method: MethodDescriptor, handler: Handler | Raw, *, changes: bool
     ) -> Callable[[bytes, Any], Awaitable[bytes]]:
         needed = method_rights(method)
-        request_class = GetMessageClass(method.input_type)
-        read = read_known if changes else read_any
-        answer = handler if changes else _bounded(handler)
+        if isinstance(handler, Raw):
+            handle = handler.handle
+        else:
+            handle = _reading(GetMessageClass(method.input_type), handler, changes=changes)
 
         async def guarded(raw: bytes, context: Any) -> bytes:
             headers: dict[str, str | bytes] = dict(context.invocation_metadata() or ())
@@ -157,8 +165,7 @@ class Gate:
                     left = context.time_remaining()
                     deadline = time.monotonic() + (DEFAULT_SECONDS if left is None else left)
                     call = Call(identity, headers, deadline, time.time_ns() // 1000)
-                    response = await answer(read(request_class, raw), call)
-                    return response if isinstance(response, bytes) else response.SerializeToString()
+                    return await handle(raw, call)
                 finally:
                     self.in_flight -= 1
                     self._left()
@@ -294,6 +301,20 @@ def unknown_field(message: Message) -> str:
             if path := unknown_field(part):
                 return f"{field.name}[{index}].{path}" if repeated else f"{field.name}.{path}"
     return ""
+
+
+def _reading(
+    request_class: type[Message], handler: Handler, *, changes: bool
+) -> Callable[[bytes, Call], Awaitable[bytes]]:
+    """The same handler, from bytes to bytes."""
+    read = read_known if changes else read_any
+    answer = handler if changes else _bounded(handler)
+
+    async def reading(raw: bytes, call: Call) -> bytes:
+        response = await answer(read(request_class, raw), call)
+        return response if isinstance(response, bytes) else response.SerializeToString()
+
+    return reading
 
 
 def _bounded(handler: Handler) -> Handler:

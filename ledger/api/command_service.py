@@ -6,16 +6,16 @@ error is the answer of its own item and never reaches the log.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+import asyncio
+from collections.abc import Awaitable, Mapping, Sequence
 from functools import partial
 from typing import TYPE_CHECKING, Any, Protocol
 
 import structlog
 from google.protobuf.message import Message
-from google.rpc.status_pb2 import Status
 
 from ledger.api import answers
-from ledger.api.calls import Call, Handler, demand_rights
+from ledger.api.calls import Call, Handler, Raw, demand_rights
 from ledger.api.errors import InvalidRequest, Rejected, Violation
 from ledger.api.identity import Identity
 from ledger.api.kinds import KINDS, SERVICE, Kind, method_rights
@@ -28,9 +28,10 @@ from ledger.api.normalise import (
     work,
 )
 from ledger.api.shape import REQUIRED
+from ledger.api.single import Single, Unexecuted, code_at_start, read
 from ledger.domain import names
 from ledger.domain.command import Work
-from ledger.log.outcome import Committed, Failed, Outcome, OutcomeQuery, Refused
+from ledger.log.outcome import Committed, Failed, Outcome, OutcomeQuery
 from ledger.v1 import command_service_pb2 as pb
 from ledger.v1 import reasons_pb2 as reasons
 
@@ -52,6 +53,9 @@ class Shelf(Protocol):
 
     async def get(self, code: str) -> Ledger | None:
         """Return a ledger by its code, None if there is none."""
+
+    def opened(self, code: str) -> Ledger | None:
+        """Return a ledger that is open already."""
 
 
 async def find_ledger(ledgers: Shelf, code: str, identity: Identity) -> Ledger:
@@ -77,35 +81,26 @@ class CommandService:
         """Take where ledgers are found."""
         self._ledgers = ledgers
 
-    def handlers(self) -> Mapping[str, Handler]:
+    def handlers(self) -> Mapping[str, Handler | Raw]:
         """Every method of the service."""
-        typed: dict[str, Handler] = {kind.method: partial(self._execute, kind) for kind in KINDS.values()}
+        typed: dict[str, Handler | Raw] = {kind.method: Raw(partial(self._execute, kind)) for kind in KINDS.values()}
         return typed | {
             "BatchExecute": self._batch,
             "VoidCommand": self._void,
             "GetCommandOutcome": self._outcome,
         }
 
-    async def _execute(self, kind: Kind, request: Any, call: Call) -> Message:
-        found: list[Violation] = []
-        identity = call.identity
-        try:
-            own_id = request_id(request.request_id)
-        except InvalidRequest as invalid:
-            found += invalid.violations
-        try:
-            normalised = normalise(kind, request, call.now, identity.rights)
-        except InvalidRequest as invalid:
-            found += invalid.violations
-        if found:
-            raise InvalidRequest(found)
-        ledger = await find_ledger(self._ledgers, normalised.ledger, call.identity)
-        command_hash = ledger.secret.command_hash(normalised.data)
-        item = work(identity, own_id, command_hash, (normalised,), call.trace_id)
-        outcome = await self._one(ledger, item, call)
-        response = kind.response()
-        answers.fill(response.transaction, outcome, ledger.code)  # type: ignore[attr-defined]
-        return response
+    def _execute(self, kind: Kind, raw: bytes, call: Call) -> Awaitable[bytes]:
+        """Queue a typed command. Where its ledger is open, nobody but the committer reads its bytes."""
+        code = code_at_start(raw)
+        ledger = self._ledgers.opened(code)
+        if ledger is None or not call.identity.may_use(code):
+            return self._open(kind, raw, call)
+        return _queue(ledger, kind, raw, call)
+
+    async def _open(self, kind: Kind, raw: bytes, call: Call) -> bytes:
+        code, _, _ = read(kind, raw, call)
+        return await _queue(await find_ledger(self._ledgers, code, call.identity), kind, raw, call)
 
     async def _void(self, request: pb.VoidCommandRequest, call: Call) -> Message:
         code = ledger_code(request.ledger, "ledger")
@@ -162,21 +157,12 @@ class CommandService:
         sizes = batch.sizes()
         if sum(sizes) > BATCH_MAX:
             raise InvalidRequest([_TOO_MANY])
-        return await ledger.execute_deferred(
-            sizes, batch.make, batch.answer, deadline=call.deadline, source=call.identity.source
-        )
+        return await ledger.queue(sizes, batch.make, batch.answer, deadline=call.deadline, source=call.identity.source)
 
 
-class Unexecuted(Rejected):
-    """A command that reached the log and was not committed."""
-
-    def __init__(self, outcome: Refused | Failed) -> None:
-        """Keep the outcome."""
-        super().__init__(outcome.reason, outcome.metadata)
-        self.outcome = outcome
-
-    def status(self, language: str) -> Status:
-        return answers.refusal(self.outcome, language)
+def _queue(ledger: Ledger, kind: Kind, raw: bytes, call: Call) -> asyncio.Future[bytes]:
+    single = Single(ledger, kind, raw, call)
+    return ledger.queue((1,), single.make, single.answer, deadline=call.deadline, source=call.identity.source)
 
 
 class Batch:

@@ -350,7 +350,8 @@ class Committer:
             late = [item for item, _ in batch.answers if item.call.deadline <= limit]
             self._answer([(item, Failed(reasons.REFUSAL_REASON_OUTCOME_UNKNOWN)) for item in late])
             batch.answers = [(item, outcome) for item, outcome in batch.answers if item.call.deadline > limit]
-        waiting = self._drain()
+        waiting, failed = prepare(self._drain())
+        self._answer(failed)
         late = [item for item in waiting if item.call.deadline <= limit]
         self._answer([(item, Failed(reasons.REFUSAL_REASON_UNAVAILABLE)) for item in late])
         self._intake.put_back([item for item in waiting if item.call.deadline > limit])
@@ -376,7 +377,9 @@ class Committer:
 
     def _refuse_waiting(self) -> None:
         self._intake.wait(_IDLE_SECONDS)
-        self._answer([(item, Failed(self.problem_reason, {"problem": self.problem})) for item in self._drain()])
+        ready, failed = prepare(self._drain())
+        self._answer(failed)
+        self._answer([(item, Failed(self.problem_reason, {"problem": self.problem})) for item in ready])
 
     def _drain(self) -> list[Item]:
         items: list[Item] = []

@@ -117,12 +117,17 @@ def deliver(answers: Sequence[tuple[Item, Outcome]]) -> None:
 
 def _resolve(finished: Sequence[tuple[Call, Any]]) -> None:
     for call, result in finished:
-        if call.future.done():
-            continue
-        if isinstance(result, Exception):
-            call.future.set_exception(result)
-        else:
-            call.future.set_result(result)
+        resolve(call.future, result)
+
+
+def resolve(future: asyncio.Future[Any], result: Any) -> None:
+    """Give a waiting caller its result, or raise it there where it is an exception. One that has gone gets nothing."""
+    if future.done():
+        return
+    if isinstance(result, Exception):
+        future.set_exception(result)
+    else:
+        future.set_result(result)
 
 
 class QueueFullError(Exception):

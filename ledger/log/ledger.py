@@ -15,7 +15,7 @@ from ledger.log.committer import Committer
 from ledger.log.entry import parse
 from ledger.log.identifiers import ledger_id, schema_name
 from ledger.log.identity import Identity
-from ledger.log.intake import NOT_MADE, Call, Intake, Item, QueueFullError
+from ledger.log.intake import NOT_MADE, Call, Intake, Item, QueueFullError, resolve
 from ledger.log.keystore import KeyStore
 from ledger.log.outcome import Failed
 from ledger.log.reader import CorruptLogError, Head, Reader, step
@@ -123,18 +123,19 @@ class Ledger:
             return [Failed(reason) for _ in items]
         return await future
 
-    async def execute_deferred(
+    def queue(
         self,
         sizes: Sequence[int],
         make: Callable[[int], Work | Failed],
-        finish: Callable[[list[Outcome]], T],
+        finish: Callable[[list[Outcome]], T | Exception],
         *,
         deadline: float,
         source: Hashable,
-    ) -> T:
-        """Execute items in order, each made by `make(index)` when its turn comes; return `finish(outcomes)`.
+    ) -> asyncio.Future[T]:
+        """Execute items in order, each made by `make(index)` when its turn comes; give `finish(outcomes)`.
 
-        `sizes` are the numbers of commands. Both functions run on the committer's thread.
+        `sizes` are the numbers of commands. Both functions run on the committer's thread; an exception that `finish`
+        returns is raised. It returns the future itself: each coroutine around it would cost every call a microsecond.
         """
         loop = asyncio.get_running_loop()
         future: asyncio.Future[T] = loop.create_future()
@@ -142,8 +143,8 @@ class Ledger:
         try:
             self._intake.put(source, [Item(NOT_MADE, call, index, size) for index, size in enumerate(sizes)])
         except QueueFullError:
-            return finish([Failed(reasons.REFUSAL_REASON_OVERLOADED) for _ in sizes])
-        return await future
+            resolve(future, finish([Failed(reasons.REFUSAL_REASON_OVERLOADED) for _ in sizes]))
+        return future
 
     async def read_person(self, stream: bytes, *, cached: bool = False) -> tuple[Person, int]:
         """Return a person and the position up to which the answer reflects every entry.

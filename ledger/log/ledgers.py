@@ -78,6 +78,10 @@ class Ledgers:
         self._open[code] = ledger
         return ledger
 
+    def opened(self, code: str) -> Ledger | None:
+        """Return a ledger that is open already."""
+        return self._open.get(code)
+
     def open_codes(self) -> list[str]:
         """Return the codes of the ledgers that are open."""
         return sorted(self._open)
