@@ -94,7 +94,7 @@ class Decider:
         self._refusals = named_stream(identity.id, REFUSALS)
         self._view = BatchView(identity)
         self._scribe = Scribe(identity.id, self._view, keystore)
-        self._loader = Loader(identity, state, reader, self._view)
+        self._loader = Loader(identity, state, reader, self._view, keystore)
 
     def decide(
         self,
@@ -120,11 +120,9 @@ class Decider:
         for item in items:
             if item.call.deadline <= now:
                 batch.doubtless.append((item, Failed(reasons.REFUSAL_REASON_DEADLINE_EXPIRED)))
-            elif isinstance(item.work, OutcomeQuery):
-                if not locked:
-                    raise NeedsLockError
-                self._answer_query(item, item.work, batch, prefetched, connection)
-            elif self._one(item, item.work, batch, prefetched, connection, record_time):
+            elif isinstance(item.work, OutcomeQuery) and not locked:
+                raise NeedsLockError
+            elif self._one(item, batch, prefetched, connection, record_time):
                 record_time += 1
         self._seal(batch, record_time - 1)
         return batch
@@ -134,47 +132,70 @@ class Decider:
     def _one(
         self,
         item: Item,
+        batch: Batch,
+        prefetched: Prefetched,
+        connection: psycopg.Connection,
+        record_time: int,
+    ) -> bool:
+        """Decide one work or answer one query. Return whether it will write.
+
+        A defect in it fails it alone, and leaves nothing behind.
+        """
+        work = item.work
+        try:
+            if isinstance(work, OutcomeQuery):
+                self._answer_query(item, work, batch, prefetched, connection)
+                return False
+            return self._decide_one(item, work, batch, prefetched, connection, record_time)
+        except EntryTooLargeError as error:
+            batch.doubtless.append((item, Failed(reasons.REFUSAL_REASON_INVALID_REQUEST, {"detail": str(error)})))
+        except (psycopg.Error, CorruptLogError, StaleEndError):
+            raise
+        except Exception as error:
+            kind = 0 if isinstance(work, OutcomeQuery) else work.commands[0].kind
+            log.exception("command.defect", kind=kind, error=type(error).__name__)
+            batch.doubtless.append((item, Failed(reasons.REFUSAL_REASON_INTERNAL)))
+        return False
+
+    def _decide_one(
+        self,
+        item: Item,
         work: Work,
         batch: Batch,
         prefetched: Prefetched,
         connection: psycopg.Connection,
         record_time: int,
     ) -> bool:
-        """Decide one work. Return whether it will write."""
         overlay = batch.overlay
         key = (work.organisation, work.request_id)
         known = overlay.command(key)
         if known is not None:
             # The same id is on the way: its answer rests on that commit.
-            batch.answers.append((item, self._replay(work, known, overlay, connection)))
+            batch.answers.append((item, self._replay(work, known, overlay, prefetched, connection)))
             return False
         known = prefetched.commands.get(key)
         if known is not None:
-            batch.doubtless.append((item, self._replay(work, known, overlay, connection)))
+            batch.doubtless.append((item, self._replay(work, known, overlay, prefetched, connection)))
             return False
         if work.window_failure is not None:
             reason, metadata = work.window_failure
             batch.doubtless.append((item, Failed(reason, metadata)))
             return False
-        try:
-            entries = self._transaction(work, overlay, prefetched, connection, record_time)
-        except EntryTooLargeError as error:
-            batch.doubtless.append((item, Failed(reasons.REFUSAL_REASON_INVALID_REQUEST, {"detail": str(error)})))
-            return False
-        except (psycopg.Error, CorruptLogError, StaleEndError):
-            raise
-        except Exception as error:
-            # A defect in deciding this one command: it fails alone and leaves nothing behind.
-            log.exception("command.defect", kind=work.commands[0].kind, error=type(error).__name__)
-            batch.doubtless.append((item, Failed(reasons.REFUSAL_REASON_INTERNAL)))
-            return False
+        entries = self._transaction(work, overlay, prefetched, connection, record_time)
         outcome = Committed(entries) if entries[0].type != _REFUSED else outcome_of(entries, replayed=False)
         batch.answers.append((item, outcome))
         return True
 
-    def _replay(self, work: Work, known: KnownCommand, overlay: Overlay, connection: psycopg.Connection) -> Outcome:
+    def _replay(
+        self,
+        work: Work,
+        known: KnownCommand,
+        overlay: Overlay,
+        prefetched: Prefetched,
+        connection: psycopg.Connection,
+    ) -> Outcome:
         """Answer a request whose id is taken, by a committed command or by one on the way."""
-        entries = self._entries_of(known, overlay, connection)
+        entries = self._entries_of(known, overlay, prefetched, connection)
         outcome = replay(work, known, entries)
         if isinstance(outcome, Failed):
             return outcome
@@ -183,9 +204,12 @@ class Decider:
             return Failed(reasons.REFUSAL_REASON_IDEMPOTENCY_CONFLICT, {"field": field_name})
         return outcome
 
-    def _entries_of(self, known: KnownCommand, overlay: Overlay, connection: psycopg.Connection) -> list[Recorded]:
+    def _entries_of(
+        self, known: KnownCommand, overlay: Overlay, prefetched: Prefetched, connection: psycopg.Connection
+    ) -> Sequence[Recorded]:
         first = known.first_position
-        return overlay.transaction_at(first) or self._reader.transactions(connection, [first])[first]
+        entries = overlay.transaction_at(first) or prefetched.transactions.get(first)
+        return entries or self._reader.transactions(connection, [first])[first]
 
     def _answer_query(
         self,
@@ -204,7 +228,7 @@ class Decider:
             answers = batch.answers if batch.overlay.leaves else batch.doubtless
             answers.append((item, Failed(reasons.REFUSAL_REASON_COMMAND_NOT_FOUND)))
             return
-        entries = self._entries_of(known, batch.overlay, connection)
+        entries = self._entries_of(known, batch.overlay, prefetched, connection)
         outcome = outcome_of(entries, replayed=True, tombstone=not any(known.command_hash))
         if isinstance(outcome, Committed):
             outcome.voided = self._is_voided(query, entries, prefetched, connection)

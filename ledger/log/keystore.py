@@ -10,6 +10,7 @@ import os
 import uuid
 from typing import TYPE_CHECKING, NamedTuple
 
+import structlog
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
@@ -22,6 +23,8 @@ if TYPE_CHECKING:
 
     from ledger.v1.entry_pb2 import Sealed
     from ledger.v1.types_pb2 import Confidential
+
+log = structlog.get_logger(__name__)
 
 _NONCE = 12
 _CACHE_LIMIT = 100_000
@@ -102,8 +105,25 @@ class KeyStore:
             "SELECT stream, key_id, wrapped FROM ledger_keys.person_keys WHERE ledger = %s AND stream = ANY(%s)",
             (uuid.UUID(bytes=self._ledger), list(wanted.values())),
         )
-        for stream, key_id, wrapped in found:
-            self._remember(stream.bytes, key_id.bytes, wrapped)
+        self._remember_all(found)
+
+    def load_ids(self, connection: psycopg.Connection, key_ids: Iterable[bytes]) -> None:
+        """Bring the keys with these ids into memory, as far as they are still there."""
+        wanted = [uuid.UUID(bytes=key_id) for key_id in key_ids if key_id not in self._ciphers]
+        if wanted:
+            self._remember_all(
+                connection.execute(
+                    "SELECT stream, key_id, wrapped FROM ledger_keys.person_keys WHERE key_id = ANY(%s)", (wanted,)
+                )
+            )
+
+    def _remember_all(self, rows: Iterable[tuple[uuid.UUID, uuid.UUID, bytes]]) -> None:
+        """Unwrap keys. One that cannot be unwrapped is left out: what needs it fails, and what does not goes on."""
+        for stream, key_id, wrapped in rows:
+            try:
+                self._remember(stream.bytes, key_id.bytes, wrapped)
+            except InvalidTag:
+                log.exception("key.unreadable", ledger=self._ledger.hex(), key_id=str(key_id))
 
     def _new_key(self, stream: bytes) -> tuple[uuid.UUID, bytes]:
         key_id = uuid.uuid4()

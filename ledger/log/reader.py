@@ -10,7 +10,7 @@ from psycopg import sql
 from psycopg.adapt import Dumper
 from psycopg.pq import Format
 
-from ledger.domain.person import Person
+from ledger.domain.person import EvolveError, Person
 from ledger.log.append import UUID_ARRAY_OID, uuids
 from ledger.log.entry import MalformedEntryError, recorded
 from ledger.log.merkle import HASH_SIZE, TILE_WIDTH, Tree, leaf_hash
@@ -50,13 +50,21 @@ def fold(stream: bytes, entries: Iterable[bytes]) -> tuple[Person, Tip]:
 
 def step(person: Person, tip: Tip, data: bytes) -> tuple[Person, Tip]:
     """Apply one stored entry to a person."""
-    try:
-        item = recorded(data)
-    except MalformedEntryError as error:
-        raise CorruptLogError(str(error)) from error
+    item = opened(data)
     if item.version != tip.version + 1:
         raise CorruptLogError(f"position {item.position}: version {item.version} follows {tip.version}")
-    return advance(person, item), Tip(item.version, leaf_hash(data))
+    try:
+        return advance(person, item), Tip(item.version, leaf_hash(data))
+    except EvolveError as error:
+        raise CorruptLogError(str(error)) from error
+
+
+def opened(data: bytes) -> Recorded:
+    """Open stored bytes. Raise CorruptLogError where they are no entry that this version reads."""
+    try:
+        return recorded(data)
+    except MalformedEntryError as error:
+        raise CorruptLogError(str(error)) from error
 
 
 class UuidArray:
@@ -230,7 +238,7 @@ class Reader:
             (list(positions),),
             binary=True,
         )
-        return {item.position: item for item in (recorded(entry) for (entry,) in rows)}
+        return {item.position: item for item in (opened(entry) for (entry,) in rows)}
 
     def was_voided(self, connection: psycopg.Connection, entries: Sequence[Recorded]) -> bool:
         """Tell whether a void, and not a reversal that somebody asked for, reversed a transaction."""
@@ -241,7 +249,7 @@ class Reader:
             binary=True,
         )
         for (data,) in rows:
-            later = recorded(data)
+            later = opened(data)
             if later.reverses == first.position:
                 return not later.event.HasField("reversal")
         return False
