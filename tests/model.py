@@ -188,7 +188,7 @@ class Model:
         own = 0 if asked.own_account_unused else own
         shared = []
         for payer in asked_payers:
-            per_purchase, per_year, _ = self.people[payer].grants[who]
+            per_purchase, per_year, *_ = self.people[payer].grants[who]
             used = self.people[payer].used[who, moment.year]
             rest = payable - own - sum(amount for _, amount in shared)
             amount = min(rest, self.people[payer].balance, per_purchase or rest)
@@ -219,7 +219,7 @@ class Model:
         result = []
         for payer in named or self.people[who].payers:
             grant = self.people[payer].grants.get(who)
-            holds = grant and not (grant[2] and grant[2] <= moment.timestamp())
+            holds = grant and grant[3] <= moment.timestamp() and not ended(grant, moment.timestamp())
             no("SHARE_NOT_AUTHORIZED", named and not holds)
             if holds:
                 result.append(payer)
@@ -235,8 +235,13 @@ class Model:
         self.may_pay(payer)
         no("SHARE_WITH_SELF", payer is beneficiary)
         no("RELATION_NOT_PERMITTED", asked.relation not in RELATIVES)
-        no("SHARE_ALREADY_GRANTED", who in payer.grants)
-        payer.grants[who] = asked.purchase_limit, asked.year_limit, asked.expire_time.seconds
+        now = request.effective_time.seconds
+        no("SHARE_ALREADY_GRANTED", who in payer.grants and not ended(payer.grants[who], now))
+        grant = asked.purchase_limit, asked.year_limit, asked.expire_time.seconds, now
+        no("SHARE_PERIOD_EMPTY", ended(grant, now))
+        payer.grants[who] = grant
+        if tail(request.account) in beneficiary.payers:
+            beneficiary.payers.remove(tail(request.account))
         beneficiary.payers.append(tail(request.account))
         self.add("share_granted", tail(request.account))
         self.add("payer_bound", who)
@@ -258,8 +263,9 @@ class Model:
         no("ACCOUNT_CLOSED", sender.closed or receiver.closed)
         self.may_pay(sender)
         no("SHARE_WITH_SELF", sender is receiver)
-        expires = sender.grants.get(who, (0, 0, 1))[2]
-        no("SHARE_NOT_AUTHORIZED", expires and expires <= request.effective_time.seconds)
+        now = request.effective_time.seconds
+        grant = sender.grants.get(who)
+        no("SHARE_NOT_AUTHORIZED", not grant or grant[3] > now or ended(grant, now))
         no("INSUFFICIENT_BALANCE", amount > sender.balance)
         self.add("family_transfer_sent", tail(request.account), -amount)
         self.add("family_transfer_received", who, amount)
@@ -356,6 +362,11 @@ class Model:
         no("NOT_VOIDABLE", {other.type for other in others} - allowed[first.type])
         if at + 1 not in self.reversed:
             self.undo(at + 1)
+
+
+def ended(grant, moment):
+    """Whether the time of a grant has run out."""
+    return 0 < grant[2] <= moment
 
 
 def amounts(source, eligible=None):

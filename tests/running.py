@@ -13,7 +13,7 @@ import tempfile
 import time
 import uuid
 from pathlib import Path
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING, Any, Self
 
 import grpc
 
@@ -46,10 +46,10 @@ class Database:
         """Return the connection string."""
         return self.postgres.url
 
-    def new_ledger(self) -> str:
+    def new_ledger(self, **options: Any) -> str:
         """Create a ledger with a code that nobody has used, and return the code."""
         code = "t" + secrets.token_hex(6)
-        schema.create_ledger(self.url, code, master_key=self.master_key)
+        schema.create_ledger(self.url, code, master_key=self.master_key, **options)
         return code
 
     def close(self) -> None:

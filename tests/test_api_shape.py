@@ -61,6 +61,18 @@ VALID = {
     "revoke_share": {"account": ACCOUNT, "revocation": {"beneficiary": PERSON}},
     "transfer_share": {"account": ACCOUNT, "transfer": {"receiver": ACCOUNT, "amount": 1}},
     "reverse_entry": {"ledger": LEDGER, "reversal": {"entry": f"{LEDGER}/entries/7"}},
+    "order_payers": {"person": PERSON, "order": {"payers": [ACCOUNT]}},
+    "amend_purchase": {
+        "ledger": LEDGER,
+        "amendment": {
+            "entry": f"{LEDGER}/entries/7",
+            "purchase": {"bill": {"total": 100}, "institution": "H1", "category": "CATEGORY_DRUG"},
+        },
+    },
+    "deduct_premium": {
+        "account": ACCOUNT,
+        "deduction": {"amount": 1, "kind": "PREMIUM_KIND_LARGE_AMOUNT_SUPPLEMENT", "year": 2025},
+    },
     "report_loss": {"account": ACCOUNT, "loss": {"kind": "LOSS_KIND_FORMAL"}},
     "lift_loss": {"account": ACCOUNT, "lift": {}},
     "close_account": {"account": ACCOUNT, "closing": {"reason": "CLOSE_REASON_DEATH"}},

@@ -20,6 +20,7 @@ from ledger.v1 import options_pb2
 from ledger.v1 import query_service_pb2 as q
 from ledger.v1 import types_pb2 as t
 from ledger.v1.reasons_pb2 import RefusalReason
+from tests import bad_corrections
 from tests.running import Client, Ledgerd, time_ordered_id
 from tests.world import World, details, group, item, reason_of
 
@@ -303,9 +304,12 @@ OTHERS = {
     "closing without proof": Case("CLOSE_EVIDENCE_REQUIRED", lambda w: w.close("ann", evidence=(2,))),
 }
 
+SHAPE |= bad_corrections.SHAPE
+OTHERS |= {name: Case(reason, ask) for name, (reason, ask) in bad_corrections.REFUSED.items()}
 CASES = {name: Case("INVALID_REQUEST", ask, fields) for name, (ask, fields) in SHAPE.items()} | OTHERS
 
 ELSEWHERE = {
+    "REVERSAL_OUT_OF_ORDER": "tests/test_corrections.py, with a ledger that reverses the latest first",
     "OVERLOADED": "below, with a queue of one",
     "DEADLINE_EXPIRED": "tests/test_interrupted_calls.py and tests/test_log_limits.py",
     "OUTCOME_UNKNOWN": "needs a database that goes away in COMMIT",
@@ -366,6 +370,7 @@ def world(database, service):
     w.done(w.purchase("spender"))
     w.reversed = w.done(w.deposit("ann")).first_position
     w.done(w.reverse(w.reversed))
+    bad_corrections.arrange(w)
     w.done(w.register("popular"))
     for number in range(8):
         w.done(w.opening(f"payer {number}"))

@@ -74,6 +74,7 @@ class Ledger:
         self.refusals = REFUSALS
         self.admin = b"M" * 16
         self.policies = b"P" * 16
+        self.latest_first = False
         self.persons: dict[bytes, Person] = {}
         self.log: list[Recorded] = []
         self.commands: dict[bytes, int] = {}

@@ -188,10 +188,23 @@ def opening_ladder() -> tuple[Broken, list[Step]]:
 def grant_ladder() -> tuple[Broken, list[Step]]:
     ledger = Ledger()
     ledger.open("C")
-    for number in range(8):
+    for number in range(7):
         ledger.open(f"payer {number}")
         ledger.grant(f"payer {number}", "C")
-    message = content.ShareGrant(beneficiary=person("nobody"), relation=types_pb2.RELATION_PARENT_IN_LAW)
+
+    def granted_and_frozen(at: Broken) -> None:
+        at.ledger.open("P")
+        at.ledger.grant("P", "C")
+        at.ledger.report_loss("P")
+
+    def revoke_and_fill(at: Broken) -> None:
+        at.ledger.revoke("P", "C")
+        at.ledger.open("payer 7")
+        at.ledger.grant("payer 7", "C")
+
+    message = content.ShareGrant(
+        beneficiary=person("nobody"), relation=types_pb2.RELATION_PARENT_IN_LAW, expire_time={"seconds": 1}
+    )
     at = Broken(
         ledger=ledger,
         kind=kinds.GRANT_SHARE,
@@ -201,12 +214,14 @@ def grant_ladder() -> tuple[Broken, list[Step]]:
         expected_version=99,
     )
     return at, [
-        ("ACCOUNT_NOT_FOUND", lambda at: OPEN_FROZEN(at, "P")),
+        ("ACCOUNT_NOT_FOUND", granted_and_frozen),
         ("PERSON_NOT_FOUND", put(beneficiary=person("P"))),
         ("VERSION_MISMATCH", version),
         ("ACCOUNT_FROZEN", lambda at: at.ledger.lift_loss("P")),
         ("SHARE_WITH_SELF", put(beneficiary=person("C"))),
         ("RELATION_NOT_PERMITTED", put(relation=types_pb2.RELATION_CHILD)),
+        ("SHARE_ALREADY_GRANTED", revoke_and_fill),
+        ("SHARE_PERIOD_EMPTY", lambda at: at.message.ClearField("expire_time")),
         ("SHARE_LIMIT_EXCEEDED", lambda at: at.ledger.revoke("payer 0", "C")),
     ]
 
@@ -254,6 +269,9 @@ def reversal_ladder() -> tuple[Broken, list[Step]]:
     good = ledger.deposit("C", 5)
     ledger.reverse(reversed_of_closed)
     ledger.purchase("B", 5)
+    earlier = ledger.purchase("A", 1).position
+    ledger.purchase("A", 1)
+    ledger.latest_first = True
     ledger.close("A")
     at = Broken(
         ledger=ledger,
@@ -267,15 +285,98 @@ def reversal_ladder() -> tuple[Broken, list[Step]]:
         ("ENTRY_NOT_FOUND", put(entry=entry(1))),
         ("NOT_REVERSIBLE", put(entry=entry(reversed_of_closed))),
         ("VERSION_MISMATCH", version),
-        ("ALREADY_REVERSED", put(entry=entry(of_closed))),
+        ("ALREADY_REVERSED", put(entry=entry(earlier))),
+        ("REVERSAL_OUT_OF_ORDER", put(entry=entry(of_closed))),
         ("ACCOUNT_CLOSED", put(entry=entry(spent))),
         ("INSUFFICIENT_BALANCE", put(entry=entry(good))),
+    ]
+
+
+def amendment_ladder() -> tuple[Broken, list[Step]]:
+    ledger = Ledger()
+    ledger.open("A", 100)
+    gone, first, last = (ledger.purchase("A", 10).position for _ in range(3))
+    ledger.reverse(gone)
+    ledger.latest_first = True
+    ledger.report_loss("A")
+    kept = purchase(10, in_scope=9, institution="H2")
+    at = Broken(
+        ledger=ledger,
+        kind=kinds.AMEND_PURCHASE,
+        message=content.PurchaseAmendment(entry=entry(10**6), purchase=kept),
+        label="",
+        confidential=None,
+        expected_version=99,
+    )
+    return at, [
+        ("ENTRY_NOT_FOUND", put(entry=entry(1))),
+        ("NOT_REVERSIBLE", put(entry=entry(gone))),
+        ("INSTITUTION_DIFFERS", lambda at: setattr(at.message.purchase, "institution", "H41010000005")),
+        ("VERSION_MISMATCH", version),
+        ("ALREADY_REVERSED", put(entry=entry(first))),
+        ("REVERSAL_OUT_OF_ORDER", put(entry=entry(last))),
+        ("ACCOUNT_FROZEN", lambda at: at.ledger.lift_loss("A")),
+        ("AMOUNT_MISMATCH", lambda at: setattr(at.message.purchase.bill, "in_scope", 10)),
+    ]
+
+
+def premium_ladder() -> tuple[Broken, list[Step]]:
+    ledger = Ledger()
+    ledger.open("C")
+    ledger.register("R")
+    message = content.PremiumDeduction(
+        amount=50, kind=types_pb2.PREMIUM_KIND_RESIDENT_SCHEME, year=2025, covered=person("nobody")
+    )
+    at = Broken(
+        ledger=ledger,
+        kind=kinds.DEDUCT_PREMIUM,
+        message=message,
+        label="P",
+        confidential=None,
+        expected_version=99,
+    )
+
+    def taken(at: Broken) -> None:
+        at.ledger.deposit("P", 100)
+        at.ledger.run(kinds.DEDUCT_PREMIUM, at.message, "P")
+
+    return at, [
+        ("ACCOUNT_NOT_FOUND", lambda at: OPEN_FROZEN(at, "P")),
+        ("PERSON_NOT_FOUND", put(covered=person("C"))),
+        ("VERSION_MISMATCH", version),
+        ("ACCOUNT_FROZEN", lambda at: at.ledger.lift_loss("P")),
+        ("PERSON_TYPE_NOT_ELIGIBLE", put(covered=person("R"))),
+        ("SHARE_NOT_AUTHORIZED", lambda at: at.ledger.grant("P", "R")),
+        ("INSUFFICIENT_BALANCE", taken),
+        ("DUPLICATE_PREMIUM", put(year=2026)),
+    ]
+
+
+def order_ladder() -> tuple[Broken, list[Step]]:
+    ledger = Ledger()
+    ledger.open("P")
+    ledger.open("Q")
+    at = Broken(
+        ledger=ledger,
+        kind=kinds.ORDER_PAYERS,
+        message=content.PayerOrder(payers=[account("P"), account("Q", OTHER_CODE)]),
+        label="C",
+        confidential=None,
+        expected_version=99,
+    )
+    return at, [
+        ("PERSON_NOT_FOUND", lambda at: at.ledger.register("C")),
+        ("VERSION_MISMATCH", version),
+        ("SHARE_ACROSS_LEDGERS_NOT_SUPPORTED", put(payers=[account("P"), account("Q")])),
+        ("SHARE_NOT_AUTHORIZED", lambda at: at.ledger.grant("P", "C")),
+        ("SHARE_NOT_AUTHORIZED", lambda at: at.ledger.grant("Q", "C")),
     ]
 
 
 LADDERS = [
     *(purchase_ladder, deposit_ladder, closed_ladder, opening_ladder),
     *(grant_ladder, transfer_ladder, reversal_ladder),
+    *(amendment_ladder, premium_ladder, order_ladder),
 ]
 
 

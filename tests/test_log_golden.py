@@ -76,6 +76,11 @@ def live(w):
     w.done(w.void(bought.request_id))
     sent = w.transfer("ann", "bob", amount=70)
     w.done(w.reverse(w.done(sent).first_position))
+    w.done(w.order("bob", "ann"))
+    kept = w.done(w.amend(w.done(w.purchase("bob", total=900)).first_position, total=400))
+    assert kept.split.account_payable == 400
+    w.done(w.opening("old", person_type=t.PERSON_TYPE_RETIRED))
+    w.done(w.reverse(w.done(w.premium("old", amount=200)).first_position))
     w.done(w.revoke("ann", "bob"))
     w.done(w.report("bob"))
     w.done(w.lift("bob"))

@@ -13,7 +13,9 @@ from __future__ import annotations
 import hashlib
 import os
 import secrets
+import time
 import uuid
+from zoneinfo import ZoneInfo
 
 import grpc
 import pytest
@@ -22,13 +24,14 @@ from google.rpc.error_details_pb2 import ErrorInfo
 from google.rpc.status_pb2 import Status
 
 from ledger.api.query_service import account as account_message
+from ledger.api.shares import Moment
 from ledger.domain.person import Person, evolve
 from ledger.log.entry import recorded
 from ledger.v1 import command_service_pb2 as pb
 from ledger.v1 import commands_pb2 as c
 from ledger.v1 import query_service_pb2 as q
 from ledger.v1 import types_pb2 as t
-from tests.model import Model
+from tests.model import Model, ended
 from tests.programs import MIDNIGHT, PEOPLE, Draw
 from tests.running import Client, Ledgerd, time_ordered_id
 
@@ -360,22 +363,33 @@ class History:
             paid = event.split.own_account + sum(each.amount for each in event.split.shared)
             self.came += paid if name == "PurchaseReversed" else -paid
 
+    def shown(self, identifier):
+        """A person as the replay has it."""
+        person = self.folded[uuid.UUID(identifier).bytes]
+        return account_message(person, self.code, Moment(time.time_ns() // 1000, ZoneInfo("Asia/Shanghai")))
+
     def compare(self, identifier, consistency):
         """The service, the replay and the model agree about a person."""
         name = f"ledgers/{self.code}/persons/{identifier}"
         query = q.GetAccountRequest(name=name, consistency=consistency)
         account = self.client.queries.GetAccount(query).account
-        assert account == account_message(self.folded[uuid.UUID(identifier).bytes], self.code)
+        assert account == self.shown(identifier)
         expected = self.model.people[identifier]
+        now = time.time()
         assert (account.state, account.balance, account.version, account.loss) == (
             (expected.state, expected.balance, expected.version, expected.loss)
         )
         assert account.payable_after_close == expected.owed
-        assert [payer[-36:] for payer in account.payers] == expected.payers
+        grants_of = {payer: self.model.people[payer].grants.get(identifier) for payer in expected.payers}
+        assert [payer[-36:] for payer in account.payers] == [
+            payer for payer, grant in grants_of.items() if grant and not ended(grant, now)
+        ]
         assert {
-            grant.beneficiary[-36:]: ((grant.purchase_limit, grant.year_limit, grant.expire_time.seconds))
+            grant.beneficiary[-36:]: (
+                (grant.purchase_limit, grant.year_limit, grant.expire_time.seconds, grant.start_time.seconds)
+            )
             for grant in account.grants
-        } == expected.grants
+        } == {who: grant for who, grant in expected.grants.items() if not ended(grant, now)}
         assert {
             (sums.year, sums.benefit): tuple(
                 getattr(sums, field) for field in ("deductible", "pooled", "eligible", "visits", "admissions")

@@ -82,6 +82,11 @@ def refusal(status):
     return info.reason, metadata, metadata.pop("replayed", "") == "true"
 
 
+def common_of(fields):
+    """The fields that all commands have, taken out of the others."""
+    return {key: fields.pop(key) for key in {"request_id", "version", "at"} & fields.keys()}
+
+
 class World:
     """A ledger and who lives in it. People are named by a word; a new word is a new person."""
 
@@ -184,10 +189,10 @@ class World:
         content = c.Activation(channel=t.CHANNEL_APP)
         return pb.ActivateAccountRequest(activation=content, **self.common(who, **common))
 
-    def opening(self, who, balance=1_000, **common):
+    def opening(self, who, balance=1_000, person_type=t.PERSON_TYPE_ACTIVE, **common):
         content = c.Opening(
             scheme=t.SCHEME_EMPLOYEE,
-            person_type=t.PERSON_TYPE_ACTIVE,
+            person_type=person_type,
             balance=balance,
             activated_time=Timestamp(seconds=1),
             source_sha256=bytes(32),
@@ -198,24 +203,49 @@ class World:
         content = c.Deposit(amount=amount, source=source, period=period, channel=channel, confidential=sealed)
         return pb.RecordDepositRequest(deposit=content, **self.common(who, **common))
 
-    def purchase(self, who, total=100, sealed=None, upstream=True, payers=(), **fields):
-        keys = {"request_id", "version", "at"}
-        common = {key: fields.pop(key) for key in keys & fields.keys()}
+    def bill(self, total=100, sealed=None, upstream=True, payers=(), **fields):
+        """What a purchase is about."""
         values = {"institution": "H1", "category": t.CATEGORY_DRUG} | fields
-        content = c.Purchase(
-            bill=fields.pop("bill", None) or t.Bill(total=total, in_scope=total),
+        return c.Purchase(
+            bill=values.pop("bill", None) or t.Bill(total=total, in_scope=total),
             confidential=sealed,
             payers=[payer if "/" in payer else self.account(payer) for payer in payers],
             upstream=c.UpstreamSplit() if upstream is True else upstream or None,
-            **{key: value for key, value in values.items() if key != "bill"},
+            **values,
         )
-        common = self.common(who, "person", **common)
-        return pb.RecordPurchaseRequest(purchase=content, **common)
 
-    def grant(self, who, beneficiary, relation=SPOUSE, year_limit=0, **common):
+    def purchase(self, who, total=100, **fields):
+        common = common_of(fields)
+        content = self.bill(total, **fields)
+        return pb.RecordPurchaseRequest(purchase=content, **self.common(who, "person", **common))
+
+    def amend(self, position, total=60, sealed=None, **fields):
+        common = common_of(fields)
+        content = c.PurchaseAmendment(
+            entry=f"{self.ledger}/entries/{position}", purchase=self.bill(total, **fields), confidential=sealed
+        )
+        return pb.AmendPurchaseRequest(ledger=self.ledger, amendment=content, **self.common(**common))
+
+    def grant(self, who, beneficiary, relation=SPOUSE, year_limit=0, purchase_limit=0, until=None, **common):
+        """`until` is in seconds from now."""
         name = beneficiary if "/" in beneficiary else self.person(beneficiary)
-        content = c.ShareGrant(beneficiary=name, relation=relation, year_limit=year_limit)
+        content = c.ShareGrant(
+            beneficiary=name,
+            relation=relation,
+            year_limit=year_limit,
+            purchase_limit=purchase_limit,
+            expire_time=None if until is None else Timestamp(seconds=int(time.time()) + until),
+        )
         return pb.GrantShareRequest(grant=content, **self.common(who, **common))
+
+    def order(self, who, *payers, **common):
+        names = [payer if "/" in payer else self.account(payer) for payer in payers]
+        return pb.OrderPayersRequest(order=c.PayerOrder(payers=names), **self.common(who, "person", **common))
+
+    def premium(self, who, amount=100, kind=t.PREMIUM_KIND_LARGE_AMOUNT_SUPPLEMENT, year=2025, covered="", **common):
+        name = self.person(covered) if covered and "/" not in covered else covered
+        content = c.PremiumDeduction(amount=amount, kind=kind, year=year, covered=name)
+        return pb.DeductPremiumRequest(deduction=content, **self.common(who, **common))
 
     def revoke(self, who, beneficiary, **common):
         content = c.ShareRevocation(beneficiary=self.person(beneficiary))

@@ -37,6 +37,7 @@ _RELATIVES = frozenset(
     )
 )
 _SETTLEMENTS = frozenset((types.PURCHASE_SETTLED, types.PURCHASE_REVERSED))
+_AMENDED = 2  # settlements of an amendment: what is reversed and what is kept
 _HIDDEN = _NOBODYS | _RELATIVES | {types.FAMILY_TRANSFER_REVERSED}
 
 
@@ -61,6 +62,7 @@ def _paid_out(answer: Transaction, event: Any) -> None:
 _EXTRAS: dict[int, Callable[[Transaction, Any], None]] = {
     types.PURCHASE_SETTLED: _split,
     types.PURCHASE_REVERSED: _split_and_owed,
+    types.PREMIUM_REVERSED: _owed,
     types.SHARE_REFUNDED: _owed,
     types.FAMILY_TRANSFER_REVERSED: _owed,
     types.BALANCE_PAID_OUT: _paid_out,
@@ -104,8 +106,11 @@ def fill(answer: Transaction, outcome: Committed, ledger: str) -> None:
             add(name=name, account=account, type=TYPE_NAMES[number], balance_change=entry.balance_change)
         if number in _EXTRAS:
             _EXTRAS[number](answer, entry.event)
-    if len(entries) > 1 and sum(entry.type in _SETTLEMENTS for entry in entries) > 1:
-        answer.ClearField("split")
+    if len(entries) > 1 and (settlements := [entry for entry in entries if entry.type in _SETTLEMENTS])[1:]:
+        if first.type == types.PURCHASE_AMENDED and len(settlements) == _AMENDED:
+            answer.reversed_split.CopyFrom(settlements[0].event.split)
+        else:
+            answer.ClearField("split")
 
 
 def _own_leg(entry: Recorded) -> bool:
@@ -119,7 +124,7 @@ def refusal(outcome: Refused | Failed, language: str) -> Status:
         return errors.status(outcome.reason, outcome.metadata, language)
     metadata = dict(outcome.metadata)
     metadata["position"] = str(outcome.position)
-    if outcome.item:
+    if outcome.item is not None:
         metadata["item"] = str(outcome.item)
     if outcome.replayed:
         metadata["replayed"] = "true"

@@ -197,12 +197,17 @@ class Batch:
         """Return the encoded answer: one result per item, in order."""
         response = pb.BatchExecuteResponse()
         add, code, language = response.results.add, self._ledger.code, self._call.language
-        for outcome in outcomes:
+        for index, outcome in enumerate(outcomes):
             result = add()
             if isinstance(outcome, Committed):
                 answers.fill(result.transaction, outcome, code)
             elif isinstance(outcome, Failed) and outcome.cause is not None:
                 result.error.CopyFrom(outcome.cause.status(language))
+            elif outcome.reason == reasons.REFUSAL_REASON_INVALID_REQUEST:
+                # Only deciding shows how many entries, of which size, a command makes.
+                place = "group.commands" if self._items[index].HasField("group") else "command"
+                too_large = Violation(f"items[{index}].{place}", outcome.metadata["detail"])
+                result.error.CopyFrom(InvalidRequest([too_large]).status(language))
             else:
                 result.error.CopyFrom(answers.refusal(outcome, language))
         return response.SerializeToString()
@@ -243,7 +248,7 @@ class Batch:
                 raise invalid.below(f"{path}.{field}") from None
         data = group_bytes([member.data for member in members])
         command_hash = self._ledger.secret.command_hash(data)
-        return work(self._call.identity, own_id, command_hash, members, self._trace_id)
+        return work(self._call.identity, own_id, command_hash, members, self._trace_id, grouped=True)
 
     def _command(self, kind: Kind, request: Any) -> Normalised:
         """Normalise one command, which needs its own method's rights and the batch's ledger."""

@@ -8,10 +8,13 @@ the domain's.
 from __future__ import annotations
 
 import re
+from typing import Any
 
 from google.protobuf.message import Message
 
 from ledger.api.shape import (
+    YEAR_MAX,
+    YEAR_MIN,
     Field,
     Shape,
     choice,
@@ -126,6 +129,29 @@ CONFIDENTIAL = Shape(
     payee_ref=_REFERENCE,
 )
 
+_PURCHASE_FIELDS: dict[str, Any] = {
+    "bill": Field(_BILL).required(),
+    "institution": text(32).required(),
+    "category": choice(t.Category).required(),
+    "benefit": choice(t.Benefit),
+    "care_type": text(6),
+    "clearing_type": choice(t.ClearingType),
+    "credential": choice(t.CredentialType),
+    "presenter": choice(t.Presenter),
+    "own_account_unused": flag(),
+    "payers": many(_ACCOUNT, PAYERS_MAX, unique=str.lower),
+    "shares_unused": flag(),
+    "service_date": civil_date(),
+    "upstream": Field(_UPSTREAM),
+    "policy": _POLICY,
+    "exclusion_reason": code(CODE_MAX),
+}
+_KEPT_PURCHASE = Shape(
+    c.Purchase,
+    **_PURCHASE_FIELDS,
+    confidential=Field(lambda _: [("", "must be empty: personal data stand in the amendment")]),
+)
+
 _SHAPES: dict[type[Message], Shape] = {
     c.PersonRegistration: Shape(c.PersonRegistration, apart=_APART, **_PERSON_FIELDS),
     c.AccountOpening: Shape(c.AccountOpening, apart=_APART, **_PERSON_FIELDS),
@@ -153,21 +179,7 @@ _SHAPES: dict[type[Message], Shape] = {
     c.Purchase: Shape(
         c.Purchase,
         apart=_APART,
-        bill=Field(_BILL).required(),
-        institution=text(32).required(),
-        category=choice(t.Category).required(),
-        benefit=choice(t.Benefit),
-        care_type=text(6),
-        clearing_type=choice(t.ClearingType),
-        credential=choice(t.CredentialType),
-        presenter=choice(t.Presenter),
-        own_account_unused=flag(),
-        payers=many(_ACCOUNT, PAYERS_MAX, unique=str.lower),
-        shares_unused=flag(),
-        service_date=civil_date(),
-        upstream=Field(_UPSTREAM),
-        policy=_POLICY,
-        exclusion_reason=code(CODE_MAX),
+        **_PURCHASE_FIELDS,
     ),
     c.ShareGrant: Shape(
         c.ShareGrant,
@@ -178,9 +190,26 @@ _SHAPES: dict[type[Message], Shape] = {
         year_limit=fen(0),
         expire_time=timestamp(),
     ),
+    c.PayerOrder: Shape(c.PayerOrder, apart=_APART, payers=many(_ACCOUNT, PAYERS_MAX, unique=str.lower).required()),
     c.ShareRevocation: Shape(c.ShareRevocation, apart=_APART, beneficiary=_PERSON.required()),
     c.FamilyTransfer: Shape(c.FamilyTransfer, apart=_APART, receiver=_ACCOUNT.required(), amount=fen(1)),
     c.Reversal: Shape(c.Reversal, apart=_APART, entry=_ENTRY.required(), reason=text(CODE_MAX)),
+    c.PurchaseAmendment: Shape(
+        c.PurchaseAmendment,
+        apart=_APART,
+        entry=_ENTRY.required(),
+        purchase=Field(_KEPT_PURCHASE).required(),
+        reason=text(CODE_MAX),
+    ),
+    c.PremiumDeduction: Shape(
+        c.PremiumDeduction,
+        apart=_APART,
+        amount=fen(1),
+        kind=choice(t.PremiumKind).required(),
+        year=number(YEAR_MIN, YEAR_MAX),
+        covered=_PERSON,
+        fund=text(16),
+    ),
     c.LossReport: Shape(c.LossReport, apart=_APART, kind=choice(t.LossKind).required(), channel=choice(t.Channel)),
     c.LossLift: Shape(c.LossLift, apart=_APART, channel=choice(t.Channel)),
     c.Closing: Shape(

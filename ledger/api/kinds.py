@@ -34,8 +34,17 @@ _NAMES = {
     "reversal": ("entry",),
     "review": ("proposal",),
     "draft": ("policy", "replaces"),
+    "amendment": ("entry",),
+    "deduction": ("covered",),
 }
-_LOCAL = {"purchase": "policy", "reversal": "entry", "review": "proposal", "draft": "policy"}
+_LOCAL = {
+    "purchase": "policy",
+    "reversal": "entry",
+    "review": "proposal",
+    "draft": "policy",
+    "amendment": "entry",
+    "deduction": "covered",
+}
 
 
 def method_rights(method: MethodDescriptor) -> int:

@@ -35,9 +35,11 @@ from ledger.api.kinds import Kind
 from ledger.api.shape import REQUIRED, timestamp
 from ledger.domain import names
 from ledger.domain.command import (
+    AMEND_PURCHASE,
     IMPORT_OPENING,
     NO_ID,
     OPEN_ACCOUNT,
+    ORDER_PAYERS,
     RECORD_PURCHASE,
     REGISTER_PERSON,
     VOID_COMMAND,
@@ -84,6 +86,7 @@ _PATTERNS: dict[str, tuple[_Parse, str]] = {
 
 _FOUNDING = frozenset((REGISTER_PERSON, OPEN_ACCOUNT, IMPORT_OPENING))
 _NAMED = 5
+_LISTING_PAYERS = frozenset((RECORD_PURCHASE, ORDER_PAYERS))
 
 
 class Normalised(NamedTuple):
@@ -127,7 +130,7 @@ def normalise(kind: Kind, request: Any, now: int, rights: int) -> Normalised:
     confidential = None
     if kind.confidential and content.HasField("confidential"):
         confidential = _apart(content, f"{kind.content}.confidential", found)
-    if kind.names:
+    if kind.names or kind.number in _LISTING_PAYERS:
         _lower(kind, content)
     if problems := kind.shape(content):
         found += [(f"{kind.content}{path}", problem) for path, problem in problems]
@@ -138,6 +141,8 @@ def normalise(kind: Kind, request: Any, now: int, rights: int) -> Normalised:
     needed = kind.rights
     if kind.number == RECORD_PURCHASE:
         needed |= _complete(content, rights)
+    elif kind.number == AMEND_PURCHASE:
+        needed |= _complete(content.purchase, rights)
     outside = given != 0 and not now - WINDOW_BEFORE <= given <= now + WINDOW_AFTER
     if outside:
         needed |= BACKDATE
@@ -186,12 +191,16 @@ def work(
     command_hash: bytes,
     members: Sequence[Normalised],
     trace_id: bytes,
+    *,
+    grouped: bool = False,
 ) -> Work:
     """What the log records together. A time outside the window is refused unless it is a replay."""
     if len(members) == 1:
         only = members[0]
         failure = _out_of_window() if only.out_of_window else None
-        return Work(identity.organisation, identity.actor, request, command_hash, (only.command,), trace_id, failure)
+        return Work(
+            identity.organisation, identity.actor, request, command_hash, (only.command,), trace_id, failure, grouped
+        )
     failure = _out_of_window() if any(member.out_of_window for member in members) else None
     return Work(
         identity.organisation,
@@ -201,6 +210,7 @@ def work(
         tuple([member.command for member in members]),
         trace_id,
         failure,
+        grouped,
     )
 
 
@@ -254,14 +264,23 @@ def _lower(kind: Kind, content: Any) -> None:
         name = getattr(content, field)
         if name != (lowered := name.lower()):
             setattr(content, field, lowered)
-    if kind.number == RECORD_PURCHASE and content.payers:
+    if kind.number == AMEND_PURCHASE:
+        content = content.purchase
+        if content.policy:
+            content.policy = content.policy.lower()
+    elif kind.number not in _LISTING_PAYERS:
+        return
+    if content.payers:
         content.payers[:] = [payer.lower() for payer in content.payers]
 
 
 def _same_ledger(kind: Kind, content: Any, ledger: str, found: list[tuple[str, str]]) -> None:
-    name = getattr(content, kind.local)
-    if name and ledger and not name.startswith(f"ledgers/{ledger}/"):
-        found.append((f"{kind.content}.{kind.local}", f"must be of the ledger {ledger}"))
+    names_here = [(kind.local, getattr(content, kind.local))]
+    if kind.number == AMEND_PURCHASE:
+        names_here.append(("purchase.policy", content.purchase.policy))
+    for field, name in names_here:
+        if name and ledger and not name.startswith(f"ledgers/{ledger}/"):
+            found.append((f"{kind.content}.{field}", f"must be of the ledger {ledger}"))
 
 
 def _complete(purchase: Purchase, rights: int) -> int:

@@ -6,13 +6,14 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, cast
 
 from google.protobuf.message import Message
-from google.protobuf.timestamp_pb2 import Timestamp
 
+from ledger.api import shares
 from ledger.api.calls import Call, Handler
 from ledger.api.command_service import Shelf, find_ledger, ledger_code
 from ledger.api.errors import InvalidRequest, Rejected, Violation
 from ledger.api.identity import Identity
-from ledger.api.shape import REQUIRED
+from ledger.api.shape import REQUIRED, YEAR_MAX, YEAR_MIN
+from ledger.api.shares import timestamp
 from ledger.domain import names
 from ledger.domain.person import Person
 from ledger.v1 import query_service_pb2 as pb
@@ -29,13 +30,13 @@ PAGE_STEP = 1_000
 PAGE_BYTES = 3_000_000
 """A page ends beyond this size: clients take 4 MiB unless they are told otherwise."""
 
+_ACCOUNT_PATTERN = "must look like ledgers/{ledger}/accounts/{account}"
 _SUBJECT_PATTERN = "must look like ledgers/{ledger}/accounts/{account} or ledgers/{ledger}/persons/{person}"
 
 
-def timestamp(micros: int) -> Timestamp:
-    """A time in microseconds since 1970 UTC as a message."""
-    seconds, rest = divmod(micros, 1_000_000)
-    return Timestamp(seconds=seconds, nanos=rest * 1000)
+def _check_consistency(asked: int, found: list[Violation]) -> None:
+    if asked not in pb.Consistency.values():
+        found.append(Violation("consistency", f"has no meaning {asked}"))
 
 
 class QueryService:
@@ -49,15 +50,17 @@ class QueryService:
         """Every method of the service."""
         return {
             "GetAccount": self._account,
+            "GetShareUse": self._share_use,
             "GetLedger": self._ledger,
             "ReadEntries": self._entries,
         }
 
     async def _account(self, request: pb.GetAccountRequest, call: Call) -> Message:
         code, stream, as_account = _subject(request.name)
-        if request.consistency not in pb.Consistency.values():
-            problem = f"has no meaning {request.consistency}"
-            raise InvalidRequest([Violation("consistency", problem)])
+        found: list[Violation] = []
+        _check_consistency(request.consistency, found)
+        if found:
+            raise InvalidRequest(found)
         ledger = await find_serving(self._ledgers, code, call.identity)
         cached = request.consistency == pb.CONSISTENCY_CACHED
         person, position = await ledger.read_person(stream, cached=cached)
@@ -67,7 +70,30 @@ class QueryService:
             raise Rejected(reasons.REFUSAL_REASON_ACCOUNT_NOT_FOUND)
         if not person.version:
             raise Rejected(reasons.REFUSAL_REASON_PERSON_NOT_FOUND)
-        return pb.GetAccountResponse(account=account(person, code), position=position)
+        shown = account(person, code, shares.Moment(call.now, ledger.time_zone))
+        return pb.GetAccountResponse(account=shown, position=position)
+
+    async def _share_use(self, request: pb.GetShareUseRequest, call: Call) -> Message:
+        found = []
+        try:
+            code, stream = names.parse_account(request.account)
+        except ValueError:
+            code, stream = "", b""
+            found.append(Violation("account", _ACCOUNT_PATTERN if request.account else REQUIRED))
+        if request.year and not YEAR_MIN <= request.year <= YEAR_MAX:
+            found.append(Violation("year", f"must be from {YEAR_MIN} to {YEAR_MAX}"))
+        _check_consistency(request.consistency, found)
+        if found:
+            raise InvalidRequest(found)
+        ledger = await find_serving(self._ledgers, code, call.identity)
+        cached = request.consistency == pb.CONSISTENCY_CACHED
+        person, position = await ledger.read_person(stream, cached=cached)
+        if not isinstance(person, Person) or person.state == ACCOUNT_STATE_UNSPECIFIED:
+            raise Rejected(reasons.REFUSAL_REASON_ACCOUNT_NOT_FOUND)
+        now = shares.Moment(call.now, ledger.time_zone)
+        answer = shares.use(person, code, request.year or now.year, now)
+        answer.position = position
+        return answer
 
     async def _ledger(self, request: pb.GetLedgerRequest, call: Call) -> Message:
         ledger = await find_serving(self._ledgers, ledger_code(request.name, "name"), call.identity)
@@ -111,8 +137,8 @@ async def find_serving(ledgers: Shelf, code: str, identity: Identity) -> Ledger:
     return ledger
 
 
-def account(person: Person, code: str) -> pb.Account:
-    """What a person's stream says, as a message."""
+def account(person: Person, code: str, now: shares.Moment) -> pb.Account:
+    """What a person's stream says, as a message. Grants that have ended are left out."""
     prefix = f"ledgers/{code}/accounts/"
     answer = pb.Account(
         name=prefix + names.id_text(person.id),
@@ -123,17 +149,14 @@ def account(person: Person, code: str) -> pb.Account:
         version=person.version,
         last_position=person.last_position,
         loss=person.loss,
-        payers=[prefix + names.id_text(payer) for payer in person.payers],
+        payers=[
+            prefix + names.id_text(payer) for payer in person.payers if not 0 < person.payer_ends[payer] <= now.time
+        ],
         payable_after_close=person.payable_after_close,
     )
-    for grant in person.grants.values():
-        answer.grants.add(
-            beneficiary=grant.beneficiary_name,
-            relation=grant.relation,
-            purchase_limit=grant.purchase_limit,
-            year_limit=grant.year_limit,
-            expire_time=timestamp(grant.expire_time) if grant.expire_time else None,
-        )
+    for beneficiary, grant in person.grants.items():
+        if not grant.ended(now.time):
+            shares.describe(answer.grants.add(), grant, person.grant_use.get((beneficiary, now.year), 0))
     for (year, benefit), sums in sorted(person.accumulators.items()):
         answer.accumulators.append(
             Accumulator(

@@ -149,7 +149,7 @@ def _state(ledger: OpenLedger, person: Person) -> Table:
         table.add_row("owed outside", exact(person.payable_after_close))
     for beneficiary, grant in person.grants.items():
         ends = f" until {ledger.time(grant.expire_time)}" if grant.expire_time else ""
-        table.add_row("may be used by", f"{id_text(beneficiary)}{ends}")
+        table.add_row("may be used by", f"{id_text(beneficiary)} from {ledger.time(grant.start_time)}{ends}")
     for payer in person.payers:
         table.add_row("paid for by", id_text(payer))
     for (year, benefit), sums in sorted(person.accumulators.items()):

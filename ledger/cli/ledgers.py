@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from enum import StrEnum
 from typing import Annotated
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
@@ -14,9 +15,21 @@ from ledger.cli.database import Options, connect, console, ledger_codes, open_le
 from ledger.cli.trouble import DATABASE, EXIT_CODES, Trouble
 from ledger.log import keystore, schema
 from ledger.log.identifiers import ledger_id
+from ledger.v1 import types_pb2 as t
 from projections import schema as projections_schema
 
 ROOT_DIGITS = 16
+
+
+class Order(StrEnum):
+    """In which order purchases may be reversed."""
+
+    ANY = "any"
+    LIFO = "lifo"
+
+
+_ORDERS = {Order.ANY: t.REVERSAL_ORDER_ANY, Order.LIFO: t.REVERSAL_ORDER_LIFO}
+
 
 group = typer.Typer(no_args_is_help=True, help="Ledgers: one book per pooling region (统筹区).")
 
@@ -37,6 +50,9 @@ def create(
     time_zone: Annotated[str, typer.Option(help="Zone of civil dates.")] = "Asia/Shanghai",
     currency: Annotated[str, typer.Option(help="ISO 4217 code.")] = "CNY",
     origin: Annotated[str, typer.Option(help="Name on its checkpoints; default personal-account-ledger/CODE.")] = "",
+    reversal_order: Annotated[
+        Order, typer.Option(help="Whether a purchase may be reversed while a later one stands.")
+    ] = Order.ANY,
 ) -> None:
     """Create a ledger with its birth entry at position 1. What it says there is for ever."""
     options: Options = context.obj
@@ -46,17 +62,33 @@ def create(
         raise typer.BadParameter(
             f"{time_zone!r} is no time zone; write it like Asia/Shanghai", param_hint="--time-zone"
         ) from None
-    made = create_ledger(options, code, time_zone=time_zone, currency=currency, origin=origin)
+    made = create_ledger(
+        options, code, time_zone=time_zone, currency=currency, origin=origin, reversal_order=reversal_order
+    )
     print(f"ledger {code} {'created' if made else 'exists already; nothing was changed'}")
 
 
-def create_ledger(options: Options, code: str, *, time_zone: str, currency: str = "CNY", origin: str = "") -> bool:
+def create_ledger(
+    options: Options,
+    code: str,
+    *,
+    time_zone: str,
+    currency: str = "CNY",
+    origin: str = "",
+    reversal_order: Order = Order.ANY,
+) -> bool:
     """Create a ledger under a master key that opens the ledgers which are there already."""
     url, key = options.url(), options.master_key()
     check_master_key(url, key)
     try:
         made = schema.create_ledger(
-            url, code, master_key=key, time_zone=time_zone, currency=currency, origin=origin or None
+            url,
+            code,
+            master_key=key,
+            time_zone=time_zone,
+            currency=currency,
+            origin=origin or None,
+            reversal_order=_ORDERS[reversal_order],
         )
         projections_schema.migrate(url, [code])
         return made

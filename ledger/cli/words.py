@@ -56,6 +56,12 @@ def _purchase_reversed(event: Any) -> str:
     return f"purchase at position {event.reversed_position} reversed{cash}{_owed(event)}"
 
 
+def _premium(event: Any) -> str:
+    asked = event.deduction
+    whom = f" of {_short(asked.covered)}" if asked.covered else ""
+    return f"premium{whom} for {asked.year}, {_value(t.PremiumKind, asked.kind, 'PREMIUM_KIND_')}"
+
+
 def _opening(event: Any) -> str:
     state = "in use" if event.opening.HasField("activated_time") else "waits for activation"
     return f"account taken over from the system before; {state}"
@@ -109,6 +115,11 @@ _WORDS: Final[dict[str, Callable[[Any], str]]] = {
     "deposit_reversed": lambda e: f"deposit at position {e.reversed_position} reversed",
     "purchase_settled": _purchase,
     "purchase_reversed": _purchase_reversed,
+    "purchase_amended": lambda e: (
+        f"purchase at position {e.amended_position} amended: what is kept stands at position {e.kept_position}"
+    ),
+    "premium_deducted": _premium,
+    "premium_reversed": lambda e: f"premium at position {e.reversed_position} came back{_owed(e)}",
     "share_paid": lambda e: (
         f"paid for {_short(e.beneficiary)}'s purchase at {e.institution} (position {e.purchase_position})"
     ),
@@ -117,8 +128,9 @@ _WORDS: Final[dict[str, Callable[[Any], str]]] = {
     ),
     "share_granted": _granted,
     "payer_bound": lambda e: f"{_short(e.payer)} pays for this person ({_value(t.Relation, e.relation, 'RELATION_')})",
-    "share_revoked": lambda e: f"{_short(e.revocation.beneficiary)} may no longer use this account",
+    "share_revoked": lambda e: f"{_short(e.beneficiary or e.revocation.beneficiary)} may no longer use this account",
     "payer_unbound": lambda e: f"{_short(e.payer)} no longer pays for this person",
+    "payers_ordered": lambda e: f"payers are asked in this order: {', '.join(_short(payer) for payer in e.payers)}",
     "family_transfer_sent": lambda e: f"family transfer to {_short(e.transfer.receiver)}",
     "family_transfer_received": lambda e: f"family transfer from {_short(e.sender)}",
     "family_transfer_reversed": _transfer_reversed,

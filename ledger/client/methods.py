@@ -95,6 +95,21 @@ _PROPOSE_POLICY = Rpc(
     command_service_pb2.ProposePolicyRequest,
     command_service_pb2.ProposePolicyResponse,
 )
+_ORDER_PAYERS = Rpc(
+    "/ledger.v1.CommandService/OrderPayers",
+    command_service_pb2.OrderPayersRequest,
+    command_service_pb2.OrderPayersResponse,
+)
+_AMEND_PURCHASE = Rpc(
+    "/ledger.v1.CommandService/AmendPurchase",
+    command_service_pb2.AmendPurchaseRequest,
+    command_service_pb2.AmendPurchaseResponse,
+)
+_DEDUCT_PREMIUM = Rpc(
+    "/ledger.v1.CommandService/DeductPremium",
+    command_service_pb2.DeductPremiumRequest,
+    command_service_pb2.DeductPremiumResponse,
+)
 _BATCH_EXECUTE = Rpc(
     "/ledger.v1.CommandService/BatchExecute",
     command_service_pb2.BatchExecuteRequest,
@@ -114,6 +129,11 @@ _GET_ACCOUNT = Rpc(
     "/ledger.v1.QueryService/GetAccount",
     query_service_pb2.GetAccountRequest,
     query_service_pb2.GetAccountResponse,
+)
+_GET_SHARE_USE = Rpc(
+    "/ledger.v1.QueryService/GetShareUse",
+    query_service_pb2.GetShareUseRequest,
+    query_service_pb2.GetShareUseResponse,
 )
 _GET_LEDGER = Rpc(
     "/ledger.v1.QueryService/GetLedger",
@@ -325,7 +345,7 @@ class Methods(Calls):
         expected_version: int | None = None,
         timeout: float | None = None,
     ) -> command_service_pb2.ReverseEntryResponse:
-        """Negates a deposit, a purchase or a family transfer as it was recorded."""
+        """Negates a deposit, a purchase, a premium or a family transfer as it was recorded."""
         request = command_service_pb2.ReverseEntryRequest(
             ledger=ledger,
             request_id=request_id,
@@ -439,6 +459,69 @@ class Methods(Calls):
         )
         return self.unary(_PROPOSE_POLICY, request, timeout)
 
+    def order_payers(
+        self,
+        *,
+        person: str,
+        order: commands_pb2.PayerOrder,
+        request_id: str | None = None,
+        effective_time: datetime | Timestamp | None = None,
+        expected_version: int | None = None,
+        timeout: float | None = None,
+    ) -> command_service_pb2.OrderPayersResponse:
+        """Changes the order in which a beneficiary's payers are asked."""
+        request = command_service_pb2.OrderPayersRequest(
+            person=person,
+            request_id=request_id,
+            effective_time=moment(effective_time),
+            expected_version=expected_version,
+            order=order,
+        )
+        return self.unary(_ORDER_PAYERS, request, timeout)
+
+    def amend_purchase(
+        self,
+        *,
+        ledger: str,
+        amendment: commands_pb2.PurchaseAmendment,
+        request_id: str | None = None,
+        effective_time: datetime | Timestamp | None = None,
+        expected_version: int | None = None,
+        timeout: float | None = None,
+    ) -> command_service_pb2.AmendPurchaseResponse:
+        """Reverses a purchase and settles what is kept of it, together or not at all.
+
+        A return of goods and a corrected bill are amendments.
+        """
+        request = command_service_pb2.AmendPurchaseRequest(
+            ledger=ledger,
+            request_id=request_id,
+            effective_time=moment(effective_time),
+            expected_version=expected_version,
+            amendment=amendment,
+        )
+        return self.unary(_AMEND_PURCHASE, request, timeout)
+
+    def deduct_premium(
+        self,
+        *,
+        account: str,
+        deduction: commands_pb2.PremiumDeduction,
+        request_id: str | None = None,
+        effective_time: datetime | Timestamp | None = None,
+        expected_version: int | None = None,
+        timeout: float | None = None,
+    ) -> command_service_pb2.DeductPremiumResponse:
+        """Takes a premium from an account, once per civil year, kind and insured person."""
+        request = command_service_pb2.DeductPremiumRequest(
+            account=account,
+            request_id=request_id,
+            effective_time=moment(effective_time),
+            expected_version=expected_version,
+            deduction=deduction,
+        )
+        return self.unary(_DEDUCT_PREMIUM, request, timeout)
+
     def batch_execute(
         self,
         *,
@@ -504,6 +587,22 @@ class Methods(Calls):
             consistency=consistency,
         )
         return self.unary(_GET_ACCOUNT, request, timeout)
+
+    def get_share_use(
+        self,
+        *,
+        account: str,
+        year: int | None = None,
+        consistency: query_service_pb2.Consistency | None = None,
+        timeout: float | None = None,
+    ) -> query_service_pb2.GetShareUseResponse:
+        """Who spent what of an account's money, by beneficiary, in one civil year, and what the limits leave."""
+        request = query_service_pb2.GetShareUseRequest(
+            account=account,
+            year=year,
+            consistency=consistency,
+        )
+        return self.unary(_GET_SHARE_USE, request, timeout)
 
     def get_ledger(
         self,
@@ -760,7 +859,7 @@ class AsyncMethods(AsyncCalls):
         expected_version: int | None = None,
         timeout: float | None = None,
     ) -> command_service_pb2.ReverseEntryResponse:
-        """Negates a deposit, a purchase or a family transfer as it was recorded."""
+        """Negates a deposit, a purchase, a premium or a family transfer as it was recorded."""
         request = command_service_pb2.ReverseEntryRequest(
             ledger=ledger,
             request_id=request_id,
@@ -874,6 +973,69 @@ class AsyncMethods(AsyncCalls):
         )
         return await self.unary(_PROPOSE_POLICY, request, timeout)
 
+    async def order_payers(
+        self,
+        *,
+        person: str,
+        order: commands_pb2.PayerOrder,
+        request_id: str | None = None,
+        effective_time: datetime | Timestamp | None = None,
+        expected_version: int | None = None,
+        timeout: float | None = None,
+    ) -> command_service_pb2.OrderPayersResponse:
+        """Changes the order in which a beneficiary's payers are asked."""
+        request = command_service_pb2.OrderPayersRequest(
+            person=person,
+            request_id=request_id,
+            effective_time=moment(effective_time),
+            expected_version=expected_version,
+            order=order,
+        )
+        return await self.unary(_ORDER_PAYERS, request, timeout)
+
+    async def amend_purchase(
+        self,
+        *,
+        ledger: str,
+        amendment: commands_pb2.PurchaseAmendment,
+        request_id: str | None = None,
+        effective_time: datetime | Timestamp | None = None,
+        expected_version: int | None = None,
+        timeout: float | None = None,
+    ) -> command_service_pb2.AmendPurchaseResponse:
+        """Reverses a purchase and settles what is kept of it, together or not at all.
+
+        A return of goods and a corrected bill are amendments.
+        """
+        request = command_service_pb2.AmendPurchaseRequest(
+            ledger=ledger,
+            request_id=request_id,
+            effective_time=moment(effective_time),
+            expected_version=expected_version,
+            amendment=amendment,
+        )
+        return await self.unary(_AMEND_PURCHASE, request, timeout)
+
+    async def deduct_premium(
+        self,
+        *,
+        account: str,
+        deduction: commands_pb2.PremiumDeduction,
+        request_id: str | None = None,
+        effective_time: datetime | Timestamp | None = None,
+        expected_version: int | None = None,
+        timeout: float | None = None,
+    ) -> command_service_pb2.DeductPremiumResponse:
+        """Takes a premium from an account, once per civil year, kind and insured person."""
+        request = command_service_pb2.DeductPremiumRequest(
+            account=account,
+            request_id=request_id,
+            effective_time=moment(effective_time),
+            expected_version=expected_version,
+            deduction=deduction,
+        )
+        return await self.unary(_DEDUCT_PREMIUM, request, timeout)
+
     async def batch_execute(
         self,
         *,
@@ -939,6 +1101,22 @@ class AsyncMethods(AsyncCalls):
             consistency=consistency,
         )
         return await self.unary(_GET_ACCOUNT, request, timeout)
+
+    async def get_share_use(
+        self,
+        *,
+        account: str,
+        year: int | None = None,
+        consistency: query_service_pb2.Consistency | None = None,
+        timeout: float | None = None,
+    ) -> query_service_pb2.GetShareUseResponse:
+        """Who spent what of an account's money, by beneficiary, in one civil year, and what the limits leave."""
+        request = query_service_pb2.GetShareUseRequest(
+            account=account,
+            year=year,
+            consistency=consistency,
+        )
+        return await self.unary(_GET_SHARE_USE, request, timeout)
 
     async def get_ledger(
         self,

@@ -83,15 +83,20 @@ def _deposit_reversed(after: Person, recorded: Recorded, _event: Any) -> None:
     _reversed(after, recorded)
 
 
-def _purchase_settled(after: Person, _recorded: Recorded, event: Any) -> None:
+def _purchase_settled(after: Person, recorded: Recorded, event: Any) -> None:
     sums = event.accumulator
-    after.accumulators = {**after.accumulators, (sums.year, sums.benefit): _sums(sums)}
+    of = (sums.year, sums.benefit)
+    after.accumulators = {**after.accumulators, of: _sums(sums)}
+    after.standing = {**after.standing, of: (*after.standing.get(of, ()), recorded.position)}
 
 
 def _purchase_reversed(after: Person, recorded: Recorded, event: Any) -> None:
     _reversed(after, recorded)
     sums = event.accumulator
-    after.accumulators = {**after.accumulators, (sums.year, sums.benefit): _sums(sums)}
+    of = (sums.year, sums.benefit)
+    after.accumulators = {**after.accumulators, of: _sums(sums)}
+    standing = tuple(position for position in after.standing.get(of, ()) if position != recorded.reverses)
+    after.standing = {**after.standing, of: standing}
     after.payable_after_close += event.payable_after_close
 
 
@@ -110,12 +115,12 @@ def _share_refunded(after: Person, recorded: Recorded, event: Any) -> None:
     after.payable_after_close += event.payable_after_close
 
 
-def _transfer_reversed(after: Person, recorded: Recorded, event: Any) -> None:
+def _money_came_back(after: Person, recorded: Recorded, event: Any) -> None:
     _reversed(after, recorded)
     after.payable_after_close += event.payable_after_close
 
 
-def _share_granted(after: Person, _recorded: Recorded, event: Any) -> None:
+def _share_granted(after: Person, recorded: Recorded, event: Any) -> None:
     grant = event.grant
     expires = grant.expire_time
     kept = Grant(
@@ -124,21 +129,31 @@ def _share_granted(after: Person, _recorded: Recorded, event: Any) -> None:
         grant.purchase_limit,
         grant.year_limit,
         expires.seconds * 1_000_000 + expires.nanos // 1_000,
+        recorded.effective_time,
     )
     after.grants = {**after.grants, names.parse_person(grant.beneficiary)[1]: kept}
 
 
 def _share_revoked(after: Person, _recorded: Recorded, event: Any) -> None:
-    beneficiary = names.parse_person(event.revocation.beneficiary)[1]
+    beneficiary = event.beneficiary or names.parse_person(event.revocation.beneficiary)[1]
     after.grants = {of: grant for of, grant in after.grants.items() if of != beneficiary}
 
 
 def _payer_bound(after: Person, _recorded: Recorded, event: Any) -> None:
-    after.payers = (*after.payers, event.payer)
+    # A payer whose earlier grant has ended may still be in the list.
+    after.payers = (*(payer for payer in after.payers if payer != event.payer), event.payer)
+    after.payer_ends = {**after.payer_ends, event.payer: event.expire_time}
 
 
 def _payer_unbound(after: Person, _recorded: Recorded, event: Any) -> None:
     after.payers = tuple(payer for payer in after.payers if payer != event.payer)
+    after.payer_ends = {payer: end for payer, end in after.payer_ends.items() if payer != event.payer}
+
+
+def _payers_ordered(after: Person, recorded: Recorded, event: Any) -> None:
+    if sorted(event.payers) != sorted(after.payers):
+        raise EvolveError(f"entry {recorded.position} orders other payers than those who are bound")
+    after.payers = tuple(event.payers)
 
 
 def _loss_reported(after: Person, _recorded: Recorded, event: Any) -> None:
@@ -165,17 +180,21 @@ CHANGES: dict[int, Callable[[Person, Recorded, Any], None] | None] = {
     types.BALANCE_PAID_OUT: None,
     types.DEPOSIT_POSTED: None,
     types.DEPOSIT_REVERSED: _deposit_reversed,
+    types.PREMIUM_DEDUCTED: None,
+    types.PREMIUM_REVERSED: _money_came_back,
     types.PURCHASE_SETTLED: _purchase_settled,
     types.PURCHASE_REVERSED: _purchase_reversed,
+    types.PURCHASE_AMENDED: None,
     types.SHARE_PAID: _share_paid,
     types.SHARE_REFUNDED: _share_refunded,
     types.SHARE_GRANTED: _share_granted,
     types.PAYER_BOUND: _payer_bound,
     types.SHARE_REVOKED: _share_revoked,
     types.PAYER_UNBOUND: _payer_unbound,
+    types.PAYERS_ORDERED: _payers_ordered,
     types.FAMILY_TRANSFER_SENT: None,
     types.FAMILY_TRANSFER_RECEIVED: None,
-    types.FAMILY_TRANSFER_REVERSED: _transfer_reversed,
+    types.FAMILY_TRANSFER_REVERSED: _money_came_back,
     types.LOSS_REPORTED: _loss_reported,
     types.LOSS_LIFTED: _loss_lifted,
 }

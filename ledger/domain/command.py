@@ -29,6 +29,9 @@ CLOSE_ACCOUNT = 13
 VOID_COMMAND = 14
 REVIEW_PROPOSAL = 22
 PROPOSE_POLICY = 42
+DEDUCT_PREMIUM = 23
+AMEND_PURCHASE = 60
+ORDER_PAYERS = 61
 
 
 @dataclass(slots=True)
@@ -37,8 +40,8 @@ class Command:
 
     `effective_time` and `service_time` are microseconds since 1970 UTC; `effective_time` is the service time where
     the caller named none (`effective_time_given` tells). `rights` is the bit mask of the rights that it needed.
-    `stream` is the subject: 16 bytes, or zeros where the log or the ledger itself knows it (reversals, voids, reviews,
-    policies).
+    `stream` is the subject: 16 bytes, or zeros where the log or the ledger itself knows it (reversals,
+    amendments, voids, reviews, policies).
     """
 
     kind: int
@@ -70,3 +73,5 @@ class Work:
     commands: tuple[Command, ...]
     trace_id: bytes = NO_ID
     window_failure: tuple[int, dict[str, str]] | None = None
+    grouped: bool = False
+    """Whether it is an atomic group, which may have a single command."""

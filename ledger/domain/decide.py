@@ -8,8 +8,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from ledger.domain import accounts, losses, shares
+from ledger.domain import accounts, losses, premiums, shares
 from ledger.domain import command as kinds
+from ledger.domain.amendments import amend_purchase
 from ledger.domain.deposits import record_deposit
 from ledger.domain.policies import propose_policy
 from ledger.domain.proposals import review_proposal
@@ -42,6 +43,9 @@ _RULES: dict[int, Callable[[Command, View], list[Leg]]] = {
     kinds.VOID_COMMAND: void_command,
     kinds.REVIEW_PROPOSAL: review_proposal,
     kinds.PROPOSE_POLICY: propose_policy,
+    kinds.DEDUCT_PREMIUM: premiums.deduct_premium,
+    kinds.AMEND_PURCHASE: amend_purchase,
+    kinds.ORDER_PAYERS: shares.order_payers,
 }
 
 

@@ -26,7 +26,9 @@ def keys_of(command: Command) -> list[KeyParts]:
     if confidential is None:
         return []
     if command.kind == kinds.RECORD_PURCHASE:
-        return _purchase_keys(command)
+        return _purchase_keys(command.content.institution, confidential)  # type: ignore[attr-defined]
+    if command.kind == kinds.AMEND_PURCHASE:
+        return _purchase_keys(command.content.purchase.institution, confidential)  # type: ignore[attr-defined]
     number = confidential.insured_person_id
     return [(types_pb2.UNIQUE_KEY_KIND_PERSON, (number,))] if number else []
 
@@ -42,11 +44,7 @@ def _deposit_keys(command: Command) -> list[KeyParts]:
     return found
 
 
-def _purchase_keys(command: Command) -> list[KeyParts]:
-    confidential = command.confidential
-    if confidential is None:
-        return []
-    institution = command.content.institution  # type: ignore[attr-defined]
+def _purchase_keys(institution: str, confidential: types_pb2.Confidential) -> list[KeyParts]:
     found: list[KeyParts] = []
     if confidential.invoice_number:
         found.append((types_pb2.UNIQUE_KEY_KIND_INVOICE, (institution, confidential.invoice_number)))
@@ -67,6 +65,10 @@ def streams_of(command: Command) -> list[bytes]:
             return [parse_person(content.beneficiary)[1]]  # type: ignore[attr-defined]
         if command.kind == kinds.TRANSFER_SHARE:
             return [parse_account(content.receiver)[1]]  # type: ignore[attr-defined]
+        if command.kind == kinds.ORDER_PAYERS:
+            return [parse_account(payer)[1] for payer in content.payers]  # type: ignore[attr-defined]
+        if command.kind == kinds.DEDUCT_PREMIUM and content.covered:  # type: ignore[attr-defined]
+            return [parse_person(content.covered)[1]]  # type: ignore[attr-defined]
     except ValueError:
         # Deciding will say what is wrong with the name.
         return []
@@ -75,7 +77,7 @@ def streams_of(command: Command) -> list[bytes]:
 
 def positions_of(command: Command) -> list[int]:
     """Return the positions of the entries that the content names."""
-    if command.kind != kinds.REVERSE_ENTRY:
+    if command.kind not in {kinds.REVERSE_ENTRY, kinds.AMEND_PURCHASE}:
         return []
     try:
         return [parse_entry(command.content.entry)[1]]  # type: ignore[attr-defined]

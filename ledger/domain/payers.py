@@ -34,7 +34,7 @@ def holding_grant(payer: Person, beneficiary: bytes, ledger: str, time: int) -> 
     grant = payer.grants.get(beneficiary)
     if grant is None or not grant.beneficiary_name.startswith(f"ledgers/{ledger}/"):
         return None
-    if grant.expire_time and grant.expire_time <= time:
+    if time < grant.start_time or grant.ended(time):
         return None
     return grant
 

@@ -24,10 +24,12 @@ class Person:
 
     `registered`: known to the ledger, with or without an account. `activated` outlives a freeze.
     `freeze_causes` holds `FreezeCause` numbers. `grants` is what this person allows others (by
-    beneficiary), `payers` who allows this person (in binding order). `grant_use` counts fen by
-    (beneficiary, civil year) and outlives a revocation. `reversed` holds positions of reversed
-    entries of this stream. `number_keys` holds the key hashes of the insured person numbers that
-    this stream claimed. `payable_after_close` is owed outside, in fen.
+    beneficiary), `payers` who allows this person (in the order in which they are asked) and
+    `payer_ends` until when (µs, 0 = no end); an ended grant stays until its place is needed.
+    `grant_use` counts fen by (beneficiary, civil year) and outlives a revocation. `standing` holds
+    the positions of purchases that are not reversed, by (service year, benefit) in recorded order;
+    `reversed` those of reversed entries of this stream. `number_keys` holds the key hashes of the
+    insured person numbers that this stream claimed. `payable_after_close` is owed outside, in fen.
     """
 
     __slots__ = (
@@ -43,11 +45,13 @@ class Person:
         "loss",
         "number_keys",
         "payable_after_close",
+        "payer_ends",
         "payers",
         "person_type",
         "registered",
         "reversed",
         "scheme",
+        "standing",
         "state",
         "version",
     )
@@ -67,8 +71,10 @@ class Person:
     freeze_causes: frozenset[int]
     grants: Mapping[bytes, Grant]
     payers: tuple[bytes, ...]
+    payer_ends: Mapping[bytes, int]
     grant_use: Mapping[tuple[bytes, int], int]
     accumulators: Mapping[tuple[int, int], Sums]
+    standing: Mapping[tuple[int, int], tuple[int, ...]]
     reversed: frozenset[int]
     number_keys: frozenset[bytes]
 
@@ -89,8 +95,10 @@ class Person:
         self.freeze_causes = frozenset()
         self.grants = {}
         self.payers = ()
+        self.payer_ends = {}
         self.grant_use = {}
         self.accumulators = {}
+        self.standing = {}
         self.reversed = frozenset()
         self.number_keys = frozenset()
 
@@ -150,8 +158,10 @@ def evolve(person: Person, recorded: Recorded) -> Person:
     after.freeze_causes = person.freeze_causes
     after.grants = person.grants
     after.payers = person.payers
+    after.payer_ends = person.payer_ends
     after.grant_use = person.grant_use
     after.accumulators = person.accumulators
+    after.standing = person.standing
     after.reversed = person.reversed
     after.number_keys = person.number_keys
     if change is not None:

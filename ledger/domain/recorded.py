@@ -64,3 +64,5 @@ class Recorded:
     """The version of the stream that the caller named, 0 = none."""
     actor: bytes = b""
     """Who caused it, 16 bytes."""
+    effective_time_given: bool = False
+    """Whether the caller named the effective time."""

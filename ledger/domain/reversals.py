@@ -1,4 +1,4 @@
-"""Reversing a deposit, a purchase or a sent family transfer: negating what was recorded, computing
+"""Reversing a deposit, a purchase, a premium or a sent family transfer: negating what was recorded, computing
 nothing again.
 """
 
@@ -28,21 +28,43 @@ if TYPE_CHECKING:
 def reverse_entry(command: Command, view: View) -> list[Leg]:
     """Reverse the entry that the command names."""
     content = cast("commands_pb2.Reversal", command.content)
-    ledger, position = names.parse_entry(content.entry)
+    target, transaction = entry_named(content.entry, view)
+    if target.type not in _REVERSERS:
+        raise Refusal(reasons.REFUSAL_REASON_NOT_REVERSIBLE)
+    check_version(command, view.person(target.stream))
+    check_standing(target, view)
+    legs = reversal_legs(target, transaction, content, view)
+    legs[0].confidential = command.confidential
+    return legs
+
+
+def entry_named(name: str, view: View) -> tuple[Recorded, Sequence[Recorded]]:
+    """Return the entry of a resource name and its transaction; refuse one that does not exist."""
+    ledger, position = names.parse_entry(name)
     transaction: Sequence[Recorded] = ()
     if ledger == view.ledger and position < view.next_position:
         transaction = view.transaction(position)
     target = next((entry for entry in transaction if entry.position == position), None)
     if target is None:
         raise Refusal(reasons.REFUSAL_REASON_ENTRY_NOT_FOUND)
-    if target.type not in _REVERSERS:
-        raise Refusal(reasons.REFUSAL_REASON_NOT_REVERSIBLE)
-    check_version(command, view.person(target.stream))
+    return target, transaction
+
+
+def check_standing(target: Recorded, view: View) -> None:
+    """Refuse an entry that was reversed before, and where the latest goes first, a purchase before a later one.
+
+    What a later purchase of the service year and benefit paid depends on the sums that the earlier
+    one left.
+    """
     if is_reversed(target, view):
         raise Refusal(reasons.REFUSAL_REASON_ALREADY_REVERSED)
-    legs = reversal_legs(target, transaction, content, view)
-    legs[0].confidential = command.confidential
-    return legs
+    if not view.latest_first or target.type != types.PURCHASE_SETTLED:
+        return
+    sums = target.event.accumulator
+    latest = view.person(target.stream).standing[sums.year, sums.benefit][-1]
+    if latest != target.position:
+        first = {"entry": names.entry_name(view.ledger, latest)}
+        raise Refusal(reasons.REFUSAL_REASON_REVERSAL_OUT_OF_ORDER, first)
 
 
 def is_reversed(target: Recorded, view: View) -> bool:
@@ -56,10 +78,10 @@ def reversal_legs(
     reversal: commands_pb2.Reversal | None,
     view: View,
 ) -> list[Leg]:
-    """Return the legs that undo a deposit, purchase or sent transfer that nobody has undone yet.
+    """Return the legs that undo a deposit, purchase, premium or sent transfer that nobody has undone yet.
 
     `transaction` holds the target and the other legs of its command; `reversal` is None when a void
-    undoes it.
+    or an amendment undoes it.
     """
     return _REVERSERS[target.type](target, transaction, reversal, view)
 
@@ -140,6 +162,29 @@ def _refund(paid: Recorded, view: View) -> Leg:
     return Leg(paid.stream, types.SHARE_REFUNDED, event, credited, reverses=paid.position)
 
 
+def _premium_legs(
+    target: Recorded,
+    _transaction: Sequence[Recorded],
+    reversal: commands_pb2.Reversal | None,
+    view: View,
+) -> list[Leg]:
+    amount = target.event.deduction.amount
+    credited, owed = _credit(target.stream, amount, view)
+    event = events_pb2.PremiumReversed(
+        reversal=reversal, reversed_position=target.position, amount=amount, payable_after_close=owed
+    )
+    return [
+        Leg(
+            stream=target.stream,
+            type=types.PREMIUM_REVERSED,
+            event=event,
+            balance_change=credited,
+            reverses=target.position,
+            keys=release(target.keys),
+        )
+    ]
+
+
 def _transfer_legs(
     target: Recorded,
     transaction: Sequence[Recorded],
@@ -186,5 +231,6 @@ _REVERSERS: dict[
 ] = {
     types.DEPOSIT_POSTED: _deposit_legs,
     types.PURCHASE_SETTLED: _purchase_legs,
+    types.PREMIUM_DEDUCTED: _premium_legs,
     types.FAMILY_TRANSFER_SENT: _transfer_legs,
 }

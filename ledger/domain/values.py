@@ -20,8 +20,10 @@ class EvolveError(Exception):
 
 
 class Grant(NamedTuple):
-    """What a payer allows a beneficiary. Limits in fen, 0 = none; expiry in µs since 1970 UTC, 0 =
-    never.
+    """What a payer allows a beneficiary. Limits in fen, 0 = none.
+
+    It holds from `start_time` on, the effective time of the command that gave it, and before
+    `expire_time`, 0 = for ever; both in µs since 1970 UTC.
     """
 
     beneficiary_name: str
@@ -29,6 +31,11 @@ class Grant(NamedTuple):
     purchase_limit: int
     year_limit: int
     expire_time: int
+    start_time: int = 0
+
+    def ended(self, time: int) -> bool:
+        """Tell whether its time has run out at an effective time (µs). Such a grant counts for nothing."""
+        return 0 < self.expire_time <= time
 
 
 class Sums(NamedTuple):

@@ -50,6 +50,8 @@ class View(Protocol):
     """Id of the stream `admin`."""
     policies: bytes
     """Id of the stream `policies`."""
+    latest_first: bool
+    """Whether a purchase can be reversed only while no later one of its service year and benefit stands."""
 
     def person(self, stream: bytes) -> Person:
         """Return the person of a stream; one that nobody registered has version 0."""

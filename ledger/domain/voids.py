@@ -54,11 +54,11 @@ def void_command(command: Command, view: View) -> list[Leg]:
 
 
 def _is_voidable(transaction: Sequence[Recorded]) -> bool:
-    """Tell whether the transaction is one deposit, one purchase or one family transfer, and nothing
-    beside it.
+    """Tell whether the transaction is one deposit, one premium, one purchase or one family transfer,
+    and nothing beside it.
     """
     first, *others = transaction
-    if first.type == types.DEPOSIT_POSTED:
+    if first.type in {types.DEPOSIT_POSTED, types.PREMIUM_DEDUCTED}:
         return not others
     if first.type == types.PURCHASE_SETTLED:
         return all(

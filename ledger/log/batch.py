@@ -318,6 +318,7 @@ class Decider:
             subject_version=registered.version if registered else 0,
             item=refusal.item,
             command=content,
+            grouped=work.grouped,
         )
         # Personal data of somebody who is not known here is not kept: there is no key to seal it with.
         known = bool(registered and registered.version)

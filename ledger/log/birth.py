@@ -9,12 +9,19 @@ from typing import Final
 from ledger.log import header
 from ledger.log.entry import EVENT_TYPES, body
 from ledger.log.identifiers import ADMIN, ledger_id, named_stream
-from ledger.v1 import events_pb2
+from ledger.v1 import events_pb2, types_pb2
 
 _NOBODY: Final = bytes(16)
 
 
-def birth_entry(code: str, origin: str, time_zone: str, currency: str, secret_check: bytes) -> tuple[int, bytes]:
+def birth_entry(
+    code: str,
+    origin: str,
+    time_zone: str,
+    currency: str,
+    secret_check: bytes,
+    reversal_order: types_pb2.ReversalOrder = types_pb2.REVERSAL_ORDER_UNSPECIFIED,
+) -> tuple[int, bytes]:
     """Return the record time (microseconds) and the stored bytes of `LedgerOpened`."""
     identity = ledger_id(code)
     now = time.time_ns() // 1000
@@ -27,6 +34,7 @@ def birth_entry(code: str, origin: str, time_zone: str, currency: str, secret_ch
         hash_algorithm="SHA-256",
         format=header.FORMAT,
         secret_check=secret_check,
+        reversal_order=reversal_order,
     )
     head = header.pack(
         identity, 1, named_stream(identity, ADMIN), 1, 1, 1, 1, now, now, now, bytes(32),

@@ -113,4 +113,5 @@ def recorded(entry: bytes) -> Recorded:
         sealed=message.sealed if message.HasField("sealed") else None,
         expected_version=references.expected_version,
         actor=fields[14],
+        effective_time_given=references.effective_time_given,
     )

@@ -14,7 +14,10 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Identity:
-    """Constant for the life of a ledger. `nobody` is the empty person of streams that belong to no person."""
+    """Constant for the life of a ledger. `nobody` is the empty person of streams that belong to no person.
+
+    `latest_first`: purchases are reversed from the latest one back.
+    """
 
     code: str
     id: bytes
@@ -22,3 +25,4 @@ class Identity:
     time_zone: ZoneInfo
     secret: LedgerSecret
     nobody: Person
+    latest_first: bool = False

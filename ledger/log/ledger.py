@@ -25,6 +25,7 @@ from ledger.log.session import Session
 from ledger.log.state import NEW_STREAM, State
 from ledger.log.tail import Tail
 from ledger.v1 import reasons_pb2 as reasons
+from ledger.v1.types_pb2 import REVERSAL_ORDER_LIFO
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Hashable, Sequence
@@ -53,7 +54,9 @@ def identify(connection: psycopg.Connection, code: str, master_key: bytes) -> Id
         raise CorruptLogError(f"ledger {code}: {error}") from None
     if opened.ledger != code or opened.secret_check != secret.check_value():
         raise CorruptLogError(f"the key store does not belong to ledger {code}: its secret is another one")
-    return Identity(code, ledger_id(code), schema_name(code), ZoneInfo(opened.time_zone), secret, Person(NO_ID))
+    latest_first = opened.reversal_order == REVERSAL_ORDER_LIFO
+    zone = ZoneInfo(opened.time_zone)
+    return Identity(code, ledger_id(code), schema_name(code), zone, secret, Person(NO_ID), latest_first)
 
 
 class Ledger:

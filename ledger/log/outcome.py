@@ -25,12 +25,15 @@ class Committed:
 
 @dataclass(slots=True)
 class Refused:
-    """The command was refused for a business reason, and the refusal is recorded at `position`."""
+    """The command was refused for a business reason, and the refusal is recorded at `position`.
+
+    `item` is the index of the refused command where it belonged to an atomic group.
+    """
 
     reason: int
     metadata: Mapping[str, str]
     position: int
-    item: int = 0
+    item: int | None = None
     replayed: bool = False
 
 

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 _REFUSED: Final = EVENT_TYPES["command_refused"]
 _SUBJECT_KNOWN_BY_LOG: Final = frozenset(
-    {kinds.REVERSE_ENTRY, kinds.VOID_COMMAND, kinds.REVIEW_PROPOSAL, kinds.PROPOSE_POLICY}
+    {kinds.REVERSE_ENTRY, kinds.AMEND_PURCHASE, kinds.VOID_COMMAND, kinds.REVIEW_PROPOSAL, kinds.PROPOSE_POLICY}
 )
 
 
@@ -34,7 +34,8 @@ def outcome_of(entries: Sequence[Recorded], *, replayed: bool, tombstone: bool =
     first = entries[0]
     if first.type == _REFUSED:
         event = first.event
-        return Refused(event.reason, dict(event.metadata), first.position, event.item, replayed)
+        item = event.item if event.grouped else None
+        return Refused(event.reason, dict(event.metadata), first.position, item, replayed)
     return Committed(entries, replayed)
 
 
@@ -117,7 +118,8 @@ def first_difference(left: Any, right: Any) -> str:
 
 
 def _time_or_version(command: Command, first: Recorded) -> str:
-    """The content is the same, so the difference is in what stands beside it."""
-    same_time = not command.effective_time_given or command.effective_time == first.effective_time
-    same_version = command.expected_version == first.expected_version
-    return "expected_version" if same_time and not same_version else "effective_time"
+    """The content is the same, so the difference is in what stands beside it, or one of them is a group."""
+    given = command.effective_time_given
+    if given != first.effective_time_given or (given and command.effective_time != first.effective_time):
+        return "effective_time"
+    return "expected_version" if command.expected_version != first.expected_version else "commands"

@@ -15,6 +15,7 @@ from ledger.log.birth import birth_entry
 from ledger.log.identifiers import ledger_id, named_stream, schema_name
 from ledger.log.merkle import Tree, leaf_hash
 from ledger.log.secret import LedgerSecret
+from ledger.v1 import types_pb2
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -132,11 +133,13 @@ def create_ledger(
     time_zone: str = "Asia/Shanghai",
     currency: str = "CNY",
     origin: str | None = None,
+    reversal_order: types_pb2.ReversalOrder = types_pb2.REVERSAL_ORDER_ANY,
 ) -> bool:
     """Create a ledger with `LedgerOpened` at position 1. Return False where it exists already.
 
     Raises LookupError when the master key is not the one of the ledgers that exist.
     `code` is 1 to 16 digits and lower-case letters, for example `410100`; `origin` names its checkpoints.
+    `reversal_order` says in which order purchases may be reversed; like the rest of position 1 it is for ever.
     """
     if not _CODE.fullmatch(code):
         raise ValueError(f"a ledger code is 1 to 16 digits and lower-case letters, not {code!r}")
@@ -154,7 +157,7 @@ def create_ledger(
         keystore.create_secret(connection, identity, master_key)
         secret = LedgerSecret(keystore.read_secret(connection, identity, master_key))
         origin = origin or f"personal-account-ledger/{code}"
-        record_time, entry = birth_entry(code, origin, time_zone, currency, secret.check_value())
+        record_time, entry = birth_entry(code, origin, time_zone, currency, secret.check_value(), reversal_order)
         _write_birth(connection, schema, record_time, entry)
         connection.execute(
             "INSERT INTO ledger_registry.ledgers (code, id, schema_name) VALUES (%s, %s, %s)",

@@ -96,6 +96,8 @@ class Scribe:
             item.actor = work.actor
             if command.expected_version:
                 item.expected_version = command.expected_version
+            if command.effective_time_given:
+                item.effective_time_given = True
             entry = header.pack(
                 self._ledger, first + number, stream, version, first, number + 1, count,
                 command.effective_time, command.service_time, record_time, tip.leaf, self._salt(),
@@ -133,6 +135,9 @@ class Scribe:
         if leg.confidential is not None:
             item.sealed = self._sealed(leg, command, version, connection)
         item.actor = work.actor
+        if command.expected_version or command.effective_time_given:
+            item.expected_version = command.expected_version
+            item.effective_time_given = command.effective_time_given
         organisation, request_id, command_hash = work.organisation, work.request_id, work.command_hash
         entry = header.pack(
             self._ledger, position, stream, version, position, 1, 1,

@@ -47,6 +47,7 @@ class BatchView:
         self.policies = named_stream(identity.id, POLICIES)
         self.organisation = b""
         self.actor = b""
+        self.latest_first = identity.latest_first
         self.next_position = 0
         self._secret = identity.secret
         self._hashes: dict[tuple[int, tuple[str, ...]], bytes] = {}

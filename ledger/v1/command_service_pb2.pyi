@@ -33,7 +33,7 @@ class TransactionEntry(_message.Message):
     def __init__(self, name: _Optional[str] = ..., account: _Optional[str] = ..., type: _Optional[str] = ..., balance_change: _Optional[int] = ..., balance_after: _Optional[int] = ..., version: _Optional[int] = ...) -> None: ...
 
 class Transaction(_message.Message):
-    __slots__ = ("first_position", "last_position", "record_time", "entries", "split", "replayed", "payable_after_close", "paid_out")
+    __slots__ = ("first_position", "last_position", "record_time", "entries", "split", "replayed", "payable_after_close", "paid_out", "reversed_split")
     FIRST_POSITION_FIELD_NUMBER: _ClassVar[int]
     LAST_POSITION_FIELD_NUMBER: _ClassVar[int]
     RECORD_TIME_FIELD_NUMBER: _ClassVar[int]
@@ -42,6 +42,7 @@ class Transaction(_message.Message):
     REPLAYED_FIELD_NUMBER: _ClassVar[int]
     PAYABLE_AFTER_CLOSE_FIELD_NUMBER: _ClassVar[int]
     PAID_OUT_FIELD_NUMBER: _ClassVar[int]
+    REVERSED_SPLIT_FIELD_NUMBER: _ClassVar[int]
     first_position: int
     last_position: int
     record_time: _timestamp_pb2.Timestamp
@@ -50,7 +51,8 @@ class Transaction(_message.Message):
     replayed: bool
     payable_after_close: int
     paid_out: int
-    def __init__(self, first_position: _Optional[int] = ..., last_position: _Optional[int] = ..., record_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., entries: _Optional[_Iterable[_Union[TransactionEntry, _Mapping]]] = ..., split: _Optional[_Union[_types_pb2.Split, _Mapping]] = ..., replayed: _Optional[bool] = ..., payable_after_close: _Optional[int] = ..., paid_out: _Optional[int] = ...) -> None: ...
+    reversed_split: _types_pb2.Split
+    def __init__(self, first_position: _Optional[int] = ..., last_position: _Optional[int] = ..., record_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., entries: _Optional[_Iterable[_Union[TransactionEntry, _Mapping]]] = ..., split: _Optional[_Union[_types_pb2.Split, _Mapping]] = ..., replayed: _Optional[bool] = ..., payable_after_close: _Optional[int] = ..., paid_out: _Optional[int] = ..., reversed_split: _Optional[_Union[_types_pb2.Split, _Mapping]] = ...) -> None: ...
 
 class RegisterPersonRequest(_message.Message):
     __slots__ = ("person", "request_id", "effective_time", "expected_version", "registration")
@@ -352,6 +354,66 @@ class ProposePolicyResponse(_message.Message):
     transaction: Transaction
     def __init__(self, transaction: _Optional[_Union[Transaction, _Mapping]] = ...) -> None: ...
 
+class OrderPayersRequest(_message.Message):
+    __slots__ = ("person", "request_id", "effective_time", "expected_version", "order")
+    PERSON_FIELD_NUMBER: _ClassVar[int]
+    REQUEST_ID_FIELD_NUMBER: _ClassVar[int]
+    EFFECTIVE_TIME_FIELD_NUMBER: _ClassVar[int]
+    EXPECTED_VERSION_FIELD_NUMBER: _ClassVar[int]
+    ORDER_FIELD_NUMBER: _ClassVar[int]
+    person: str
+    request_id: str
+    effective_time: _timestamp_pb2.Timestamp
+    expected_version: int
+    order: _commands_pb2.PayerOrder
+    def __init__(self, person: _Optional[str] = ..., request_id: _Optional[str] = ..., effective_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., expected_version: _Optional[int] = ..., order: _Optional[_Union[_commands_pb2.PayerOrder, _Mapping]] = ...) -> None: ...
+
+class OrderPayersResponse(_message.Message):
+    __slots__ = ("transaction",)
+    TRANSACTION_FIELD_NUMBER: _ClassVar[int]
+    transaction: Transaction
+    def __init__(self, transaction: _Optional[_Union[Transaction, _Mapping]] = ...) -> None: ...
+
+class AmendPurchaseRequest(_message.Message):
+    __slots__ = ("ledger", "request_id", "effective_time", "expected_version", "amendment")
+    LEDGER_FIELD_NUMBER: _ClassVar[int]
+    REQUEST_ID_FIELD_NUMBER: _ClassVar[int]
+    EFFECTIVE_TIME_FIELD_NUMBER: _ClassVar[int]
+    EXPECTED_VERSION_FIELD_NUMBER: _ClassVar[int]
+    AMENDMENT_FIELD_NUMBER: _ClassVar[int]
+    ledger: str
+    request_id: str
+    effective_time: _timestamp_pb2.Timestamp
+    expected_version: int
+    amendment: _commands_pb2.PurchaseAmendment
+    def __init__(self, ledger: _Optional[str] = ..., request_id: _Optional[str] = ..., effective_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., expected_version: _Optional[int] = ..., amendment: _Optional[_Union[_commands_pb2.PurchaseAmendment, _Mapping]] = ...) -> None: ...
+
+class AmendPurchaseResponse(_message.Message):
+    __slots__ = ("transaction",)
+    TRANSACTION_FIELD_NUMBER: _ClassVar[int]
+    transaction: Transaction
+    def __init__(self, transaction: _Optional[_Union[Transaction, _Mapping]] = ...) -> None: ...
+
+class DeductPremiumRequest(_message.Message):
+    __slots__ = ("account", "request_id", "effective_time", "expected_version", "deduction")
+    ACCOUNT_FIELD_NUMBER: _ClassVar[int]
+    REQUEST_ID_FIELD_NUMBER: _ClassVar[int]
+    EFFECTIVE_TIME_FIELD_NUMBER: _ClassVar[int]
+    EXPECTED_VERSION_FIELD_NUMBER: _ClassVar[int]
+    DEDUCTION_FIELD_NUMBER: _ClassVar[int]
+    account: str
+    request_id: str
+    effective_time: _timestamp_pb2.Timestamp
+    expected_version: int
+    deduction: _commands_pb2.PremiumDeduction
+    def __init__(self, account: _Optional[str] = ..., request_id: _Optional[str] = ..., effective_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., expected_version: _Optional[int] = ..., deduction: _Optional[_Union[_commands_pb2.PremiumDeduction, _Mapping]] = ...) -> None: ...
+
+class DeductPremiumResponse(_message.Message):
+    __slots__ = ("transaction",)
+    TRANSACTION_FIELD_NUMBER: _ClassVar[int]
+    transaction: Transaction
+    def __init__(self, transaction: _Optional[_Union[Transaction, _Mapping]] = ...) -> None: ...
+
 class VoidCommandRequest(_message.Message):
     __slots__ = ("ledger", "request_id", "voided_request_id", "confidential")
     LEDGER_FIELD_NUMBER: _ClassVar[int]
@@ -391,7 +453,7 @@ class GetCommandOutcomeResponse(_message.Message):
     def __init__(self, transaction: _Optional[_Union[Transaction, _Mapping]] = ..., refusal: _Optional[_Union[_status_pb2.Status, _Mapping]] = ..., voided: _Optional[bool] = ...) -> None: ...
 
 class Command(_message.Message):
-    __slots__ = ("register_person", "open_account", "activate_account", "import_opening", "record_deposit", "record_purchase", "grant_share", "revoke_share", "transfer_share", "reverse_entry", "report_loss", "lift_loss", "close_account", "review_proposal", "propose_policy")
+    __slots__ = ("register_person", "open_account", "activate_account", "import_opening", "record_deposit", "record_purchase", "grant_share", "revoke_share", "transfer_share", "reverse_entry", "report_loss", "lift_loss", "close_account", "deduct_premium", "amend_purchase", "order_payers", "review_proposal", "propose_policy")
     REGISTER_PERSON_FIELD_NUMBER: _ClassVar[int]
     OPEN_ACCOUNT_FIELD_NUMBER: _ClassVar[int]
     ACTIVATE_ACCOUNT_FIELD_NUMBER: _ClassVar[int]
@@ -405,6 +467,9 @@ class Command(_message.Message):
     REPORT_LOSS_FIELD_NUMBER: _ClassVar[int]
     LIFT_LOSS_FIELD_NUMBER: _ClassVar[int]
     CLOSE_ACCOUNT_FIELD_NUMBER: _ClassVar[int]
+    DEDUCT_PREMIUM_FIELD_NUMBER: _ClassVar[int]
+    AMEND_PURCHASE_FIELD_NUMBER: _ClassVar[int]
+    ORDER_PAYERS_FIELD_NUMBER: _ClassVar[int]
     REVIEW_PROPOSAL_FIELD_NUMBER: _ClassVar[int]
     PROPOSE_POLICY_FIELD_NUMBER: _ClassVar[int]
     register_person: RegisterPersonRequest
@@ -420,9 +485,12 @@ class Command(_message.Message):
     report_loss: ReportLossRequest
     lift_loss: LiftLossRequest
     close_account: CloseAccountRequest
+    deduct_premium: DeductPremiumRequest
+    amend_purchase: AmendPurchaseRequest
+    order_payers: OrderPayersRequest
     review_proposal: ReviewProposalRequest
     propose_policy: ProposePolicyRequest
-    def __init__(self, register_person: _Optional[_Union[RegisterPersonRequest, _Mapping]] = ..., open_account: _Optional[_Union[OpenAccountRequest, _Mapping]] = ..., activate_account: _Optional[_Union[ActivateAccountRequest, _Mapping]] = ..., import_opening: _Optional[_Union[ImportOpeningRequest, _Mapping]] = ..., record_deposit: _Optional[_Union[RecordDepositRequest, _Mapping]] = ..., record_purchase: _Optional[_Union[RecordPurchaseRequest, _Mapping]] = ..., grant_share: _Optional[_Union[GrantShareRequest, _Mapping]] = ..., revoke_share: _Optional[_Union[RevokeShareRequest, _Mapping]] = ..., transfer_share: _Optional[_Union[TransferShareRequest, _Mapping]] = ..., reverse_entry: _Optional[_Union[ReverseEntryRequest, _Mapping]] = ..., report_loss: _Optional[_Union[ReportLossRequest, _Mapping]] = ..., lift_loss: _Optional[_Union[LiftLossRequest, _Mapping]] = ..., close_account: _Optional[_Union[CloseAccountRequest, _Mapping]] = ..., review_proposal: _Optional[_Union[ReviewProposalRequest, _Mapping]] = ..., propose_policy: _Optional[_Union[ProposePolicyRequest, _Mapping]] = ...) -> None: ...
+    def __init__(self, register_person: _Optional[_Union[RegisterPersonRequest, _Mapping]] = ..., open_account: _Optional[_Union[OpenAccountRequest, _Mapping]] = ..., activate_account: _Optional[_Union[ActivateAccountRequest, _Mapping]] = ..., import_opening: _Optional[_Union[ImportOpeningRequest, _Mapping]] = ..., record_deposit: _Optional[_Union[RecordDepositRequest, _Mapping]] = ..., record_purchase: _Optional[_Union[RecordPurchaseRequest, _Mapping]] = ..., grant_share: _Optional[_Union[GrantShareRequest, _Mapping]] = ..., revoke_share: _Optional[_Union[RevokeShareRequest, _Mapping]] = ..., transfer_share: _Optional[_Union[TransferShareRequest, _Mapping]] = ..., reverse_entry: _Optional[_Union[ReverseEntryRequest, _Mapping]] = ..., report_loss: _Optional[_Union[ReportLossRequest, _Mapping]] = ..., lift_loss: _Optional[_Union[LiftLossRequest, _Mapping]] = ..., close_account: _Optional[_Union[CloseAccountRequest, _Mapping]] = ..., deduct_premium: _Optional[_Union[DeductPremiumRequest, _Mapping]] = ..., amend_purchase: _Optional[_Union[AmendPurchaseRequest, _Mapping]] = ..., order_payers: _Optional[_Union[OrderPayersRequest, _Mapping]] = ..., review_proposal: _Optional[_Union[ReviewProposalRequest, _Mapping]] = ..., propose_policy: _Optional[_Union[ProposePolicyRequest, _Mapping]] = ...) -> None: ...
 
 class AtomicGroup(_message.Message):
     __slots__ = ("request_id", "commands")

@@ -110,6 +110,21 @@ class CommandServiceStub:
                 request_serializer=ledger_dot_v1_dot_command__service__pb2.ProposePolicyRequest.SerializeToString,
                 response_deserializer=ledger_dot_v1_dot_command__service__pb2.ProposePolicyResponse.FromString,
                 _registered_method=True)
+        self.OrderPayers = channel.unary_unary(
+                '/ledger.v1.CommandService/OrderPayers',
+                request_serializer=ledger_dot_v1_dot_command__service__pb2.OrderPayersRequest.SerializeToString,
+                response_deserializer=ledger_dot_v1_dot_command__service__pb2.OrderPayersResponse.FromString,
+                _registered_method=True)
+        self.AmendPurchase = channel.unary_unary(
+                '/ledger.v1.CommandService/AmendPurchase',
+                request_serializer=ledger_dot_v1_dot_command__service__pb2.AmendPurchaseRequest.SerializeToString,
+                response_deserializer=ledger_dot_v1_dot_command__service__pb2.AmendPurchaseResponse.FromString,
+                _registered_method=True)
+        self.DeductPremium = channel.unary_unary(
+                '/ledger.v1.CommandService/DeductPremium',
+                request_serializer=ledger_dot_v1_dot_command__service__pb2.DeductPremiumRequest.SerializeToString,
+                response_deserializer=ledger_dot_v1_dot_command__service__pb2.DeductPremiumResponse.FromString,
+                _registered_method=True)
         self.BatchExecute = channel.unary_unary(
                 '/ledger.v1.CommandService/BatchExecute',
                 request_serializer=ledger_dot_v1_dot_command__service__pb2.BatchExecuteRequest.SerializeToString,
@@ -195,7 +210,7 @@ class CommandServiceServicer:
         raise NotImplementedError('Method not implemented!')
 
     def ReverseEntry(self, request, context):
-        """Negates a deposit, a purchase or a family transfer as it was recorded.
+        """Negates a deposit, a purchase, a premium or a family transfer as it was recorded.
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')
@@ -233,6 +248,29 @@ class CommandServiceServicer:
 
     def ProposePolicy(self, request, context):
         """Proposes a version of a policy; another identity publishes it with ReviewProposal.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def OrderPayers(self, request, context):
+        """Changes the order in which a beneficiary's payers are asked.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def AmendPurchase(self, request, context):
+        """Reverses a purchase and settles what is kept of it, together or not at all.
+
+        A return of goods and a corrected bill are amendments.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def DeductPremium(self, request, context):
+        """Takes a premium from an account, once per civil year, kind and insured person.
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')
@@ -338,6 +376,21 @@ def add_CommandServiceServicer_to_server(servicer, server):
                     servicer.ProposePolicy,
                     request_deserializer=ledger_dot_v1_dot_command__service__pb2.ProposePolicyRequest.FromString,
                     response_serializer=ledger_dot_v1_dot_command__service__pb2.ProposePolicyResponse.SerializeToString,
+            ),
+            'OrderPayers': grpc.unary_unary_rpc_method_handler(
+                    servicer.OrderPayers,
+                    request_deserializer=ledger_dot_v1_dot_command__service__pb2.OrderPayersRequest.FromString,
+                    response_serializer=ledger_dot_v1_dot_command__service__pb2.OrderPayersResponse.SerializeToString,
+            ),
+            'AmendPurchase': grpc.unary_unary_rpc_method_handler(
+                    servicer.AmendPurchase,
+                    request_deserializer=ledger_dot_v1_dot_command__service__pb2.AmendPurchaseRequest.FromString,
+                    response_serializer=ledger_dot_v1_dot_command__service__pb2.AmendPurchaseResponse.SerializeToString,
+            ),
+            'DeductPremium': grpc.unary_unary_rpc_method_handler(
+                    servicer.DeductPremium,
+                    request_deserializer=ledger_dot_v1_dot_command__service__pb2.DeductPremiumRequest.FromString,
+                    response_serializer=ledger_dot_v1_dot_command__service__pb2.DeductPremiumResponse.SerializeToString,
             ),
             'BatchExecute': grpc.unary_unary_rpc_method_handler(
                     servicer.BatchExecute,
@@ -761,6 +814,87 @@ class CommandService:
             '/ledger.v1.CommandService/ProposePolicy',
             ledger_dot_v1_dot_command__service__pb2.ProposePolicyRequest.SerializeToString,
             ledger_dot_v1_dot_command__service__pb2.ProposePolicyResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def OrderPayers(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/ledger.v1.CommandService/OrderPayers',
+            ledger_dot_v1_dot_command__service__pb2.OrderPayersRequest.SerializeToString,
+            ledger_dot_v1_dot_command__service__pb2.OrderPayersResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def AmendPurchase(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/ledger.v1.CommandService/AmendPurchase',
+            ledger_dot_v1_dot_command__service__pb2.AmendPurchaseRequest.SerializeToString,
+            ledger_dot_v1_dot_command__service__pb2.AmendPurchaseResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def DeductPremium(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/ledger.v1.CommandService/DeductPremium',
+            ledger_dot_v1_dot_command__service__pb2.DeductPremiumRequest.SerializeToString,
+            ledger_dot_v1_dot_command__service__pb2.DeductPremiumResponse.FromString,
             options,
             channel_credentials,
             insecure,

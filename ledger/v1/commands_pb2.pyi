@@ -154,6 +154,14 @@ class ShareRevocation(_message.Message):
     confidential: _types_pb2.Confidential
     def __init__(self, beneficiary: _Optional[str] = ..., confidential: _Optional[_Union[_types_pb2.Confidential, _Mapping]] = ...) -> None: ...
 
+class PayerOrder(_message.Message):
+    __slots__ = ("payers", "confidential")
+    PAYERS_FIELD_NUMBER: _ClassVar[int]
+    CONFIDENTIAL_FIELD_NUMBER: _ClassVar[int]
+    payers: _containers.RepeatedScalarFieldContainer[str]
+    confidential: _types_pb2.Confidential
+    def __init__(self, payers: _Optional[_Iterable[str]] = ..., confidential: _Optional[_Union[_types_pb2.Confidential, _Mapping]] = ...) -> None: ...
+
 class FamilyTransfer(_message.Message):
     __slots__ = ("receiver", "amount", "confidential")
     RECEIVER_FIELD_NUMBER: _ClassVar[int]
@@ -173,6 +181,18 @@ class Reversal(_message.Message):
     reason: str
     confidential: _types_pb2.Confidential
     def __init__(self, entry: _Optional[str] = ..., reason: _Optional[str] = ..., confidential: _Optional[_Union[_types_pb2.Confidential, _Mapping]] = ...) -> None: ...
+
+class PurchaseAmendment(_message.Message):
+    __slots__ = ("entry", "purchase", "reason", "confidential")
+    ENTRY_FIELD_NUMBER: _ClassVar[int]
+    PURCHASE_FIELD_NUMBER: _ClassVar[int]
+    REASON_FIELD_NUMBER: _ClassVar[int]
+    CONFIDENTIAL_FIELD_NUMBER: _ClassVar[int]
+    entry: str
+    purchase: Purchase
+    reason: str
+    confidential: _types_pb2.Confidential
+    def __init__(self, entry: _Optional[str] = ..., purchase: _Optional[_Union[Purchase, _Mapping]] = ..., reason: _Optional[str] = ..., confidential: _Optional[_Union[_types_pb2.Confidential, _Mapping]] = ...) -> None: ...
 
 class LossReport(_message.Message):
     __slots__ = ("kind", "channel", "confidential")

@@ -22,7 +22,7 @@ VOID_EFFECT_TOMBSTONED: VoidEffect
 VOID_EFFECT_NOTHING_TO_UNDO: VoidEffect
 
 class LedgerOpened(_message.Message):
-    __slots__ = ("ledger", "origin", "time_zone", "currency", "hash_algorithm", "format", "secret_check")
+    __slots__ = ("ledger", "origin", "time_zone", "currency", "hash_algorithm", "format", "secret_check", "reversal_order")
     LEDGER_FIELD_NUMBER: _ClassVar[int]
     ORIGIN_FIELD_NUMBER: _ClassVar[int]
     TIME_ZONE_FIELD_NUMBER: _ClassVar[int]
@@ -30,6 +30,7 @@ class LedgerOpened(_message.Message):
     HASH_ALGORITHM_FIELD_NUMBER: _ClassVar[int]
     FORMAT_FIELD_NUMBER: _ClassVar[int]
     SECRET_CHECK_FIELD_NUMBER: _ClassVar[int]
+    REVERSAL_ORDER_FIELD_NUMBER: _ClassVar[int]
     ledger: str
     origin: str
     time_zone: str
@@ -37,10 +38,11 @@ class LedgerOpened(_message.Message):
     hash_algorithm: str
     format: int
     secret_check: bytes
-    def __init__(self, ledger: _Optional[str] = ..., origin: _Optional[str] = ..., time_zone: _Optional[str] = ..., currency: _Optional[str] = ..., hash_algorithm: _Optional[str] = ..., format: _Optional[int] = ..., secret_check: _Optional[bytes] = ...) -> None: ...
+    reversal_order: _types_pb2.ReversalOrder
+    def __init__(self, ledger: _Optional[str] = ..., origin: _Optional[str] = ..., time_zone: _Optional[str] = ..., currency: _Optional[str] = ..., hash_algorithm: _Optional[str] = ..., format: _Optional[int] = ..., secret_check: _Optional[bytes] = ..., reversal_order: _Optional[_Union[_types_pb2.ReversalOrder, str]] = ...) -> None: ...
 
 class CommandRefused(_message.Message):
-    __slots__ = ("reason", "metadata", "subject", "subject_version", "item", "command")
+    __slots__ = ("reason", "metadata", "subject", "subject_version", "item", "command", "grouped")
     class MetadataEntry(_message.Message):
         __slots__ = ("key", "value")
         KEY_FIELD_NUMBER: _ClassVar[int]
@@ -54,16 +56,18 @@ class CommandRefused(_message.Message):
     SUBJECT_VERSION_FIELD_NUMBER: _ClassVar[int]
     ITEM_FIELD_NUMBER: _ClassVar[int]
     COMMAND_FIELD_NUMBER: _ClassVar[int]
+    GROUPED_FIELD_NUMBER: _ClassVar[int]
     reason: _reasons_pb2.RefusalReason
     metadata: _containers.ScalarMap[str, str]
     subject: bytes
     subject_version: int
     item: int
     command: CommandContent
-    def __init__(self, reason: _Optional[_Union[_reasons_pb2.RefusalReason, str]] = ..., metadata: _Optional[_Mapping[str, str]] = ..., subject: _Optional[bytes] = ..., subject_version: _Optional[int] = ..., item: _Optional[int] = ..., command: _Optional[_Union[CommandContent, _Mapping]] = ...) -> None: ...
+    grouped: bool
+    def __init__(self, reason: _Optional[_Union[_reasons_pb2.RefusalReason, str]] = ..., metadata: _Optional[_Mapping[str, str]] = ..., subject: _Optional[bytes] = ..., subject_version: _Optional[int] = ..., item: _Optional[int] = ..., command: _Optional[_Union[CommandContent, _Mapping]] = ..., grouped: _Optional[bool] = ...) -> None: ...
 
 class CommandContent(_message.Message):
-    __slots__ = ("person_registration", "account_opening", "activation", "opening", "deposit", "purchase", "share_grant", "share_revocation", "family_transfer", "reversal", "loss_report", "loss_lift", "closing", "voided_command", "person_type_change", "coverage_suspension", "coverage_restoration", "holder_info_change", "credential_event", "interest_posting", "adjustment_proposal", "proposal_review", "premium_deduction", "wallet_transfer", "transfer_acceptance", "transfer_return", "transfer_credit", "relocation_departure", "relocation_arrival", "relocation_conclusion", "reissue_request", "card_issue", "sanction", "sanction_lift", "claim_filing", "claim_review", "claim_payment", "institution_designation", "designation_revocation", "cross_region_filing", "filing_end", "policy_draft", "policy_withdrawal", "reconciliation", "risk_flag", "risk_flag_clearance", "key_destruction_proposal", "openings_proposal", "year_closing", "account_merge", "payable_settlement", "hold", "hold_capture", "hold_release")
+    __slots__ = ("person_registration", "account_opening", "activation", "opening", "deposit", "purchase", "share_grant", "share_revocation", "family_transfer", "reversal", "loss_report", "loss_lift", "closing", "voided_command", "person_type_change", "coverage_suspension", "coverage_restoration", "holder_info_change", "credential_event", "interest_posting", "adjustment_proposal", "proposal_review", "premium_deduction", "wallet_transfer", "transfer_acceptance", "transfer_return", "transfer_credit", "relocation_departure", "relocation_arrival", "relocation_conclusion", "reissue_request", "card_issue", "sanction", "sanction_lift", "claim_filing", "claim_review", "claim_payment", "institution_designation", "designation_revocation", "cross_region_filing", "filing_end", "policy_draft", "policy_withdrawal", "reconciliation", "risk_flag", "risk_flag_clearance", "key_destruction_proposal", "openings_proposal", "year_closing", "account_merge", "payable_settlement", "hold", "hold_capture", "hold_release", "purchase_amendment", "payer_order")
     PERSON_REGISTRATION_FIELD_NUMBER: _ClassVar[int]
     ACCOUNT_OPENING_FIELD_NUMBER: _ClassVar[int]
     ACTIVATION_FIELD_NUMBER: _ClassVar[int]
@@ -118,6 +122,8 @@ class CommandContent(_message.Message):
     HOLD_FIELD_NUMBER: _ClassVar[int]
     HOLD_CAPTURE_FIELD_NUMBER: _ClassVar[int]
     HOLD_RELEASE_FIELD_NUMBER: _ClassVar[int]
+    PURCHASE_AMENDMENT_FIELD_NUMBER: _ClassVar[int]
+    PAYER_ORDER_FIELD_NUMBER: _ClassVar[int]
     person_registration: _commands_pb2.PersonRegistration
     account_opening: _commands_pb2.AccountOpening
     activation: _commands_pb2.Activation
@@ -172,7 +178,9 @@ class CommandContent(_message.Message):
     hold: _commands_pb2.Hold
     hold_capture: _commands_pb2.HoldCapture
     hold_release: _commands_pb2.HoldRelease
-    def __init__(self, person_registration: _Optional[_Union[_commands_pb2.PersonRegistration, _Mapping]] = ..., account_opening: _Optional[_Union[_commands_pb2.AccountOpening, _Mapping]] = ..., activation: _Optional[_Union[_commands_pb2.Activation, _Mapping]] = ..., opening: _Optional[_Union[_commands_pb2.Opening, _Mapping]] = ..., deposit: _Optional[_Union[_commands_pb2.Deposit, _Mapping]] = ..., purchase: _Optional[_Union[_commands_pb2.Purchase, _Mapping]] = ..., share_grant: _Optional[_Union[_commands_pb2.ShareGrant, _Mapping]] = ..., share_revocation: _Optional[_Union[_commands_pb2.ShareRevocation, _Mapping]] = ..., family_transfer: _Optional[_Union[_commands_pb2.FamilyTransfer, _Mapping]] = ..., reversal: _Optional[_Union[_commands_pb2.Reversal, _Mapping]] = ..., loss_report: _Optional[_Union[_commands_pb2.LossReport, _Mapping]] = ..., loss_lift: _Optional[_Union[_commands_pb2.LossLift, _Mapping]] = ..., closing: _Optional[_Union[_commands_pb2.Closing, _Mapping]] = ..., voided_command: _Optional[_Union[_commands_pb2.VoidedCommand, _Mapping]] = ..., person_type_change: _Optional[_Union[_commands_pb2.PersonTypeChange, _Mapping]] = ..., coverage_suspension: _Optional[_Union[_commands_pb2.CoverageSuspension, _Mapping]] = ..., coverage_restoration: _Optional[_Union[_commands_pb2.CoverageRestoration, _Mapping]] = ..., holder_info_change: _Optional[_Union[_commands_pb2.HolderInfoChange, _Mapping]] = ..., credential_event: _Optional[_Union[_commands_pb2.CredentialEvent, _Mapping]] = ..., interest_posting: _Optional[_Union[_commands_pb2.InterestPosting, _Mapping]] = ..., adjustment_proposal: _Optional[_Union[_commands_pb2.AdjustmentProposal, _Mapping]] = ..., proposal_review: _Optional[_Union[_commands_pb2.ProposalReview, _Mapping]] = ..., premium_deduction: _Optional[_Union[_commands_pb2.PremiumDeduction, _Mapping]] = ..., wallet_transfer: _Optional[_Union[_commands_pb2.WalletTransfer, _Mapping]] = ..., transfer_acceptance: _Optional[_Union[_commands_pb2.TransferAcceptance, _Mapping]] = ..., transfer_return: _Optional[_Union[_commands_pb2.TransferReturn, _Mapping]] = ..., transfer_credit: _Optional[_Union[_commands_pb2.TransferCredit, _Mapping]] = ..., relocation_departure: _Optional[_Union[_commands_pb2.RelocationDeparture, _Mapping]] = ..., relocation_arrival: _Optional[_Union[_commands_pb2.RelocationArrival, _Mapping]] = ..., relocation_conclusion: _Optional[_Union[_commands_pb2.RelocationConclusion, _Mapping]] = ..., reissue_request: _Optional[_Union[_commands_pb2.ReissueRequest, _Mapping]] = ..., card_issue: _Optional[_Union[_commands_pb2.CardIssue, _Mapping]] = ..., sanction: _Optional[_Union[_commands_pb2.Sanction, _Mapping]] = ..., sanction_lift: _Optional[_Union[_commands_pb2.SanctionLift, _Mapping]] = ..., claim_filing: _Optional[_Union[_commands_pb2.ClaimFiling, _Mapping]] = ..., claim_review: _Optional[_Union[_commands_pb2.ClaimReview, _Mapping]] = ..., claim_payment: _Optional[_Union[_commands_pb2.ClaimPayment, _Mapping]] = ..., institution_designation: _Optional[_Union[_commands_pb2.InstitutionDesignation, _Mapping]] = ..., designation_revocation: _Optional[_Union[_commands_pb2.DesignationRevocation, _Mapping]] = ..., cross_region_filing: _Optional[_Union[_commands_pb2.CrossRegionFiling, _Mapping]] = ..., filing_end: _Optional[_Union[_commands_pb2.FilingEnd, _Mapping]] = ..., policy_draft: _Optional[_Union[_commands_pb2.PolicyDraft, _Mapping]] = ..., policy_withdrawal: _Optional[_Union[_commands_pb2.PolicyWithdrawal, _Mapping]] = ..., reconciliation: _Optional[_Union[_commands_pb2.Reconciliation, _Mapping]] = ..., risk_flag: _Optional[_Union[_commands_pb2.RiskFlag, _Mapping]] = ..., risk_flag_clearance: _Optional[_Union[_commands_pb2.RiskFlagClearance, _Mapping]] = ..., key_destruction_proposal: _Optional[_Union[_commands_pb2.KeyDestructionProposal, _Mapping]] = ..., openings_proposal: _Optional[_Union[_commands_pb2.OpeningsProposal, _Mapping]] = ..., year_closing: _Optional[_Union[_commands_pb2.YearClosing, _Mapping]] = ..., account_merge: _Optional[_Union[_commands_pb2.AccountMerge, _Mapping]] = ..., payable_settlement: _Optional[_Union[_commands_pb2.PayableSettlement, _Mapping]] = ..., hold: _Optional[_Union[_commands_pb2.Hold, _Mapping]] = ..., hold_capture: _Optional[_Union[_commands_pb2.HoldCapture, _Mapping]] = ..., hold_release: _Optional[_Union[_commands_pb2.HoldRelease, _Mapping]] = ...) -> None: ...
+    purchase_amendment: _commands_pb2.PurchaseAmendment
+    payer_order: _commands_pb2.PayerOrder
+    def __init__(self, person_registration: _Optional[_Union[_commands_pb2.PersonRegistration, _Mapping]] = ..., account_opening: _Optional[_Union[_commands_pb2.AccountOpening, _Mapping]] = ..., activation: _Optional[_Union[_commands_pb2.Activation, _Mapping]] = ..., opening: _Optional[_Union[_commands_pb2.Opening, _Mapping]] = ..., deposit: _Optional[_Union[_commands_pb2.Deposit, _Mapping]] = ..., purchase: _Optional[_Union[_commands_pb2.Purchase, _Mapping]] = ..., share_grant: _Optional[_Union[_commands_pb2.ShareGrant, _Mapping]] = ..., share_revocation: _Optional[_Union[_commands_pb2.ShareRevocation, _Mapping]] = ..., family_transfer: _Optional[_Union[_commands_pb2.FamilyTransfer, _Mapping]] = ..., reversal: _Optional[_Union[_commands_pb2.Reversal, _Mapping]] = ..., loss_report: _Optional[_Union[_commands_pb2.LossReport, _Mapping]] = ..., loss_lift: _Optional[_Union[_commands_pb2.LossLift, _Mapping]] = ..., closing: _Optional[_Union[_commands_pb2.Closing, _Mapping]] = ..., voided_command: _Optional[_Union[_commands_pb2.VoidedCommand, _Mapping]] = ..., person_type_change: _Optional[_Union[_commands_pb2.PersonTypeChange, _Mapping]] = ..., coverage_suspension: _Optional[_Union[_commands_pb2.CoverageSuspension, _Mapping]] = ..., coverage_restoration: _Optional[_Union[_commands_pb2.CoverageRestoration, _Mapping]] = ..., holder_info_change: _Optional[_Union[_commands_pb2.HolderInfoChange, _Mapping]] = ..., credential_event: _Optional[_Union[_commands_pb2.CredentialEvent, _Mapping]] = ..., interest_posting: _Optional[_Union[_commands_pb2.InterestPosting, _Mapping]] = ..., adjustment_proposal: _Optional[_Union[_commands_pb2.AdjustmentProposal, _Mapping]] = ..., proposal_review: _Optional[_Union[_commands_pb2.ProposalReview, _Mapping]] = ..., premium_deduction: _Optional[_Union[_commands_pb2.PremiumDeduction, _Mapping]] = ..., wallet_transfer: _Optional[_Union[_commands_pb2.WalletTransfer, _Mapping]] = ..., transfer_acceptance: _Optional[_Union[_commands_pb2.TransferAcceptance, _Mapping]] = ..., transfer_return: _Optional[_Union[_commands_pb2.TransferReturn, _Mapping]] = ..., transfer_credit: _Optional[_Union[_commands_pb2.TransferCredit, _Mapping]] = ..., relocation_departure: _Optional[_Union[_commands_pb2.RelocationDeparture, _Mapping]] = ..., relocation_arrival: _Optional[_Union[_commands_pb2.RelocationArrival, _Mapping]] = ..., relocation_conclusion: _Optional[_Union[_commands_pb2.RelocationConclusion, _Mapping]] = ..., reissue_request: _Optional[_Union[_commands_pb2.ReissueRequest, _Mapping]] = ..., card_issue: _Optional[_Union[_commands_pb2.CardIssue, _Mapping]] = ..., sanction: _Optional[_Union[_commands_pb2.Sanction, _Mapping]] = ..., sanction_lift: _Optional[_Union[_commands_pb2.SanctionLift, _Mapping]] = ..., claim_filing: _Optional[_Union[_commands_pb2.ClaimFiling, _Mapping]] = ..., claim_review: _Optional[_Union[_commands_pb2.ClaimReview, _Mapping]] = ..., claim_payment: _Optional[_Union[_commands_pb2.ClaimPayment, _Mapping]] = ..., institution_designation: _Optional[_Union[_commands_pb2.InstitutionDesignation, _Mapping]] = ..., designation_revocation: _Optional[_Union[_commands_pb2.DesignationRevocation, _Mapping]] = ..., cross_region_filing: _Optional[_Union[_commands_pb2.CrossRegionFiling, _Mapping]] = ..., filing_end: _Optional[_Union[_commands_pb2.FilingEnd, _Mapping]] = ..., policy_draft: _Optional[_Union[_commands_pb2.PolicyDraft, _Mapping]] = ..., policy_withdrawal: _Optional[_Union[_commands_pb2.PolicyWithdrawal, _Mapping]] = ..., reconciliation: _Optional[_Union[_commands_pb2.Reconciliation, _Mapping]] = ..., risk_flag: _Optional[_Union[_commands_pb2.RiskFlag, _Mapping]] = ..., risk_flag_clearance: _Optional[_Union[_commands_pb2.RiskFlagClearance, _Mapping]] = ..., key_destruction_proposal: _Optional[_Union[_commands_pb2.KeyDestructionProposal, _Mapping]] = ..., openings_proposal: _Optional[_Union[_commands_pb2.OpeningsProposal, _Mapping]] = ..., year_closing: _Optional[_Union[_commands_pb2.YearClosing, _Mapping]] = ..., account_merge: _Optional[_Union[_commands_pb2.AccountMerge, _Mapping]] = ..., payable_settlement: _Optional[_Union[_commands_pb2.PayableSettlement, _Mapping]] = ..., hold: _Optional[_Union[_commands_pb2.Hold, _Mapping]] = ..., hold_capture: _Optional[_Union[_commands_pb2.HoldCapture, _Mapping]] = ..., hold_release: _Optional[_Union[_commands_pb2.HoldRelease, _Mapping]] = ..., purchase_amendment: _Optional[_Union[_commands_pb2.PurchaseAmendment, _Mapping]] = ..., payer_order: _Optional[_Union[_commands_pb2.PayerOrder, _Mapping]] = ...) -> None: ...
 
 class CommandVoided(_message.Message):
     __slots__ = ("command", "effect", "voided_position")
@@ -252,6 +260,16 @@ class PurchaseReversed(_message.Message):
     payable_after_close: int
     def __init__(self, reversal: _Optional[_Union[_commands_pb2.Reversal, _Mapping]] = ..., reversed_position: _Optional[int] = ..., split: _Optional[_Union[_types_pb2.Split, _Mapping]] = ..., accumulator: _Optional[_Union[_types_pb2.Accumulator, _Mapping]] = ..., payable_after_close: _Optional[int] = ...) -> None: ...
 
+class PurchaseAmended(_message.Message):
+    __slots__ = ("amendment", "amended_position", "kept_position")
+    AMENDMENT_FIELD_NUMBER: _ClassVar[int]
+    AMENDED_POSITION_FIELD_NUMBER: _ClassVar[int]
+    KEPT_POSITION_FIELD_NUMBER: _ClassVar[int]
+    amendment: _commands_pb2.PurchaseAmendment
+    amended_position: int
+    kept_position: int
+    def __init__(self, amendment: _Optional[_Union[_commands_pb2.PurchaseAmendment, _Mapping]] = ..., amended_position: _Optional[int] = ..., kept_position: _Optional[int] = ...) -> None: ...
+
 class SharePaid(_message.Message):
     __slots__ = ("beneficiary", "amount", "purchase_position", "institution", "year")
     BENEFICIARY_FIELD_NUMBER: _ClassVar[int]
@@ -289,18 +307,30 @@ class ShareGranted(_message.Message):
     def __init__(self, grant: _Optional[_Union[_commands_pb2.ShareGrant, _Mapping]] = ...) -> None: ...
 
 class PayerBound(_message.Message):
-    __slots__ = ("payer", "relation")
+    __slots__ = ("payer", "relation", "expire_time")
     PAYER_FIELD_NUMBER: _ClassVar[int]
     RELATION_FIELD_NUMBER: _ClassVar[int]
+    EXPIRE_TIME_FIELD_NUMBER: _ClassVar[int]
     payer: bytes
     relation: _types_pb2.Relation
-    def __init__(self, payer: _Optional[bytes] = ..., relation: _Optional[_Union[_types_pb2.Relation, str]] = ...) -> None: ...
+    expire_time: int
+    def __init__(self, payer: _Optional[bytes] = ..., relation: _Optional[_Union[_types_pb2.Relation, str]] = ..., expire_time: _Optional[int] = ...) -> None: ...
 
 class ShareRevoked(_message.Message):
-    __slots__ = ("revocation",)
+    __slots__ = ("revocation", "beneficiary")
     REVOCATION_FIELD_NUMBER: _ClassVar[int]
+    BENEFICIARY_FIELD_NUMBER: _ClassVar[int]
     revocation: _commands_pb2.ShareRevocation
-    def __init__(self, revocation: _Optional[_Union[_commands_pb2.ShareRevocation, _Mapping]] = ...) -> None: ...
+    beneficiary: bytes
+    def __init__(self, revocation: _Optional[_Union[_commands_pb2.ShareRevocation, _Mapping]] = ..., beneficiary: _Optional[bytes] = ...) -> None: ...
+
+class PayersOrdered(_message.Message):
+    __slots__ = ("order", "payers")
+    ORDER_FIELD_NUMBER: _ClassVar[int]
+    PAYERS_FIELD_NUMBER: _ClassVar[int]
+    order: _commands_pb2.PayerOrder
+    payers: _containers.RepeatedScalarFieldContainer[bytes]
+    def __init__(self, order: _Optional[_Union[_commands_pb2.PayerOrder, _Mapping]] = ..., payers: _Optional[_Iterable[bytes]] = ...) -> None: ...
 
 class PayerUnbound(_message.Message):
     __slots__ = ("payer",)

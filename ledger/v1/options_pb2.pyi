@@ -25,6 +25,7 @@ class Right(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
     RIGHT_OPERATE: _ClassVar[Right]
     RIGHT_SANCTION: _ClassVar[Right]
     RIGHT_UNSEAL: _ClassVar[Right]
+    RIGHT_DEDUCT_PREMIUM: _ClassVar[Right]
 RIGHT_UNSPECIFIED: Right
 RIGHT_READ_ACCOUNT: Right
 RIGHT_ADMINISTER_ACCOUNT: Right
@@ -42,6 +43,7 @@ RIGHT_READ_LEDGER: Right
 RIGHT_OPERATE: Right
 RIGHT_SANCTION: Right
 RIGHT_UNSEAL: Right
+RIGHT_DEDUCT_PREMIUM: Right
 RIGHTS_FIELD_NUMBER: _ClassVar[int]
 rights: _descriptor.FieldDescriptor
 REASON_FIELD_NUMBER: _ClassVar[int]

@@ -19,23 +19,40 @@ class Consistency(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
     CONSISTENCY_UNSPECIFIED: _ClassVar[Consistency]
     CONSISTENCY_LINEARIZABLE: _ClassVar[Consistency]
     CONSISTENCY_CACHED: _ClassVar[Consistency]
+
+class ShareState(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
+    __slots__ = ()
+    SHARE_STATE_UNSPECIFIED: _ClassVar[ShareState]
+    SHARE_STATE_HOLDING: _ClassVar[ShareState]
+    SHARE_STATE_ENDED: _ClassVar[ShareState]
+    SHARE_STATE_REVOKED: _ClassVar[ShareState]
 CONSISTENCY_UNSPECIFIED: Consistency
 CONSISTENCY_LINEARIZABLE: Consistency
 CONSISTENCY_CACHED: Consistency
+SHARE_STATE_UNSPECIFIED: ShareState
+SHARE_STATE_HOLDING: ShareState
+SHARE_STATE_ENDED: ShareState
+SHARE_STATE_REVOKED: ShareState
 
 class Grant(_message.Message):
-    __slots__ = ("beneficiary", "relation", "purchase_limit", "year_limit", "expire_time")
+    __slots__ = ("beneficiary", "relation", "purchase_limit", "year_limit", "expire_time", "start_time", "used", "year_left")
     BENEFICIARY_FIELD_NUMBER: _ClassVar[int]
     RELATION_FIELD_NUMBER: _ClassVar[int]
     PURCHASE_LIMIT_FIELD_NUMBER: _ClassVar[int]
     YEAR_LIMIT_FIELD_NUMBER: _ClassVar[int]
     EXPIRE_TIME_FIELD_NUMBER: _ClassVar[int]
+    START_TIME_FIELD_NUMBER: _ClassVar[int]
+    USED_FIELD_NUMBER: _ClassVar[int]
+    YEAR_LEFT_FIELD_NUMBER: _ClassVar[int]
     beneficiary: str
     relation: _types_pb2.Relation
     purchase_limit: int
     year_limit: int
     expire_time: _timestamp_pb2.Timestamp
-    def __init__(self, beneficiary: _Optional[str] = ..., relation: _Optional[_Union[_types_pb2.Relation, str]] = ..., purchase_limit: _Optional[int] = ..., year_limit: _Optional[int] = ..., expire_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ...) -> None: ...
+    start_time: _timestamp_pb2.Timestamp
+    used: int
+    year_left: int
+    def __init__(self, beneficiary: _Optional[str] = ..., relation: _Optional[_Union[_types_pb2.Relation, str]] = ..., purchase_limit: _Optional[int] = ..., year_limit: _Optional[int] = ..., expire_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., start_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., used: _Optional[int] = ..., year_left: _Optional[int] = ...) -> None: ...
 
 class Account(_message.Message):
     __slots__ = ("name", "state", "balance", "scheme", "person_type", "version", "last_position", "loss", "grants", "payers", "accumulators", "payable_after_close")
@@ -80,6 +97,48 @@ class GetAccountResponse(_message.Message):
     account: Account
     position: int
     def __init__(self, account: _Optional[_Union[Account, _Mapping]] = ..., position: _Optional[int] = ...) -> None: ...
+
+class ShareUse(_message.Message):
+    __slots__ = ("beneficiary", "state", "relation", "used", "purchase_limit", "year_limit", "year_left")
+    BENEFICIARY_FIELD_NUMBER: _ClassVar[int]
+    STATE_FIELD_NUMBER: _ClassVar[int]
+    RELATION_FIELD_NUMBER: _ClassVar[int]
+    USED_FIELD_NUMBER: _ClassVar[int]
+    PURCHASE_LIMIT_FIELD_NUMBER: _ClassVar[int]
+    YEAR_LIMIT_FIELD_NUMBER: _ClassVar[int]
+    YEAR_LEFT_FIELD_NUMBER: _ClassVar[int]
+    beneficiary: str
+    state: ShareState
+    relation: _types_pb2.Relation
+    used: int
+    purchase_limit: int
+    year_limit: int
+    year_left: int
+    def __init__(self, beneficiary: _Optional[str] = ..., state: _Optional[_Union[ShareState, str]] = ..., relation: _Optional[_Union[_types_pb2.Relation, str]] = ..., used: _Optional[int] = ..., purchase_limit: _Optional[int] = ..., year_limit: _Optional[int] = ..., year_left: _Optional[int] = ...) -> None: ...
+
+class GetShareUseRequest(_message.Message):
+    __slots__ = ("account", "year", "consistency")
+    ACCOUNT_FIELD_NUMBER: _ClassVar[int]
+    YEAR_FIELD_NUMBER: _ClassVar[int]
+    CONSISTENCY_FIELD_NUMBER: _ClassVar[int]
+    account: str
+    year: int
+    consistency: Consistency
+    def __init__(self, account: _Optional[str] = ..., year: _Optional[int] = ..., consistency: _Optional[_Union[Consistency, str]] = ...) -> None: ...
+
+class GetShareUseResponse(_message.Message):
+    __slots__ = ("year", "uses", "used", "years", "position")
+    YEAR_FIELD_NUMBER: _ClassVar[int]
+    USES_FIELD_NUMBER: _ClassVar[int]
+    USED_FIELD_NUMBER: _ClassVar[int]
+    YEARS_FIELD_NUMBER: _ClassVar[int]
+    POSITION_FIELD_NUMBER: _ClassVar[int]
+    year: int
+    uses: _containers.RepeatedCompositeFieldContainer[ShareUse]
+    used: int
+    years: _containers.RepeatedScalarFieldContainer[int]
+    position: int
+    def __init__(self, year: _Optional[int] = ..., uses: _Optional[_Iterable[_Union[ShareUse, _Mapping]]] = ..., used: _Optional[int] = ..., years: _Optional[_Iterable[int]] = ..., position: _Optional[int] = ...) -> None: ...
 
 class GetLedgerRequest(_message.Message):
     __slots__ = ("name",)

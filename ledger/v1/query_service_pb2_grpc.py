@@ -40,6 +40,11 @@ class QueryServiceStub:
                 request_serializer=ledger_dot_v1_dot_query__service__pb2.GetAccountRequest.SerializeToString,
                 response_deserializer=ledger_dot_v1_dot_query__service__pb2.GetAccountResponse.FromString,
                 _registered_method=True)
+        self.GetShareUse = channel.unary_unary(
+                '/ledger.v1.QueryService/GetShareUse',
+                request_serializer=ledger_dot_v1_dot_query__service__pb2.GetShareUseRequest.SerializeToString,
+                response_deserializer=ledger_dot_v1_dot_query__service__pb2.GetShareUseResponse.FromString,
+                _registered_method=True)
         self.GetLedger = channel.unary_unary(
                 '/ledger.v1.QueryService/GetLedger',
                 request_serializer=ledger_dot_v1_dot_query__service__pb2.GetLedgerRequest.SerializeToString,
@@ -58,6 +63,13 @@ class QueryServiceServicer:
 
     def GetAccount(self, request, context):
         """The state of a person and account, by default as of the newest commit.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def GetShareUse(self, request, context):
+        """Who spent what of an account's money, by beneficiary, in one civil year, and what the limits leave.
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')
@@ -84,6 +96,11 @@ def add_QueryServiceServicer_to_server(servicer, server):
                     servicer.GetAccount,
                     request_deserializer=ledger_dot_v1_dot_query__service__pb2.GetAccountRequest.FromString,
                     response_serializer=ledger_dot_v1_dot_query__service__pb2.GetAccountResponse.SerializeToString,
+            ),
+            'GetShareUse': grpc.unary_unary_rpc_method_handler(
+                    servicer.GetShareUse,
+                    request_deserializer=ledger_dot_v1_dot_query__service__pb2.GetShareUseRequest.FromString,
+                    response_serializer=ledger_dot_v1_dot_query__service__pb2.GetShareUseResponse.SerializeToString,
             ),
             'GetLedger': grpc.unary_unary_rpc_method_handler(
                     servicer.GetLedger,
@@ -124,6 +141,33 @@ class QueryService:
             '/ledger.v1.QueryService/GetAccount',
             ledger_dot_v1_dot_query__service__pb2.GetAccountRequest.SerializeToString,
             ledger_dot_v1_dot_query__service__pb2.GetAccountResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def GetShareUse(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/ledger.v1.QueryService/GetShareUse',
+            ledger_dot_v1_dot_query__service__pb2.GetShareUseRequest.SerializeToString,
+            ledger_dot_v1_dot_query__service__pb2.GetShareUseResponse.FromString,
             options,
             channel_credentials,
             insecure,

@@ -160,6 +160,12 @@ class UniqueKeyKind(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
     UNIQUE_KEY_KIND_INSTITUTION: _ClassVar[UniqueKeyKind]
     UNIQUE_KEY_KIND_STATEMENT: _ClassVar[UniqueKeyKind]
 
+class ReversalOrder(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
+    __slots__ = ()
+    REVERSAL_ORDER_UNSPECIFIED: _ClassVar[ReversalOrder]
+    REVERSAL_ORDER_ANY: _ClassVar[ReversalOrder]
+    REVERSAL_ORDER_LIFO: _ClassVar[ReversalOrder]
+
 class CoverageCause(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
     __slots__ = ()
     COVERAGE_CAUSE_UNSPECIFIED: _ClassVar[CoverageCause]
@@ -443,6 +449,9 @@ UNIQUE_KEY_KIND_TRANSFER: UniqueKeyKind
 UNIQUE_KEY_KIND_RELOCATION: UniqueKeyKind
 UNIQUE_KEY_KIND_INSTITUTION: UniqueKeyKind
 UNIQUE_KEY_KIND_STATEMENT: UniqueKeyKind
+REVERSAL_ORDER_UNSPECIFIED: ReversalOrder
+REVERSAL_ORDER_ANY: ReversalOrder
+REVERSAL_ORDER_LIFO: ReversalOrder
 COVERAGE_CAUSE_UNSPECIFIED: CoverageCause
 COVERAGE_CAUSE_UNPAID_CONTRIBUTIONS: CoverageCause
 COVERAGE_CAUSE_EMPLOYER_ARREARS: CoverageCause
