@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
+from ledger.v1 import command_service_pb2 as pb
 from ledger.v1 import types_pb2 as t
 
 RELATIVES = range(t.RELATION_SPOUSE, t.RELATION_GRANDCHILD + 1)
@@ -39,7 +40,7 @@ class Person:
     """A person, and the account where there is one."""
 
     def __init__(self):
-        self.known = self.account = self.activated = self.closed = False
+        self.known = self.account = self.activated = self.closed = self.retired = False
         self.balance = self.owed = self.loss = self.version = 0
         self.grants, self.payers = {}, []
         self.used, self.sums = Counter(), defaultdict(Counter)
@@ -74,7 +75,8 @@ class Model:
             return "COMMAND_VOIDED"
         first = len(self.log)
         self.seen = first  # a command refers to what was recorded before it
-        saved = copy.deepcopy((self.people, self.keys, self.reversed)) if requests[1:] else None
+        several = requests[1:] or hasattr(requests[0], "amendment")
+        saved = copy.deepcopy((self.people, self.keys, self.reversed)) if several else None
         self.commands[request_id] = first
         try:
             for request in requests:
@@ -131,6 +133,7 @@ class Model:
         self.OpenAccount(request, opening, "opening_imported", opening.balance)
         person = self.people[tail(request.account)]
         person.activated = opening.HasField("activated_time")
+        person.retired = opening.person_type == t.PERSON_TYPE_RETIRED
         for sums in opening.accumulators:
             person.sums[sums.year, sums.benefit].update(amounts(sums))
 
@@ -219,7 +222,7 @@ class Model:
         result = []
         for payer in named or self.people[who].payers:
             grant = self.people[payer].grants.get(who)
-            holds = grant and grant[3] <= moment.timestamp() and not ended(grant, moment.timestamp())
+            holds = grant and grant[3] <= moment.timestamp() and not over(grant, moment.timestamp())
             no("SHARE_NOT_AUTHORIZED", named and not holds)
             if holds:
                 result.append(payer)
@@ -236,15 +239,36 @@ class Model:
         no("SHARE_WITH_SELF", payer is beneficiary)
         no("RELATION_NOT_PERMITTED", asked.relation not in RELATIVES)
         now = request.effective_time.seconds
-        no("SHARE_ALREADY_GRANTED", who in payer.grants and not ended(payer.grants[who], now))
+        no("SHARE_ALREADY_GRANTED", who in payer.grants and not over(payer.grants[who], now))
         grant = asked.purchase_limit, asked.year_limit, asked.expire_time.seconds, now
-        no("SHARE_PERIOD_EMPTY", ended(grant, now))
+        no("SHARE_PERIOD_EMPTY", over(grant, now))
         payer.grants[who] = grant
         if tail(request.account) in beneficiary.payers:
             beneficiary.payers.remove(tail(request.account))
         beneficiary.payers.append(tail(request.account))
         self.add("share_granted", tail(request.account))
         self.add("payer_bound", who)
+
+    def OrderPayers(self, request):
+        who = tail(request.person)
+        person, named = self.people[who], [tail(payer) for payer in request.order.payers]
+        no("PERSON_NOT_FOUND", not person.known)
+        self.version(request, person)
+        now = request.effective_time.seconds
+        grants = [self.people[payer].grants.get(who) for payer in named]
+        no("SHARE_NOT_AUTHORIZED", not all(grant and grant[3] <= now and not over(grant, now) for grant in grants))
+        person.payers = named + [payer for payer in person.payers if payer not in named]
+        self.add("payers_ordered", who)
+
+    def DeductPremium(self, request):
+        who, person = self.account(request)
+        asked = request.deduction
+        self.may_pay(person)
+        no("PERSON_TYPE_NOT_ELIGIBLE", not person.retired)
+        no("INSUFFICIENT_BALANCE", asked.amount > person.balance)
+        keys = {("DUPLICATE_PREMIUM", who, asked.year)}
+        self.claim(keys)
+        self.add("premium_deducted", who, -asked.amount, keys)
 
     def RevokeShare(self, request):
         payer, person = self.account(request)
@@ -265,7 +289,7 @@ class Model:
         no("SHARE_WITH_SELF", sender is receiver)
         now = request.effective_time.seconds
         grant = sender.grants.get(who)
-        no("SHARE_NOT_AUTHORIZED", not grant or grant[3] > now or ended(grant, now))
+        no("SHARE_NOT_AUTHORIZED", not grant or grant[3] > now or over(grant, now))
         no("INSUFFICIENT_BALANCE", amount > sender.balance)
         self.add("family_transfer_sent", tail(request.account), -amount)
         self.add("family_transfer_received", who, amount)
@@ -302,17 +326,38 @@ class Model:
         position = int(tail(request.reversal.entry))
         no("ENTRY_NOT_FOUND", position > self.seen)
         entry = self.log[position - 1]
-        kinds = "deposit_posted", "purchase_settled", "family_transfer_sent"
+        kinds = "deposit_posted", "purchase_settled", "premium_deducted", "family_transfer_sent"
         no("NOT_REVERSIBLE", entry.type not in kinds)
         self.version(request, self.people[entry.who])
         no("ALREADY_REVERSED", position in self.reversed)
         self.undo(position)
+
+    def AmendPurchase(self, request):
+        """Reverse, then settle."""
+        asked = request.amendment
+        position = int(tail(asked.entry))
+        no("ENTRY_NOT_FOUND", position > self.seen)
+        entry = self.log[position - 1]
+        no("NOT_REVERSIBLE", entry.type != "purchase_settled")
+        self.version(request, self.people[entry.who])
+        no("ALREADY_REVERSED", position in self.reversed)
+        self.add("purchase_amended", entry.who)
+        self.undo(position)
+        kept = pb.RecordPurchaseRequest(
+            person=f"/{entry.who}", purchase=asked.purchase, effective_time=request.effective_time
+        )
+        kept.purchase.confidential.CopyFrom(asked.confidential)
+        kept.purchase.service_date.year = asked.purchase.service_date.year or entry.fact[3][0]
+        self.RecordPurchase(kept)
 
     def undo(self, position):
         """Give back what an entry took, or take back what it gave."""
         entry = self.log[position - 1]
         if entry.type == "deposit_posted":
             self.take_back("deposit_reversed", entry)
+            self.keys -= entry.fact
+        elif entry.type == "premium_deducted":
+            self.give_back("premium_reversed", entry.who, -entry.change)
             self.keys -= entry.fact
         elif entry.type == "purchase_settled":
             own, shared, year, slot, sums, keys = entry.fact
@@ -355,6 +400,7 @@ class Model:
             return
         allowed = {
             "deposit_posted": set(),
+            "premium_deducted": set(),
             "purchase_settled": {"share_paid"},
             "family_transfer_sent": {"family_transfer_received"},
         }
@@ -364,7 +410,7 @@ class Model:
             self.undo(at + 1)
 
 
-def ended(grant, moment):
+def over(grant, moment):
     """Whether the time of a grant has run out."""
     return 0 < grant[2] <= moment
 

@@ -90,6 +90,9 @@ class Draw(random.Random):
             ("revoke", *pair),
             ("transfer", *pair, self.choice([self.randint(1, 900), 9_000])),
             ("reverse", self.randint(1, 12), self.rarely(True, False)),
+            ("amend", self.randint(1, 8), self.rarely(True, False), self.purchase(), tuple(payers)),
+            ("order", self.choice("BBDDE"), self.sample("ABC", self.randint(1, 2))),
+            ("premium", who, self.randint(2024, 2026), self.rarely(9_000, self.randint(1, 90))),
             ("loss", who, self.rarely(2, 1)),
             ("lift", who),
             ("open", other, self.rarely(t.SCHEME_RESIDENT, t.SCHEME_EMPLOYEE)),
@@ -98,7 +101,7 @@ class Draw(random.Random):
             ("register", other),
             ("close", other, self.closing()),
         ]
-        weights = 12, 30, 9, 3, 10, 12, 2, 4, 2, 2, 2, 1, 2
+        weights = 12, 30, 9, 3, 10, 12, 8, 3, 6, 2, 4, 2, 2, 3, 1, 2
         (kind,) = self.choices(kinds, weights)
         return kind, self.choice([MIDNIGHT - 1, MIDNIGHT]), self.rarely(3, 0)
 
