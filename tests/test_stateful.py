@@ -400,8 +400,7 @@ class History:
         query = q.GetAccountRequest(name=name, consistency=consistency)
         account = self.client.queries.GetAccount(query).account
         assert account == self.shown(identifier)
-        expected = self.model.people[identifier]
-        now = time.time()
+        expected, now = self.model.people[identifier], time.time()
         assert (account.state, account.balance, account.version, account.loss) == (
             (expected.state, expected.balance, expected.version, expected.loss)
         )
