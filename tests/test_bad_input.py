@@ -309,6 +309,8 @@ OTHERS |= {name: Case(reason, ask) for name, (reason, ask) in bad_corrections.RE
 CASES = {name: Case("INVALID_REQUEST", ask, fields) for name, (ask, fields) in SHAPE.items()} | OTHERS
 
 ELSEWHERE = {
+    "POSITION_BEYOND_END": "tests/test_subscribe.py",
+    "POSITION_INSIDE_TRANSACTION": "tests/test_subscribe.py",
     "REVERSAL_OUT_OF_ORDER": "tests/test_corrections.py, with a ledger that reverses the latest first",
     "OVERLOADED": "below, with a queue of one",
     "DEADLINE_EXPIRED": "tests/test_interrupted_calls.py and tests/test_log_limits.py",

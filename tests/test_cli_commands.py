@@ -61,6 +61,7 @@ def test_amounts_are_written_exactly():
 
 
 def test_migrate_twice_changes_nothing(ledgerctl):
+    assert ledgerctl("migrate")[0] == 0
     assert ledgerctl("migrate") == (0, "up to date\n", "")
 
 
