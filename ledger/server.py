@@ -20,13 +20,15 @@ import psycopg
 import structlog
 import uvloop
 from grpc_channelz.v1 import channelz
-from grpc_health.v1 import health, health_pb2, health_pb2_grpc  # type: ignore[import-untyped]
+from grpc_health.v1 import health, health_pb2_grpc  # type: ignore[import-untyped]
 from grpc_reflection.v1alpha import reflection  # type: ignore[import-untyped]
 
 from ledger.api import kinds
+from ledger.api.access import AccessLog
 from ledger.api.calls import Gate
 from ledger.api.command_service import CommandService
 from ledger.api.query_service import QueryService
+from ledger.api.refusals import RefusalRate
 from ledger.api.subscription_service import SubscriptionService
 from ledger.embedded_postgres import PostgresError
 from ledger.log import schema
@@ -35,6 +37,8 @@ from ledger.log.ledgers import Ledgers
 from ledger.log.reader import CorruptLogError
 from ledger.log.settings import LogSettings
 from ledger.operation.admission import Admission, admit
+from ledger.operation.console import Console
+from ledger.operation.health import HealthBoard
 from ledger.operation.log_lines import configure_logging
 from ledger.operation.reading import read_settings, shown
 from ledger.operation.startup import calm_collector, prepare, stay_on
@@ -85,34 +89,42 @@ class Service:
     """One running gRPC server over the ledgers of one database."""
 
     def __init__(
-        self, settings: Settings, ledgers: Ledgers, admission: Admission, projecting: Child | None = None
+        self,
+        settings: Settings,
+        ledgers: Ledgers,
+        admission: Admission,
+        projecting: Child | None = None,
+        worker: int = 0,
     ) -> None:
         """Put the parts together; nothing runs yet. Make it inside the event loop that runs it.
 
-        `projecting` keeps the read side up to date; None: others do.
+        `projecting` keeps the read side up to date; None: others do. `worker` is the number among its brothers.
         """
         self._settings = settings
         self._admission = admission
         self._ledgers = ledgers
         self._projecting = projecting
-        self._watching: asyncio.Task[None] | None = None
-        self._health = health.aio.HealthServicer()
+        self._watching: list[asyncio.Task[None]] = []
+        self._health = HealthBoard(ledgers, [service.full_name for service in SERVICES])
         self._server = grpc.aio.server(options=OPTIONS)
         self._gate = gate = Gate(
             admission.provider,
             calls_max=settings.calls_max,
             streams_max=settings.streams_max,
             explain=settings.profile == "dev",
+            access=AccessLog(sample=settings.access_log_sample, slow_seconds=settings.access_log_slow_seconds),
+            refusals=RefusalRate(settings.refusals_per_second, settings.refusals_burst),
         )
+        self._console = Console(settings, gate, ledgers, admission, worker) if settings.operator_listen else None
         commands, queries, subscriptions = SERVICES
         self._server.add_generic_rpc_handlers(
             (
-                gate.service(commands, CommandService(ledgers).handlers(), changes=True),
+                gate.service(commands, CommandService(ledgers, gate.refusals).handlers(), changes=True),
                 gate.service(queries, QueryService(ledgers).handlers(), changes=False),
                 gate.service(subscriptions, {}, SubscriptionService(ledgers).streams(), changes=False),
             )
         )
-        health_pb2_grpc.add_HealthServicer_to_server(self._health, self._server)
+        health_pb2_grpc.add_HealthServicer_to_server(self._health.servicer, self._server)
         if settings.reflection:
             names = [service.full_name for service in SERVICES]
             reflection.enable_server_reflection([*names, health.SERVICE_NAME, reflection.SERVICE_NAME], self._server)
@@ -135,17 +147,21 @@ class Service:
         for code in self._settings.ledgers:  # now, so that a broken one is noticed now
             if await self._ledgers.get(code) is None:
                 raise SettingsError(f"LEDGER_LEDGERS names {code}, which does not exist")
-        self._watching = asyncio.create_task(watch(self._admission.files))
+        if self._console:
+            _log.info("console", address=self._console.start())
+        self._watching = [
+            asyncio.create_task(watch(self._admission.files)),
+            asyncio.create_task(self._health.watch()),
+        ]
         await self._server.start()
         if self._projecting:
             self._projecting.start()
-        for name in ("", *(service.full_name for service in SERVICES)):
-            await self._health.set(name, health_pb2.HealthCheckResponse.SERVING)
+        await self._health.open()
         return f"[{host}]:{port}" if ":" in host else f"{host}:{port}"
 
     async def stop(self) -> None:
         """Drain. What the log took up is committed and answered before this returns."""
-        await self._health.enter_graceful_shutdown()
+        await self._health.close()
         await asyncio.sleep(self._settings.drain_seconds)
         await self._gate.close(self._settings.grace_seconds)
         await asyncio.sleep(LINGER_SECONDS)
@@ -153,8 +169,10 @@ class Service:
         await self._ledgers.stop(self._settings.grace_seconds)
         if self._projecting:
             await self._projecting.stop()
-        if self._watching:
-            self._watching.cancel()
+        for task in self._watching:
+            task.cancel()
+        if self._console:
+            self._console.stop()
 
 
 async def run(settings: Settings, log_settings: LogSettings, admission: Admission) -> None:

@@ -60,7 +60,7 @@ def test_overload_says_when_to_come_back():
     """And only overload does."""
     for reason in REASONS:
         told = unpack(status(reason, {}, ENGLISH), details.RetryInfo)
-        if reason == reasons.REFUSAL_REASON_OVERLOADED:
+        if reason in {reasons.REFUSAL_REASON_OVERLOADED, reasons.REFUSAL_REASON_TOO_MANY_REFUSALS}:
             assert told.retry_delay.ToMilliseconds() == errors.RETRY_MS
         else:
             assert told is None

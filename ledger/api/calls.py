@@ -27,9 +27,11 @@ from google.protobuf.message_factory import GetMessageClass
 from google.protobuf.unknown_fields import UnknownFieldSet
 
 from ledger.api import errors
+from ledger.api.access import AccessLog, MethodMeter
 from ledger.api.errors import InvalidRequest, Rejected, Violation
 from ledger.api.identity import Headers, Identity, Peer, Provider, right_names
 from ledger.api.kinds import method_rights
+from ledger.api.refusals import RefusalRate
 from ledger.api.streams import Stream, StreamHandler
 from ledger.domain.command import NO_ID
 from ledger.log.reader import CorruptLogError
@@ -101,12 +103,16 @@ class Gate:
         calls_max: int = CALLS_MAX,
         streams_max: int = STREAMS_MAX,
         explain: bool = False,
+        access: AccessLog | None = None,
+        refusals: RefusalRate | None = None,
     ) -> None:
-        """Take who knows callers, and how many calls and streams may be in flight."""
+        """Take who knows callers, how many calls and streams may be in flight, who counts calls, and who refusals."""
         self.provider = provider
         self.calls_max = calls_max
         self.streams_max = streams_max
         self.explain = explain
+        self.access = access or AccessLog()
+        self.refusals = refusals or RefusalRate()
         self.in_flight = 0
         self.streams = 0
         self._closing: asyncio.Future[None] | None = None  # done when the service shuts down; made by the first stream
@@ -155,24 +161,35 @@ class Gate:
             handle = handler.handle
         else:
             handle = _reading(GetMessageClass(method.input_type), handler, changes=changes)
+        access, name = self.access, f"{method.containing_service.name}/{method.name}"
+        meter = access.method(name)
 
         async def guarded(raw: bytes, context: Any) -> bytes:
             headers: dict[str, str | bytes] = dict(context.invocation_metadata() or ())
+            started, call = time.monotonic(), None
             try:
                 identity = self._admit(needed, headers, context.auth_context)
+                if changes:
+                    self.refusals.admit(identity.source)
                 self.in_flight += 1
                 try:
                     left = context.time_remaining()
-                    deadline = time.monotonic() + (DEFAULT_SECONDS if left is None else left)
+                    deadline = started + (DEFAULT_SECONDS if left is None else left)
                     call = Call(identity, headers, deadline, time.time_ns() // 1000)
-                    return await handle(raw, call)
+                    encoded = await handle(raw, call)
                 finally:
                     self.in_flight -= 1
                     self._left()
+                access.ended(name, meter, started, call)
+                return encoded
             except Rejected as rejected:
                 ending = rejected
             except Exception as error:  # noqa: BLE001 - a caller must never see its text
                 ending = self._defect(error, method.full_name)
+            except asyncio.CancelledError:
+                access.cancelled(meter, started)
+                raise
+            self._ended(name, meter, started, call, ending)
             await _abort(context, ending, headers)
             raise AssertionError("abort always raises")
 
@@ -180,26 +197,34 @@ class Gate:
 
     def _guard_stream(self, method: MethodDescriptor, handler: StreamHandler) -> Callable[[Any, Any], Awaitable[None]]:
         needed = method_rights(method)
+        access, name = self.access, f"{method.containing_service.name}/{method.name}"
+        meter = access.method(name)
 
         async def guarded(_: Any, context: Any) -> None:
             headers: dict[str, str | bytes] = dict(context.invocation_metadata() or ())
+            started, call = time.monotonic(), None
             try:
                 identity = self._admit(needed, headers, context.auth_context, streams=True)
                 self.streams += 1
                 try:
                     left = context.time_remaining()
-                    deadline = math.inf if left is None else time.monotonic() + left
+                    deadline = math.inf if left is None else started + left
                     call = Call(identity, headers, deadline, time.time_ns() // 1000)
                     self._closing = self._closing or asyncio.get_running_loop().create_future()
                     await self._while_admitted(needed, call, handler(Stream(call, context, self._closing)), context)
-                    return
                 finally:
                     self.streams -= 1
                     self._left()
+                access.streamed(meter)
+                return
             except Rejected as rejected:
                 ending = rejected
             except Exception as error:  # noqa: BLE001 - a caller must never see its text
                 ending = self._defect(error, method.full_name)
+            except asyncio.CancelledError:
+                access.cancelled(meter, started)
+                raise
+            self._ended(name, meter, started, call, ending)
             await _abort(context, ending, headers)
 
         return guarded
@@ -218,6 +243,12 @@ class Gate:
             task.result()
         finally:
             task.cancel()
+
+    def _ended(self, name: str, meter: MethodMeter, started: float, call: Call | None, ending: Rejected) -> None:
+        """Count a call that ended with a reason, and a refusal that was recorded against its caller."""
+        self.access.failed(name, meter, started, call, ending)
+        if ending.recorded and call is not None:
+            self.refusals.spend(call.identity.source)
 
     def _left(self) -> None:
         if self._closed and not self.in_flight and not self.streams:

@@ -27,11 +27,12 @@ from ledger.api.normalise import (
     void,
     work,
 )
+from ledger.api.refusals import RefusalRate
 from ledger.api.shape import REQUIRED
 from ledger.api.single import Single, Unexecuted, code_at_start, read
 from ledger.domain import names
 from ledger.domain.command import Work
-from ledger.log.outcome import Committed, Failed, Outcome, OutcomeQuery
+from ledger.log.outcome import Committed, Failed, Outcome, OutcomeQuery, Refused
 from ledger.v1 import command_service_pb2 as pb
 from ledger.v1 import reasons_pb2 as reasons
 
@@ -77,9 +78,10 @@ def ledger_code(name: str, path: str) -> str:
 class CommandService:
     """The methods, as handlers by name."""
 
-    def __init__(self, ledgers: Shelf) -> None:
-        """Take where ledgers are found."""
+    def __init__(self, ledgers: Shelf, refusals: RefusalRate | None = None) -> None:
+        """Take where ledgers are found, and who counts the refusals of batches."""
         self._ledgers = ledgers
+        self._refusals = refusals or RefusalRate()
 
     def handlers(self) -> Mapping[str, Handler | Raw]:
         """Every method of the service."""
@@ -157,7 +159,11 @@ class CommandService:
         sizes = batch.sizes()
         if sum(sizes) > BATCH_MAX:
             raise InvalidRequest([_TOO_MANY])
-        return await ledger.queue(sizes, batch.make, batch.answer, deadline=call.deadline, source=call.identity.source)
+        answer = await ledger.queue(
+            sizes, batch.make, batch.answer, deadline=call.deadline, source=call.identity.source
+        )
+        self._refusals.spend(call.identity.source, batch.refused)
+        return answer
 
 
 def _queue(ledger: Ledger, kind: Kind, raw: bytes, call: Call) -> asyncio.Future[bytes]:
@@ -174,6 +180,8 @@ class Batch:
         self._ledger = ledger
         self._call = call
         self._trace_id = call.trace_id
+        self.refused = 0
+        """How many refusals were recorded; known once there is an answer."""
 
     def sizes(self) -> list[int]:
         """Return the number of commands of each item; a group counts at least once."""
@@ -209,6 +217,7 @@ class Batch:
                 too_large = Violation(f"items[{index}].{place}", outcome.metadata["detail"])
                 result.error.CopyFrom(InvalidRequest([too_large]).status(language))
             else:
+                self.refused += isinstance(outcome, Refused) and not outcome.replayed
                 result.error.CopyFrom(answers.refusal(outcome, language))
         return response.SerializeToString()
 

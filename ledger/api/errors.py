@@ -28,10 +28,14 @@ CHINESE, ENGLISH = "zh-CN", "en"
 RETRY_MS = 200
 """How long a caller that met a full queue should wait: the queue drains in less."""
 
+RETRY_METADATA = "retry_after_ms"
+"""Where a reason says how long to wait, if it knows better than `RETRY_MS`."""
+
 STATUS_TRAILER = "grpc-status-details-bin"
 
 _CODES = {code.value[0]: code for code in grpc.StatusCode}
 _PLACEHOLDER = re.compile(r"\{(\w+)\}")
+_RETRIED = {reasons.REFUSAL_REASON_OVERLOADED, reasons.REFUSAL_REASON_TOO_MANY_REFUSALS}
 _TYPE_URL = "type.googleapis.com/"
 
 
@@ -44,6 +48,9 @@ class Violation(NamedTuple):
 
 class Rejected(Exception):
     """A call, or one item of a batch, that does not reach the log."""
+
+    recorded = False
+    """Whether it is a refusal that was recorded just now, in the log for ever."""
 
     def __init__(
         self,
@@ -134,8 +141,9 @@ def status(
         _attach(answer, details_pb2.BadRequest(field_violations=fields))
     spoken = sentence(reason, metadata, language)
     _attach(answer, details_pb2.LocalizedMessage(locale=language, message=spoken))
-    if reason == reasons.REFUSAL_REASON_OVERLOADED:
-        delay = Duration(nanos=RETRY_MS * 1_000_000)
+    if reason in _RETRIED:
+        delay = Duration()
+        delay.FromMilliseconds(int(metadata.get(RETRY_METADATA, RETRY_MS)))
         _attach(answer, details_pb2.RetryInfo(retry_delay=delay))
     return answer
 
@@ -148,6 +156,11 @@ def _attach(answer: Status, detail: Message) -> None:
 def code_of(answer: Status) -> grpc.StatusCode:
     """The gRPC code of a status."""
     return _CODES[answer.code]
+
+
+def code_name(code: int) -> str:
+    """The name of a gRPC code: `NOT_FOUND`."""
+    return _CODES[code].name
 
 
 def trailers(answer: Status) -> tuple[tuple[str, bytes], ...]:

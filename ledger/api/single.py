@@ -43,6 +43,7 @@ class Unexecuted(Rejected):
         """Keep the outcome."""
         super().__init__(outcome.reason, outcome.metadata)
         self.outcome = outcome
+        self.recorded = isinstance(outcome, Refused) and not outcome.replayed
 
     def status(self, language: str) -> Status:
         return answers.refusal(self.outcome, language)

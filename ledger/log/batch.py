@@ -66,6 +66,8 @@ class Batch:
     """Given only after the commit of this batch."""
     doubtless: list[tuple[Item, Outcome]] = field(default_factory=list)
     """Rest on nothing that this batch writes (replays of committed commands, expired deadlines): given at once."""
+    sent_at: float = 0.0
+    """When it left for the server, in seconds of the monotonic clock."""
 
     @property
     def writes(self) -> bool:

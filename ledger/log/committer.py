@@ -29,6 +29,7 @@ from ledger.log.connection import (
 )
 from ledger.log.intake import deliver, prepare
 from ledger.log.loader import StaleEndError
+from ledger.log.meter import Meter
 from ledger.log.outcome import Failed, OutcomeQuery
 from ledger.log.reader import CorruptLogError
 from ledger.log.session import ForkedError, NewerLogError, Session
@@ -85,9 +86,7 @@ class Committer:
         self.problem = ""
         """Why this ledger is not served any more; empty while it is."""
         self.problem_reason = 0
-        self.commits = 0
-        self.backstops = 0
-        """How often a constraint of the database had to catch what deciding should have caught: always 0."""
+        self.meter = Meter()
 
     def start(self) -> None:
         """Start the thread."""
@@ -202,7 +201,7 @@ class Committer:
             return
         self._session.make_room(batch.overlay.next_position)
         self._answer(batch.doubtless)
-        self._flight.append(batch)
+        self._flight.append(self.meter.sent(batch))
         self._session.writing.send(batch.parameters)
 
     def _finish_oldest(self) -> None:
@@ -229,7 +228,7 @@ class Committer:
         for later in self._flight:
             if later.overlay.parent is batch.overlay:
                 later.overlay.parent = None
-        self.commits += 1
+        self.meter.committed(batch)
         self._committed(batch.first_position, batch.overlay.rows.entries)
         self._answer(batch.answers)
 
@@ -253,7 +252,7 @@ class Committer:
         """The server refused the batch: retry its items one at a time, the one that fails alone is the poison."""
         self._session.writing.drain(len(self._flight) - 1, failed=True)
         if error.sqlstate.startswith("23") or error.sqlstate == "22012":
-            self.backstops += 1
+            self.meter.backstops += 1
         log.error(
             "batch.rolled_back",
             ledger=self._identity.code,
@@ -288,7 +287,7 @@ class Committer:
                 return
             self._session.make_room(batch.overlay.next_position)
             self._answer(batch.doubtless)
-            self._flight.append(batch)
+            self._flight.append(self.meter.sent(batch))
             writing.send_locked(batch.parameters)
             written = writing.receive(locked=True)
         except StatementFailedError as error:
@@ -306,6 +305,7 @@ class Committer:
 
     def _resolve(self, error: Exception) -> None:
         """It is not known what was committed: ask the log itself, on a new connection, until it answers."""
+        self.meter.unknown += bool(self._flight)
         log.warning(
             "connection.lost",
             ledger=self._identity.code,
@@ -393,5 +393,6 @@ class Committer:
         """Hand outcomes to their calls; one wake-up of the event loop for all calls that are complete now."""
         if not answers:
             return
+        self.meter.answered(answers)
         deliver(answers)
         self._intake.answered(len(answers))

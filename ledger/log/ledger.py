@@ -22,7 +22,7 @@ from ledger.log.reader import CorruptLogError, Head, Reader, step
 from ledger.log.scan import Scan
 from ledger.log.secret import LedgerSecret
 from ledger.log.session import Session
-from ledger.log.state import NEW_STREAM, State
+from ledger.log.state import NEW_STREAM, End, State
 from ledger.log.tail import Tail
 from ledger.v1 import reasons_pb2 as reasons
 from ledger.v1.types_pb2 import REVERSAL_ORDER_LIFO
@@ -32,6 +32,7 @@ if TYPE_CHECKING:
 
     import psycopg
 
+    from ledger.log.meter import Meter
     from ledger.log.outcome import Outcome, OutcomeQuery
     from ledger.log.pool import ReadPool
     from ledger.log.settings import LogSettings
@@ -99,6 +100,26 @@ class Ledger:
     def problem(self) -> str:
         """Return why commands are not taken, in words; empty while they are."""
         return self.committer.problem
+
+    @property
+    def meter(self) -> Meter:
+        """Return what the committer counts."""
+        return self.committer.meter
+
+    @property
+    def waiting(self) -> int:
+        """Return how many works wait for a commit."""
+        return self._intake.waiting
+
+    @property
+    def persons(self) -> int:
+        """Return how many persons are in memory."""
+        return self._state.persons
+
+    @property
+    def end(self) -> End:
+        """Return the end of the log as this process knows it; another process may have written more since."""
+        return self._state.end
 
     @property
     def problem_reason(self) -> int:

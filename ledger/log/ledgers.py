@@ -86,6 +86,10 @@ class Ledgers:
         """Return the codes of the ledgers that are open."""
         return sorted(self._open)
 
+    def open_ledgers(self) -> list[Ledger]:
+        """Return the ledgers that are open. May be called from any thread."""
+        return list(self._open.values())
+
     def _start_ledger(self, code: str) -> Ledger:
         with connect(self._settings.database_url, application=f"ledgerd {code} opening") as connection:
             check_version(connection, schema_name(code))

@@ -78,6 +78,11 @@ class State:
                 self._young[stream] = found
         return found
 
+    @property
+    def persons(self) -> int:
+        """Return how many persons are in memory; one that is in both generations counts twice."""
+        return len(self._young) + len(self._old)
+
     def put(self, streams: Mapping[bytes, tuple[Person, Tip]]) -> None:
         """Take over committed states."""
         self._young.update(streams)
