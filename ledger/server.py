@@ -40,8 +40,9 @@ from ledger.operation.admission import Admission, admit
 from ledger.operation.console import Console
 from ledger.operation.health import HealthBoard
 from ledger.operation.log_lines import configure_logging
+from ledger.operation.processor import Seat, sit
 from ledger.operation.reading import read_settings, shown
-from ledger.operation.startup import calm_collector, prepare, stay_on
+from ledger.operation.startup import calm_collector, prepare
 from ledger.operation.watched import watch
 from ledger.settings import Settings, SettingsError, address
 from ledger.v1 import query_service_pb2, subscription_service_pb2
@@ -175,7 +176,7 @@ class Service:
             self._console.stop()
 
 
-async def run(settings: Settings, log_settings: LogSettings, admission: Admission) -> None:
+async def run(settings: Settings, log_settings: LogSettings, admission: Admission, seat: Seat | None) -> None:
     """Serve until SIGTERM or SIGINT, then drain."""
     ended = asyncio.Event()
     loop = asyncio.get_running_loop()
@@ -184,8 +185,10 @@ async def run(settings: Settings, log_settings: LogSettings, admission: Admissio
     ledgers = Ledgers.open(log_settings)
     projecting = None
     if settings.projections == "process":
-        projecting = Child(log_settings.database_url, ledgers.open_codes, create=settings.profile == "dev")
+        apart = seat.left if seat else contextlib.nullcontext
+        projecting = Child(log_settings.database_url, ledgers.open_codes, apart, create=settings.profile == "dev")
     service = Service(settings, ledgers, admission, projecting)
+    keeping = asyncio.create_task(seat.keep()) if seat else None
     try:
         served = await service.start()
         calm_collector()
@@ -196,6 +199,8 @@ async def run(settings: Settings, log_settings: LogSettings, admission: Admissio
         _log.info("draining")
     finally:
         await service.stop()
+        if keeping:
+            keeping.cancel()
     _log.info("stopped")
 
 
@@ -220,9 +225,9 @@ def main(arguments: Sequence[str] | None = None) -> None:
             if settings.profile == "dev":
                 for name in projections_schema.migrate(log_settings.database_url, settings.ledgers):
                     _log.info("migrated", migration=name)
-            stay_on(settings.processors)  # behind `prepare`: an embedded PostgreSQL may go where it likes
+            seat = sit(settings.processors)  # behind `prepare`: an embedded PostgreSQL may go where it likes
             with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
-                runner.run(run(settings, log_settings, admission))
+                runner.run(run(settings, log_settings, admission, seat))
     except STARTING_ERRORS as error:
         raise SystemExit(f"ledgerd: {error}") from None
 

@@ -132,9 +132,10 @@ class Settings:
     reflection: bool = _setting(True, "whether anybody who can connect may ask for the contract")
     channelz: bool = _setting(True, "whether anybody who can connect may ask who is connected")
     processors: tuple[str, ...] = _setting(
-        (),
-        "numbers, separated by commas, of the processors to run on; empty: any. One is often best for "
-        "single commands: Python's threads take turns anyway, and on one processor they share its cache",
+        ("one",),
+        "one: all threads together on one processor, and on another when others keep it busy, which is fastest, "
+        "since Python's threads take turns anyway and share its cache (on Linux; elsewhere as any); any: wherever the "
+        "system puts each thread; or the numbers, separated by commas, of the processors to run on",
     )
     projections: str = _setting(
         "process",
@@ -172,8 +173,12 @@ class Settings:
         for code in self.ledgers:
             if not _LEDGER_CODE.fullmatch(code):
                 raise SettingsError(f"LEDGER_LEDGERS names {code!r}; a code has 1 to 16 digits and lower-case letters")
-        if not all(number.isascii() and number.isdigit() for number in self.processors):
-            raise SettingsError(f"LEDGER_PROCESSORS is {','.join(self.processors)!r}; it is numbers like 0 or 0,1")
+        if self.processors not in {("one",), ("any",)} and not (
+            self.processors and all(number.isascii() and number.isdigit() for number in self.processors)
+        ):
+            raise SettingsError(
+                f"LEDGER_PROCESSORS is {','.join(self.processors)!r}; it is one, any, or numbers like 0 or 0,1"
+            )
         if self.profile == "dev":
             self._check_development()
         else:

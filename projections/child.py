@@ -18,6 +18,7 @@ from projections.process import environment
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
+    from contextlib import AbstractContextManager
 
 LOOK_SECONDS: Final = 0.2
 """Between two looks at which ledgers are open."""
@@ -31,8 +32,19 @@ log = structlog.get_logger(__name__)
 class Child:
     """One process for the ledgers that are open here. Used on one event loop."""
 
-    def __init__(self, database_url: str, open_codes: Callable[[], Iterable[str]], *, create: bool) -> None:
-        """Take where the log is, and which ledgers to follow. `create` as for the runner."""
+    def __init__(
+        self,
+        database_url: str,
+        open_codes: Callable[[], Iterable[str]],
+        apart: Callable[[], AbstractContextManager[None]] = contextlib.nullcontext,
+        *,
+        create: bool,
+    ) -> None:
+        """Take where the log is, and which ledgers to follow. `create` as for the runner.
+
+        Inside `apart()` a process is started that does not inherit where this one runs.
+        """
+        self._apart = apart
         self._environment = environment(database_url, create=create)
         self._open_codes = open_codes
         self._process: subprocess.Popen[bytes] | None = None
@@ -48,13 +60,14 @@ class Child:
             self._followed = set()
             # Popen and not asyncio's: it does not fork, which gRPC cannot stand. The session is its own because Ctrl-C
             # is for the service, which then tells the process to end.
-            self._process = process = subprocess.Popen(  # noqa: ASYNC220 - it takes a millisecond
-                [sys.executable, "-m", "projections"],
-                stdin=subprocess.PIPE,
-                env=self._environment,
-                start_new_session=True,
-                bufsize=0,
-            )
+            with self._apart():
+                self._process = process = subprocess.Popen(  # noqa: ASYNC220 - it takes a millisecond
+                    [sys.executable, "-m", "projections"],
+                    stdin=subprocess.PIPE,
+                    env=self._environment,
+                    start_new_session=True,
+                    bufsize=0,
+                )
             assert process.stdin is not None
             os.set_blocking(process.stdin.fileno(), False)
             while process.poll() is None:

@@ -6,7 +6,6 @@ import contextlib
 import gc
 import os
 import tempfile
-from collections.abc import Sequence
 from pathlib import Path
 
 import structlog
@@ -14,7 +13,7 @@ import structlog
 from ledger.embedded_postgres import EmbeddedPostgres, default_directory
 from ledger.log import schema
 from ledger.log.settings import LogSettings
-from ledger.settings import Settings, SettingsError, read_master_key
+from ledger.settings import Settings, read_master_key
 
 _log = structlog.get_logger("ledger.server")
 
@@ -50,19 +49,6 @@ def ensure_master_key(path: Path) -> Path:
             with contextlib.suppress(FileExistsError):
                 os.link(fresh.name, path)
     return path
-
-
-def stay_on(processors: Sequence[str]) -> None:
-    """Run on these processors only, as every thread that is started from now on will."""
-    if not processors:
-        return
-    try:
-        os.sched_setaffinity(0, {int(number) for number in processors})
-    except AttributeError:
-        raise SettingsError("LEDGER_PROCESSORS: this operating system cannot keep a process on a processor") from None
-    except OSError as error:
-        text = ",".join(processors)
-        raise SettingsError(f"LEDGER_PROCESSORS is {text!r}: {error.strerror}; is there such a processor?") from None
 
 
 def calm_collector() -> None:
