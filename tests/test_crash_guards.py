@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 from concurrent.futures import wait
 
+import grpc
 import psycopg
 import pytest
 
 from ledger.log.connection import UnsafeServerError, check_server
+from tests.crash_load import reason_of, status_of
 from tests.crash_postgres import OwnDatabase
 from tests.crash_schedules import A_MOMENT
 from tests.crash_stage import HEALTHY, Stage
@@ -190,7 +192,7 @@ def cancel_confirming(stage: Stage) -> None:
     """Cancel the wait for a standby of the service's own, harmless commits."""
     stage.rows(
         "SELECT pg_cancel_backend(pid) FROM pg_stat_activity"
-        " WHERE application_name = 'ledgerd confirming' AND wait_event = 'SyncRep'"
+        " WHERE application_name LIKE 'ledgerd % confirming' AND wait_event = 'SyncRep'"
     )
 
 
@@ -246,4 +248,37 @@ def test_nothing_is_replayed_that_no_standby_has(own):
         without_standby(stage, "")
         cancel_confirming(stage)
         assert call.result(20).final
+        stage.check()
+
+
+def told(stage: Stage, process: Ledgerd, timeout: float) -> str:
+    """Deposit once and return the reason that the caller reads; empty where there is none in time."""
+    sent = stage.load.make_deposit(100)
+    stage.load.sent.append(sent)
+    sent.attempts, sent.unknown = 1, 1
+    try:
+        stage.client(process).commands.RecordDeposit(sent.item.command.record_deposit, timeout=timeout)
+    except grpc.RpcError as error:
+        return reason_of(status_of(error))[0]
+    return "done"
+
+
+@pytest.mark.parametrize("patience", [20, 0.5])
+def test_callers_are_told_in_time_while_a_standby_is_away(own, patience):
+    """Whether COMMIT itself waits or the service has given it up: nobody waits beyond the own deadline."""
+    with Stage(own) as stage:
+        process = stage.ledgerd(proxied=False, commit_timeout_seconds=patience)
+        assert stage.deposit(process).result(20).final
+        without_standby(stage, "nobody")
+        sent = stage.later(told, stage, process, 3)
+        stage.wait_for_backend("wait_event = 'SyncRep'")
+        waiting = stage.later(told, stage, process, 3)
+        assert sent.result(20) == "OUTCOME_UNKNOWN"
+        assert waiting.result(20) == "UNAVAILABLE"
+        assert told(stage, process, 2) == "UNAVAILABLE"
+        left = stage.rows("SELECT count(*) FROM pg_stat_activity WHERE wait_event = 'SyncRep'")
+        assert left[0][0] <= 2, "commits that wait for a standby pile up"
+        without_standby(stage, "")
+        wait_until(lambda: stage.deposit(process, timeout=2).result(20).final, "it goes on", 40)
+        assert "committer.defect" not in process.errors()
         stage.check()

@@ -31,6 +31,7 @@ from ledger.log.intake import deliver, prepare
 from ledger.log.loader import StaleEndError
 from ledger.log.meter import Meter
 from ledger.log.outcome import Failed, OutcomeQuery
+from ledger.log.patience import LOOK_SECONDS
 from ledger.log.reader import CorruptLogError
 from ledger.log.session import ForkedError, NewerLogError, Session
 from ledger.v1 import reasons_pb2 as reasons
@@ -75,6 +76,7 @@ class Committer:
         self._state = state
         self._intake = intake
         self._session = session
+        session.meanwhile = self._expire
         self._decider = decider
         self._clock = clock
         self._committed = committed
@@ -147,6 +149,8 @@ class Committer:
         )
 
     def _next_batch(self) -> None:
+        # Before anything is taken: who waits in the queue can be told when this takes long.
+        self._session.ensure_open(self._state)
         items, failed = prepare(self._intake.take(self._settings.batch_commands))
         self._answer(failed)
         if not items:
@@ -158,7 +162,6 @@ class Committer:
             self._finish_oldest()
             return
         try:
-            self._session.ensure_open(self._state)
             if self._clock.is_due():
                 self._clock.check(self._session.reading, self._state.end.record_time)
             if locked:
@@ -306,12 +309,7 @@ class Committer:
     def _resolve(self, error: Exception) -> None:
         """It is not known what was committed: ask the log itself, on a new connection, until it answers."""
         self.meter.unknown += bool(self._flight)
-        log.warning(
-            "connection.lost",
-            ledger=self._identity.code,
-            in_flight=len(self._flight),
-            detail=str(error),
-        )
+        log.warning("connection.lost", ledger=self._identity.code, in_flight=len(self._flight), detail=str(error))
         wait = self._settings.reconnect_seconds
         while True:
             try:
@@ -323,7 +321,10 @@ class Committer:
                 if self._stopping.is_set():
                     self._give_up()
                     return
-                time.sleep(wait)
+                end = time.monotonic() + wait
+                while time.monotonic() < end:
+                    time.sleep(LOOK_SECONDS)
+                    self._expire()
                 wait = min(1.0, wait * 2)
             else:
                 return

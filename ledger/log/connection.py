@@ -14,8 +14,10 @@ from typing import TYPE_CHECKING, Any, Final
 import psycopg
 from psycopg import pq, sql
 
+from ledger.log.patience import LOOK_SECONDS, PatientConnection, nothing
+
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
 _ROLE: Final = "SET ROLE ledger_writer"
 _SESSION: Final = (
@@ -68,15 +70,25 @@ class Backend:
     start: str
 
 
-def connect(database_url: str, *, application: str) -> psycopg.Connection:
-    """Open a connection of the writer role with bounded waits."""
-    connection = psycopg.connect(
+def connect(
+    database_url: str,
+    *,
+    application: str,
+    limit: float = PatientConnection.limit,
+    meanwhile: Callable[[], None] = nothing,
+) -> PatientConnection:
+    """Open a connection of the writer role on which every wait is bounded by `limit` seconds.
+
+    `meanwhile` is called again and again while the server is waited for.
+    """
+    connection = PatientConnection.connect(
         database_url,
         autocommit=True,
         application_name=application,
         prepare_threshold=2,
         **_KEEPALIVE,
     )
+    connection.limit, connection.meanwhile = limit, meanwhile
     for statement in _SESSION:
         connection.execute(statement)
     return connection
@@ -148,7 +160,7 @@ class CommitConnection:
 
     def __init__(
         self,
-        connection: psycopg.Connection,
+        connection: PatientConnection,
         lock: Statement,
         append: Statement,
         timeout_seconds: float,
@@ -314,8 +326,10 @@ class CommitConnection:
     def _wait(self, deadline: float, *, writing: bool) -> None:
         poll = select.poll()
         poll.register(self._pg.socket, select.POLLIN | (select.POLLOUT if writing else 0))
-        if not poll.poll(max(0.0, deadline - time.monotonic()) * 1000):
-            raise ConnectionLostError("the server did not answer in time")
+        while not poll.poll(max(0.0, min(LOOK_SECONDS, deadline - time.monotonic())) * 1000):
+            if time.monotonic() >= deadline:
+                raise ConnectionLostError("the server did not answer in time")
+            self._connection.meanwhile()
 
     def drain(self, batches: int, *, failed: bool = False) -> None:
         """Read the outcomes of batches that were sent behind one that was not written: nor were they.

@@ -22,10 +22,13 @@ from ledger.log.connection import (
 )
 from ledger.log.entry import EVENT_TYPES, MalformedEntryError, recorded
 from ledger.log.merkle import leaf_hash
+from ledger.log.patience import PatientConnection, nothing
 from ledger.log.schema import FEATURE_LEVEL
 from ledger.log.state import End
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from ledger.log.connection import Backend
     from ledger.log.identity import Identity
     from ledger.log.reader import Reader
@@ -60,6 +63,16 @@ class Session:
         self._settling: psycopg.Connection | None = None
         self._last_backend: Backend | None = None
         self._reach = 0
+        self.meanwhile: Callable[[], None] = nothing
+        """What is to be done again and again while the server is waited for."""
+
+    def _connect(self, what: str) -> PatientConnection:
+        return connect(
+            self._settings.database_url,
+            application=f"ledgerd {self._identity.code} {what}",
+            limit=self._settings.commit_timeout_seconds,
+            meanwhile=self.meanwhile,
+        )
 
     @property
     def writing(self) -> CommitConnection:
@@ -88,14 +101,12 @@ class Session:
             self.catch_up(state)
 
     def _open(self) -> None:
-        code = self._identity.code
-        url = self._settings.database_url
         if self._reading is None or self._reading.closed:
-            self._reading = connect(url, application=f"ledgerd {code} reading")
+            self._reading = self._connect("reading")
         check_server(self._reading, require_replica=self._settings.require_replica)
         schema = self._identity.schema
         self._writing = CommitConnection(
-            connect(url, application=f"ledgerd {code} writing"),
+            self._connect("writing"),
             lock_statement(schema),
             append_statement(schema),
             self._settings.commit_timeout_seconds,
@@ -110,7 +121,7 @@ class Session:
 
     def _end_backend(self, old: Backend) -> None:
         """Terminate the old server process, then wait for its end by taking the lock that its commit holds."""
-        connection = connect(self._settings.database_url, application=f"ledgerd {self._identity.code} settling")
+        connection = self._connect("settling")
         self._settling = connection
         end_backend(connection, old)
         connection.execute("BEGIN")
@@ -124,9 +135,12 @@ class Session:
         return self._reader.leaf_at(connection, position) == leaf
 
     def confirm(self) -> None:
-        """Commit something harmless; returns only when that commit ended without a notice."""
+        """Commit something harmless; returns only when that commit ended without a notice.
+
+        Raise psycopg.OperationalError when a standby is away for longer than a commit may take.
+        """
         notices: list[str] = []
-        with connect(self._settings.database_url, application="ledgerd confirming") as connection:
+        with self._connect("confirming") as connection:
             connection.add_notice_handler(lambda item: notices.append(str(item.message_primary)))
             connection.execute("SELECT pg_logical_emit_message(true, 'ledger', 'confirm')")
         if notices:
