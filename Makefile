@@ -24,7 +24,7 @@ ifneq ($(shell test -w "$$HOME" && echo writable),writable)
 export PIP_NO_CACHE_DIR := 1
 endif
 
-.PHONY: help setup serve demo test lint format protos protos-baseline docs bench lock clean
+.PHONY: help setup serve demo test lint format protos features protos-baseline docs bench lock clean
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-16s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -46,6 +46,7 @@ lint: $(STAMP) ## Check style, types, layers, the API contract, generated code a
 	$(BIN)/mypy
 	$(BIN)/lint-imports --no-cache --no-logo
 	$(BIN)/python protos/generate.py --check
+	$(BIN)/python -m tests.features --check
 	$(BIN)/pytest -q tests/test_tidy.py
 
 format: $(STAMP) ## Rewrite the code in the agreed format and fix what can be fixed
@@ -54,6 +55,9 @@ format: $(STAMP) ## Rewrite the code in the agreed format and fix what can be fi
 
 protos: $(STAMP) ## Generate ledger/v1 from protos/
 	$(BIN)/python protos/generate.py $(ARGS)
+
+features: $(STAMP) ## Write docs/features.md from the marks of the tests
+	$(BIN)/python -m tests.features
 
 protos-baseline: $(STAMP) ## Promise the API as it stands: later changes are checked against it
 	$(BIN)/python protos/generate.py --write-baseline $(ARGS)

@@ -1,4 +1,4 @@
-"""What all tests share: one PostgreSQL per worker process, a fresh ledger per test."""
+"""What all tests share: one PostgreSQL per worker process, a fresh ledger per test, and the marks of features."""
 
 from __future__ import annotations
 
@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING
 import pytest
 
 from tests.running import Client, Database, Ledgerd
+from tests.wire import Wire
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Generator, Iterator
 
 
 @pytest.fixture(scope="session")
@@ -39,3 +40,22 @@ def client(ledgerd: Ledgerd) -> Iterator[Client]:
     client = Client(ledgerd.channel())
     yield client
     client.close()
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_call(item: pytest.Item) -> Generator[None, None, None]:
+    """A test that stands for a feature calls a running service: docs/features.md says so of it."""
+    calls = Wire.calls
+    yield
+    if item.get_closest_marker("feature") and Wire.calls == calls:
+        pytest.fail("it is marked with a feature and makes no call over gRPC", pytrace=False)
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    """A test that stands for a feature is never left out."""
+    report = yield
+    if report.skipped and item.get_closest_marker("feature"):
+        report.outcome = "failed"
+        report.longrepr = "it is marked with a feature and may not be skipped"
+    return report

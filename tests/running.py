@@ -13,13 +13,14 @@ import tempfile
 import time
 import uuid
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Self
+from typing import TYPE_CHECKING, Any, Self, cast
 
 import grpc
 
 from ledger.embedded_postgres import EmbeddedPostgres
 from ledger.log import schema
 from ledger.v1 import command_service_pb2_grpc, query_service_pb2_grpc, subscription_service_pb2_grpc
+from tests.wire import Wire
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -107,7 +108,8 @@ class Ledgerd:
 
     def channel(self) -> grpc.Channel:
         """Open a blocking channel of its own (never shared through the global pool of connections)."""
-        return grpc.insecure_channel(self.address, options=[("grpc.use_local_subchannel_pool", 1)])
+        channel = grpc.insecure_channel(self.address, options=[("grpc.use_local_subchannel_pool", 1)])
+        return cast("grpc.Channel", Wire(channel))
 
     def kill(self) -> None:
         """SIGKILL, and wait for the end."""

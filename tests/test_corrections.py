@@ -55,6 +55,7 @@ def balances(w):
 # -- reversals ------------------------------------------------------------------------------------
 
 
+@pytest.mark.feature(72)
 def test_a_reversal_gives_everybody_back_what_was_taken(world):
     """Own account, relative, yearly sums and limits; cash is told, so that the cashier hands it back."""
     w = world
@@ -68,6 +69,7 @@ def test_a_reversal_gives_everybody_back_what_was_taken(world):
     assert reason_of(w.send(w.reverse(back.first_position))) == "NOT_REVERSIBLE"
 
 
+@pytest.mark.feature(72)
 def test_a_reversal_after_the_grant_was_revoked(world):
     """The money goes back to whoever paid, whatever became of the grant or of the card."""
     w = world
@@ -79,6 +81,7 @@ def test_a_reversal_after_the_grant_was_revoked(world):
     assert balances(w) == {"kid": 1_000, "old": 1_000, "ann": 500}
 
 
+@pytest.mark.feature(72)
 def test_a_reversal_in_the_next_year_rolls_the_year_of_service_back(world):
     """The sums of the year of service fall; this year's stay."""
     w = world
@@ -89,6 +92,7 @@ def test_a_reversal_in_the_next_year_rolls_the_year_of_service_back(world):
     assert (year > 2024, left, others) == (True, (0, 35, 50, 1), [])
 
 
+@pytest.mark.feature(72)
 def test_a_reversal_after_the_cap_leaves_later_splits_alone(world):
     """It frees cap for bills to come; nothing that was settled is computed again (G56)."""
     w = world
@@ -100,6 +104,7 @@ def test_a_reversal_after_the_cap_leaves_later_splits_alone(world):
     assert w.state("kid").balance == 1_000 - at_the_cap.split.own_account
 
 
+@pytest.mark.feature(72)
 def test_money_that_comes_back_after_closing_is_owed_outside(world):
     """For the holder and for a relative who paid: the closed balance stays zero (G67)."""
     w = world
@@ -112,6 +117,7 @@ def test_money_that_comes_back_after_closing_is_owed_outside(world):
     assert owed == {"kid": (0, 1_000), "ann": (0, 300)}
 
 
+@pytest.mark.feature(73)
 def test_a_deposit_that_was_spent_cannot_be_taken_back(world):
     """The balance never goes below zero (G61); what is still there can."""
     w = world
@@ -156,6 +162,7 @@ def test_a_ledger_that_reverses_the_latest_first(database, service):
 # -- premiums -------------------------------------------------------------------------------------
 
 
+@pytest.mark.feature(81)
 def test_a_retirees_premium_once_a_year(world):
     """Nobody in work (G64); once per year and kind; a reversal makes room for the right amount."""
     w = world
@@ -171,6 +178,7 @@ def test_a_retirees_premium_once_a_year(world):
     assert w.state("old").balance == 1_000 - 5 - 7 - 30
 
 
+@pytest.mark.feature(81)
 def test_a_relatives_resident_premium(world):
     """Anybody may pay it for a relative of the resident scheme who holds a grant; once, whoever pays."""
     w = world
@@ -183,6 +191,7 @@ def test_a_relatives_resident_premium(world):
     assert reason_of(w.send(w.premium("ann", **ask))) == "DUPLICATE_PREMIUM"
 
 
+@pytest.mark.feature(81)
 def test_a_premium_is_voided_and_owed_after_closing(world):
     """冲正 of a premium, and a premium that comes back to a closed account."""
     w = world
@@ -199,6 +208,7 @@ def test_a_premium_is_voided_and_owed_after_closing(world):
 # -- amendments -----------------------------------------------------------------------------------
 
 
+@pytest.mark.feature(72)
 def test_a_return_of_goods_in_one_command(world):
     """What is kept is settled anew: own account first, the relative gets everything back (G59)."""
     w = world
@@ -250,6 +260,7 @@ def test_what_is_kept_has_the_service_date_of_what_was_bought(world):
     assert {year for year, _ in sums(w, "kid")} == {2025}
 
 
+@pytest.mark.feature(72)
 def test_what_is_kept_keeps_its_invoice_and_trace_codes(world):
     """Keys of the amended purchase are free for what is kept, and only for that."""
     w = world

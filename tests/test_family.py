@@ -48,6 +48,7 @@ def names(w, accounts):
     return [people[name] for name in accounts]
 
 
+@pytest.mark.feature(55)
 def test_payers_are_asked_in_the_order_of_binding_until_it_is_changed(world):
     """Whoever is named goes first, the others follow as they did, and a new payer comes last."""
     w = world
@@ -65,6 +66,7 @@ def test_payers_are_asked_in_the_order_of_binding_until_it_is_changed(world):
     assert names(w, w.state("kid").payers) == ["cat", "ann", "bob"]
 
 
+@pytest.mark.feature(56)
 def test_somebody_without_an_account_has_payers_too(world):
     """A beneficiary needs no account: the order of the payers belongs to the person."""
     w = world
@@ -75,6 +77,7 @@ def test_somebody_without_an_account_has_payers_too(world):
     assert paid(w, w.done(w.purchase("dan", 60))) == [("bob", 50), ("ann", 10)]
 
 
+@pytest.mark.feature(55)
 @pytest.mark.parametrize("relation", [1, 2, 3, 4, 5, 6])
 def test_every_near_relative_may_share(world, relation):
     """Spouse, parents, children, siblings, grandparents and grandchildren."""
@@ -82,6 +85,7 @@ def test_every_near_relative_may_share(world, relation):
     assert world.state("ann").grants[0].relation == relation
 
 
+@pytest.mark.feature(55)
 def test_a_grant_that_has_ended_counts_for_nothing(world):
     """It pays no more, is not shown, takes no place, and may be given anew; the payer then comes last."""
     w = world
@@ -145,6 +149,7 @@ def test_a_payers_ended_grants_make_room(world):
     assert [grant.beneficiary for grant in w.state("ann").grants] == [w.person(people[16])]
 
 
+@pytest.mark.feature(55)
 def test_limits_of_a_purchase_and_of_a_year_and_what_they_leave(world):
     """The account shows what is left; a reversal gives it back."""
     w = world
@@ -163,6 +168,7 @@ def test_limits_of_a_purchase_and_of_a_year_and_what_they_leave(world):
     assert not w.state("ann").grants[1].HasField("year_left")
 
 
+@pytest.mark.feature(55)
 def test_who_spent_what_of_my_money(world):
     """By beneficiary and civil year, the greatest sum first; what was revoked is still told."""
     w = world
@@ -198,6 +204,7 @@ def test_bad_questions_about_use(world):
     assert reason_of(w.send(ask, metadata=reader)) == "PERMISSION_DENIED"
 
 
+@pytest.mark.feature(55)
 def test_a_payer_of_another_region_is_pointed_to_the_wallet(world):
     """A grant may name a relative of any ledger, but bind-and-deduct works inside one; both sentences say how."""
     w = world

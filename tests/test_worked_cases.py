@@ -25,7 +25,45 @@ def channel(ledgerd):
         yield channel
 
 
-@pytest.mark.parametrize("name", [*CASES, family_year()["id"]])
+FEATURES = {
+    "G01": (43,),
+    "G03": (44,),
+    "G14": (29,),
+    "G28": (53,),
+    "G29": (28, 53),
+    "G31": (31,),
+    "G33": (43,),
+    "G34": (55, 56, 57),
+    "G35": (55,),
+    "G36": (55,),
+    "G37": (55,),
+    "G39": (55,),
+    "G40": (71,),
+    "G41": (63, 65),
+    "G48": (9, 10),
+    "G49": (1, 2),
+    "G51": (12,),
+    "G53": (72,),
+    "G54": (72,),
+    "G55": (72,),
+    "G56": (72,),
+    "G59": (72,),
+    "G60": (15,),
+    "G61": (73,),
+    "G62": (54,),
+    "G64": (81,),
+    "G65": (58, 62),
+    "G67": (62, 72),
+}
+"""Case → the features that it stands for."""
+
+
+def played(name):
+    """A case with the marks of its features."""
+    return pytest.param(name, marks=[pytest.mark.feature(*FEATURES[name])] if name in FEATURES else [])
+
+
+@pytest.mark.parametrize("name", [*map(played, CASES), family_year()["id"]])
 def test_case(name, channel, book):
     case = CASES.get(name) or family_year()
     lines = [line for played in Story(channel, book, case).play() for line in played.lines]

@@ -19,7 +19,6 @@ _DESIGNATION: Final = "DesignateInstitution"
 _FILING: Final = "FileCrossRegion"
 _REISSUE: Final = "RequestReissue"
 _SANCTION: Final = "ImposeSanction"
-_PREMIUM: Final = "DeductPremium"
 _WALLET: Final = "InitiateTransfer"
 _CLAIM: Final = "FileClaim"
 _RECONCILE: Final = "Reconcile"
@@ -32,7 +31,6 @@ WAITING: Final[Mapping[str, Mapping[int, str]]] = {
     "G46": {1: _DESIGNATION, 2: _FILING},
     "G47": {2: _POLICIES},
     "G52": {1: _SANCTION, 2: _SANCTION},
-    "G64": {1: _PREMIUM},
     "G68": {
         1: _WALLET,
         2: _WALLET,

@@ -151,6 +151,13 @@ def _lift_loss(step: Step, names: Names) -> Fields:
     return {"account": names.account(step["account"]), "lift": lift}
 
 
+def _deduct_premium(step: Step, names: Names) -> Fields:
+    deduction = c.PremiumDeduction(
+        amount=step["amount"], kind=t.PREMIUM_KIND_LARGE_AMOUNT_SUPPLEMENT, year=step["year"]
+    )
+    return {"account": names.account(step["account"]), "deduction": deduction}
+
+
 def _activate(step: Step, names: Names) -> Fields:
     activation = c.Activation(channel=t.CHANNEL_APP)
     return {"account": names.account(step["account"]), "activation": activation}
@@ -188,6 +195,7 @@ OPERATIONS: Final[Mapping[str, Operation]] = {
     "revoke_share": Operation("RevokeShare", _revoke_share),
     "report_loss": Operation("ReportLoss", _report_loss),
     "lift_loss": Operation("LiftLoss", _lift_loss),
+    "deduct_premium": Operation("DeductPremium", _deduct_premium),
     "activate": Operation("ActivateAccount", _activate),
     "open_account": Operation("OpenAccount", _open_account),
     "close": Operation("CloseAccount", _close),
