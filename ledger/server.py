@@ -48,6 +48,7 @@ from ledger.settings import Settings, SettingsError, address
 from ledger.v1 import query_service_pb2, subscription_service_pb2
 from projections import schema as projections_schema
 from projections.child import Child
+from projections.service import history
 
 RECEIVE_BYTES_MAX = 16 * 1024 * 1024
 """A request of 5,000 purchases with all their personal data stays below it."""
@@ -81,6 +82,7 @@ SERVICES = (
     kinds.SERVICE,
     query_service_pb2.DESCRIPTOR.services_by_name["QueryService"],
     subscription_service_pb2.DESCRIPTOR.services_by_name["SubscriptionService"],
+    history.SERVICE,
 )
 
 _log = structlog.get_logger("ledger.server")
@@ -94,6 +96,7 @@ class Service:
         settings: Settings,
         ledgers: Ledgers,
         admission: Admission,
+        database_url: str,
         projecting: Child | None = None,
         worker: int = 0,
     ) -> None:
@@ -105,6 +108,8 @@ class Service:
         self._admission = admission
         self._ledgers = ledgers
         self._projecting = projecting
+        wake = projecting.look if projecting else lambda _: None
+        self._history = history.HistoryService(ledgers, database_url, wake)
         self._watching: list[asyncio.Task[None]] = []
         self._health = HealthBoard(ledgers, [service.full_name for service in SERVICES])
         self._server = grpc.aio.server(options=OPTIONS)
@@ -117,12 +122,13 @@ class Service:
             refusals=RefusalRate(settings.refusals_per_second, settings.refusals_burst),
         )
         self._console = Console(settings, gate, ledgers, admission, worker) if settings.operator_listen else None
-        commands, queries, subscriptions = SERVICES
+        commands, queries, subscriptions, histories = SERVICES
         self._server.add_generic_rpc_handlers(
             (
                 gate.service(commands, CommandService(ledgers, gate.refusals).handlers(), changes=True),
                 gate.service(queries, QueryService(ledgers).handlers(), changes=False),
                 gate.service(subscriptions, {}, SubscriptionService(ledgers).streams(), changes=False),
+                gate.service(histories, self._history.handlers(), changes=False),
             )
         )
         health_pb2_grpc.add_HealthServicer_to_server(self._health.servicer, self._server)
@@ -145,6 +151,7 @@ class Service:
                 f"LEDGER_LISTEN {self._settings.listen} cannot be used; does something else serve there?"
             ) from None
         await self._ledgers.start()
+        await self._history.start()
         for code in self._settings.ledgers:  # now, so that a broken one is noticed now
             if await self._ledgers.get(code) is None:
                 raise SettingsError(f"LEDGER_LEDGERS names {code}, which does not exist")
@@ -170,6 +177,7 @@ class Service:
         await self._ledgers.stop(self._settings.grace_seconds)
         if self._projecting:
             await self._projecting.stop()
+        await self._history.stop()
         for task in self._watching:
             task.cancel()
         if self._console:
@@ -187,7 +195,7 @@ async def run(settings: Settings, log_settings: LogSettings, admission: Admissio
     if settings.projections == "process":
         apart = seat.left if seat else contextlib.nullcontext
         projecting = Child(log_settings.database_url, ledgers.open_codes, apart, create=settings.profile == "dev")
-    service = Service(settings, ledgers, admission, projecting)
+    service = Service(settings, ledgers, admission, log_settings.database_url, projecting)
     keeping = asyncio.create_task(seat.keep()) if seat else None
     try:
         served = await service.start()

@@ -24,8 +24,8 @@ _KNOWN: Final = frozenset(EVENT_NAMES)
 _COLUMNS: Final = ("position", "effective_time", "record_time", "change", "balance_after", "account", "type")
 _ROW: Final = struct.Struct("!h" + "iq" * 5 + "i16s" + "ih")
 _MERGE: Final = (
-    "INSERT INTO {table} AS old (account, balance, opened_position, position, effective_time)"
-    " SELECT * FROM unnest(%s, %s, %s, %s, %s)"
+    "INSERT INTO {table} AS old (account, balance, position, effective_time)"
+    " SELECT * FROM unnest(%s, %s, %s, %s)"
     " ON CONFLICT (account) DO UPDATE SET balance = excluded.balance, position = excluded.position,"
     " effective_time = greatest(old.effective_time, excluded.effective_time)"
 )
@@ -44,7 +44,7 @@ class Balances:
 
     def fold(self, batch: Batch) -> Sequence[Write]:
         """Return the changes, and the newest state of each account that changed."""
-        accounts: dict[bytes, tuple[int, int, int, int]] = {}
+        accounts: dict[bytes, tuple[int, int, int]] = {}
         changes = []
         pack, known, opening, get = _ROW.pack, _KNOWN, _OPENING, accounts.get
         for position, stream, _, _, _, _, effective, recorded, type_, change, after in batch.heads:
@@ -54,18 +54,14 @@ class Balances:
                 continue
             old = get(stream)
             if old is None:
-                accounts[stream] = (after, position, position, effective)
+                accounts[stream] = (after, position, effective)
             else:
                 if old[0] + change != after:
                     raise ValueError(f"position {position}: {old[0]} fen and {change} fen are not {after} fen")
-                accounts[stream] = (after, old[1], position, max(old[3], effective))
-            if change:
-                row = pack(
-                    7, 8, position, 8, effective, 8, recorded, 8, change, 8, after, 16, stream, 2, type_
-                )  # fmt: skip
-                changes.append(row)
+                accounts[stream] = (after, position, max(old[2], effective))
+            changes.append(pack(7, 8, position, 8, effective, 8, recorded, 8, change, 8, after, 16, stream, 2, type_))
         states = sorted(accounts.items())  # the index is then written from left to right
-        columns = [Int8Array([state[at] for _, state in states]) for at in range(4)]
+        columns = [Int8Array([state[at] for _, state in states]) for at in range(3)]
         writes: list[Write] = [Copy("balance_changes", _COLUMNS, changes)]
         if states:
             ids = UuidArray([account for account, _ in states])

@@ -19,7 +19,12 @@ import grpc
 
 from ledger.embedded_postgres import EmbeddedPostgres
 from ledger.log import schema
-from ledger.v1 import command_service_pb2_grpc, query_service_pb2_grpc, subscription_service_pb2_grpc
+from ledger.v1 import (
+    command_service_pb2_grpc,
+    history_service_pb2_grpc,
+    query_service_pb2_grpc,
+    subscription_service_pb2_grpc,
+)
 from tests.wire import Wire
 
 if TYPE_CHECKING:
@@ -137,6 +142,7 @@ class Client:
         self.channel = channel
         self.commands = command_service_pb2_grpc.CommandServiceStub(channel)
         self.queries = query_service_pb2_grpc.QueryServiceStub(channel)
+        self.history = history_service_pb2_grpc.HistoryServiceStub(channel)
         self.subscriptions = subscription_service_pb2_grpc.SubscriptionServiceStub(channel)
 
     def close(self) -> None:

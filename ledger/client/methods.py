@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import AsyncIterator, Iterable, Iterator
 from datetime import datetime
 
 from google.protobuf.timestamp_pb2 import Timestamp
@@ -12,6 +12,7 @@ from ledger.client.streams import AsyncStream, Stream
 from ledger.v1 import (
     command_service_pb2,
     commands_pb2,
+    history_service_pb2,
     query_service_pb2,
     subscription_service_pb2,
     types_pb2,
@@ -144,6 +145,31 @@ _READ_ENTRIES = Rpc(
     "/ledger.v1.QueryService/ReadEntries",
     query_service_pb2.ReadEntriesRequest,
     query_service_pb2.ReadEntriesResponse,
+)
+_GET_BALANCE = Rpc(
+    "/ledger.v1.HistoryService/GetBalance",
+    history_service_pb2.GetBalanceRequest,
+    history_service_pb2.GetBalanceResponse,
+)
+_LIST_TRANSACTIONS = Rpc(
+    "/ledger.v1.HistoryService/ListTransactions",
+    history_service_pb2.ListTransactionsRequest,
+    history_service_pb2.ListTransactionsResponse,
+)
+_GET_SPENDING_SUMMARY = Rpc(
+    "/ledger.v1.HistoryService/GetSpendingSummary",
+    history_service_pb2.GetSpendingSummaryRequest,
+    history_service_pb2.GetSpendingSummaryResponse,
+)
+_GET_PROJECTION_STATUS = Rpc(
+    "/ledger.v1.HistoryService/GetProjectionStatus",
+    history_service_pb2.GetProjectionStatusRequest,
+    history_service_pb2.GetProjectionStatusResponse,
+)
+_LIST_PROJECTIONS = Rpc(
+    "/ledger.v1.HistoryService/ListProjections",
+    history_service_pb2.ListProjectionsRequest,
+    history_service_pb2.ListProjectionsResponse,
 )
 _SUBSCRIBE = Rpc(
     "/ledger.v1.SubscriptionService/Subscribe",
@@ -631,6 +657,166 @@ class Methods(Calls):
             page_size=page_size,
         )
         return self.unary(_READ_ENTRIES, request, timeout)
+
+    def get_balance(
+        self,
+        *,
+        account: str,
+        effective_time: datetime | Timestamp | None = None,
+        known_time: datetime | Timestamp | None = None,
+        known_position: int | None = None,
+        min_position: int | None = None,
+        consistency: query_service_pb2.Consistency | None = None,
+        timeout: float | None = None,
+    ) -> history_service_pb2.GetBalanceResponse:
+        """The balance of an account, now or at any time, as it is known now or as it was known at any time."""
+        request = history_service_pb2.GetBalanceRequest(
+            account=account,
+            effective_time=moment(effective_time),
+            known_time=moment(known_time),
+            known_position=known_position,
+            min_position=min_position,
+            consistency=consistency,
+        )
+        return self.unary(_GET_BALANCE, request, timeout)
+
+    def list_transactions(
+        self,
+        *,
+        account: str,
+        page_size: int | None = None,
+        page_token: str | None = None,
+        order: history_service_pb2.TransactionOrder | None = None,
+        effective_from: datetime | Timestamp | None = None,
+        effective_to: datetime | Timestamp | None = None,
+        recorded_from: datetime | Timestamp | None = None,
+        recorded_to: datetime | Timestamp | None = None,
+        kinds: Iterable[history_service_pb2.TransactionKind] | None = None,
+        categories: Iterable[types_pb2.Category] | None = None,
+        institution: str | None = None,
+        beneficiary: str | None = None,
+        payer: str | None = None,
+        min_position: int | None = None,
+        consistency: query_service_pb2.Consistency | None = None,
+        timeout: float | None = None,
+    ) -> history_service_pb2.ListTransactionsResponse:
+        """What moved an account's money and what was bought, in pages.
+
+        Ordered by effective time, then by position. All pages show the log as it was when the first one was asked for:
+        nothing comes twice and nothing is left out, whatever is recorded meanwhile. A page token is bound to the ledger
+        and to all other fields but `page_size`, `min_position` and `consistency`; it gives no rights.
+        """
+        request = history_service_pb2.ListTransactionsRequest(
+            account=account,
+            page_size=page_size,
+            page_token=page_token,
+            order=order,
+            effective_from=moment(effective_from),
+            effective_to=moment(effective_to),
+            recorded_from=moment(recorded_from),
+            recorded_to=moment(recorded_to),
+            kinds=kinds,
+            categories=categories,
+            institution=institution,
+            beneficiary=beneficiary,
+            payer=payer,
+            min_position=min_position,
+            consistency=consistency,
+        )
+        return self.unary(_LIST_TRANSACTIONS, request, timeout)
+
+    def transactions(
+        self,
+        *,
+        account: str,
+        page_size: int | None = None,
+        order: history_service_pb2.TransactionOrder | None = None,
+        effective_from: datetime | Timestamp | None = None,
+        effective_to: datetime | Timestamp | None = None,
+        recorded_from: datetime | Timestamp | None = None,
+        recorded_to: datetime | Timestamp | None = None,
+        kinds: Iterable[history_service_pb2.TransactionKind] | None = None,
+        categories: Iterable[types_pb2.Category] | None = None,
+        institution: str | None = None,
+        beneficiary: str | None = None,
+        payer: str | None = None,
+        min_position: int | None = None,
+        consistency: query_service_pb2.Consistency | None = None,
+        timeout: float | None = None,
+    ) -> Iterator[history_service_pb2.AccountTransaction]:
+        """What moved an account's money and what was bought, in pages.
+
+        Ordered by effective time, then by position. All pages show the log as it was when the first one was asked for:
+        nothing comes twice and nothing is left out, whatever is recorded meanwhile. A page token is bound to the ledger
+        and to all other fields but `page_size`, `min_position` and `consistency`; it gives no rights. Asks for page
+        after page; `timeout` is for each.
+        """
+        request = history_service_pb2.ListTransactionsRequest(
+            account=account,
+            page_size=page_size,
+            order=order,
+            effective_from=moment(effective_from),
+            effective_to=moment(effective_to),
+            recorded_from=moment(recorded_from),
+            recorded_to=moment(recorded_to),
+            kinds=kinds,
+            categories=categories,
+            institution=institution,
+            beneficiary=beneficiary,
+            payer=payer,
+            min_position=min_position,
+            consistency=consistency,
+        )
+        return self.pages(_LIST_TRANSACTIONS, request, "transactions", timeout)
+
+    def get_spending_summary(
+        self,
+        *,
+        account: str,
+        effective_from: datetime | Timestamp | None = None,
+        effective_to: datetime | Timestamp | None = None,
+        grouping: history_service_pb2.SummaryGrouping | None = None,
+        min_position: int | None = None,
+        consistency: query_service_pb2.Consistency | None = None,
+        timeout: float | None = None,
+    ) -> history_service_pb2.GetSpendingSummaryResponse:
+        """Sums over a period, by month, category, institution or beneficiary.
+
+        They add up to the change of the balance.
+        """
+        request = history_service_pb2.GetSpendingSummaryRequest(
+            account=account,
+            effective_from=moment(effective_from),
+            effective_to=moment(effective_to),
+            grouping=grouping,
+            min_position=min_position,
+            consistency=consistency,
+        )
+        return self.unary(_GET_SPENDING_SUMMARY, request, timeout)
+
+    def get_projection_status(
+        self,
+        *,
+        name: str,
+        timeout: float | None = None,
+    ) -> history_service_pb2.GetProjectionStatusResponse:
+        """How far a projection has come."""
+        request = history_service_pb2.GetProjectionStatusRequest(
+            name=name,
+        )
+        return self.unary(_GET_PROJECTION_STATUS, request, timeout)
+
+    def list_projections(
+        self,
+        *,
+        ledger: str,
+        timeout: float | None = None,
+    ) -> history_service_pb2.ListProjectionsResponse:
+        """How far every projection of a ledger has come, each version of it."""
+        request = history_service_pb2.ListProjectionsRequest(
+            ledger=ledger,
+        )
+        return self.unary(_LIST_PROJECTIONS, request, timeout)
 
     def subscribe(
         self,
@@ -1145,6 +1331,166 @@ class AsyncMethods(AsyncCalls):
             page_size=page_size,
         )
         return await self.unary(_READ_ENTRIES, request, timeout)
+
+    async def get_balance(
+        self,
+        *,
+        account: str,
+        effective_time: datetime | Timestamp | None = None,
+        known_time: datetime | Timestamp | None = None,
+        known_position: int | None = None,
+        min_position: int | None = None,
+        consistency: query_service_pb2.Consistency | None = None,
+        timeout: float | None = None,
+    ) -> history_service_pb2.GetBalanceResponse:
+        """The balance of an account, now or at any time, as it is known now or as it was known at any time."""
+        request = history_service_pb2.GetBalanceRequest(
+            account=account,
+            effective_time=moment(effective_time),
+            known_time=moment(known_time),
+            known_position=known_position,
+            min_position=min_position,
+            consistency=consistency,
+        )
+        return await self.unary(_GET_BALANCE, request, timeout)
+
+    async def list_transactions(
+        self,
+        *,
+        account: str,
+        page_size: int | None = None,
+        page_token: str | None = None,
+        order: history_service_pb2.TransactionOrder | None = None,
+        effective_from: datetime | Timestamp | None = None,
+        effective_to: datetime | Timestamp | None = None,
+        recorded_from: datetime | Timestamp | None = None,
+        recorded_to: datetime | Timestamp | None = None,
+        kinds: Iterable[history_service_pb2.TransactionKind] | None = None,
+        categories: Iterable[types_pb2.Category] | None = None,
+        institution: str | None = None,
+        beneficiary: str | None = None,
+        payer: str | None = None,
+        min_position: int | None = None,
+        consistency: query_service_pb2.Consistency | None = None,
+        timeout: float | None = None,
+    ) -> history_service_pb2.ListTransactionsResponse:
+        """What moved an account's money and what was bought, in pages.
+
+        Ordered by effective time, then by position. All pages show the log as it was when the first one was asked for:
+        nothing comes twice and nothing is left out, whatever is recorded meanwhile. A page token is bound to the ledger
+        and to all other fields but `page_size`, `min_position` and `consistency`; it gives no rights.
+        """
+        request = history_service_pb2.ListTransactionsRequest(
+            account=account,
+            page_size=page_size,
+            page_token=page_token,
+            order=order,
+            effective_from=moment(effective_from),
+            effective_to=moment(effective_to),
+            recorded_from=moment(recorded_from),
+            recorded_to=moment(recorded_to),
+            kinds=kinds,
+            categories=categories,
+            institution=institution,
+            beneficiary=beneficiary,
+            payer=payer,
+            min_position=min_position,
+            consistency=consistency,
+        )
+        return await self.unary(_LIST_TRANSACTIONS, request, timeout)
+
+    def transactions(
+        self,
+        *,
+        account: str,
+        page_size: int | None = None,
+        order: history_service_pb2.TransactionOrder | None = None,
+        effective_from: datetime | Timestamp | None = None,
+        effective_to: datetime | Timestamp | None = None,
+        recorded_from: datetime | Timestamp | None = None,
+        recorded_to: datetime | Timestamp | None = None,
+        kinds: Iterable[history_service_pb2.TransactionKind] | None = None,
+        categories: Iterable[types_pb2.Category] | None = None,
+        institution: str | None = None,
+        beneficiary: str | None = None,
+        payer: str | None = None,
+        min_position: int | None = None,
+        consistency: query_service_pb2.Consistency | None = None,
+        timeout: float | None = None,
+    ) -> AsyncIterator[history_service_pb2.AccountTransaction]:
+        """What moved an account's money and what was bought, in pages.
+
+        Ordered by effective time, then by position. All pages show the log as it was when the first one was asked for:
+        nothing comes twice and nothing is left out, whatever is recorded meanwhile. A page token is bound to the ledger
+        and to all other fields but `page_size`, `min_position` and `consistency`; it gives no rights. Asks for page
+        after page; `timeout` is for each.
+        """
+        request = history_service_pb2.ListTransactionsRequest(
+            account=account,
+            page_size=page_size,
+            order=order,
+            effective_from=moment(effective_from),
+            effective_to=moment(effective_to),
+            recorded_from=moment(recorded_from),
+            recorded_to=moment(recorded_to),
+            kinds=kinds,
+            categories=categories,
+            institution=institution,
+            beneficiary=beneficiary,
+            payer=payer,
+            min_position=min_position,
+            consistency=consistency,
+        )
+        return self.pages(_LIST_TRANSACTIONS, request, "transactions", timeout)
+
+    async def get_spending_summary(
+        self,
+        *,
+        account: str,
+        effective_from: datetime | Timestamp | None = None,
+        effective_to: datetime | Timestamp | None = None,
+        grouping: history_service_pb2.SummaryGrouping | None = None,
+        min_position: int | None = None,
+        consistency: query_service_pb2.Consistency | None = None,
+        timeout: float | None = None,
+    ) -> history_service_pb2.GetSpendingSummaryResponse:
+        """Sums over a period, by month, category, institution or beneficiary.
+
+        They add up to the change of the balance.
+        """
+        request = history_service_pb2.GetSpendingSummaryRequest(
+            account=account,
+            effective_from=moment(effective_from),
+            effective_to=moment(effective_to),
+            grouping=grouping,
+            min_position=min_position,
+            consistency=consistency,
+        )
+        return await self.unary(_GET_SPENDING_SUMMARY, request, timeout)
+
+    async def get_projection_status(
+        self,
+        *,
+        name: str,
+        timeout: float | None = None,
+    ) -> history_service_pb2.GetProjectionStatusResponse:
+        """How far a projection has come."""
+        request = history_service_pb2.GetProjectionStatusRequest(
+            name=name,
+        )
+        return await self.unary(_GET_PROJECTION_STATUS, request, timeout)
+
+    async def list_projections(
+        self,
+        *,
+        ledger: str,
+        timeout: float | None = None,
+    ) -> history_service_pb2.ListProjectionsResponse:
+        """How far every projection of a ledger has come, each version of it."""
+        request = history_service_pb2.ListProjectionsRequest(
+            ledger=ledger,
+        )
+        return await self.unary(_LIST_PROJECTIONS, request, timeout)
 
     def subscribe(
         self,

@@ -45,6 +45,10 @@ class LedgerSecret:
             data += len(encoded).to_bytes(4, "little") + encoded
         return self._hmac(bytes(data))[:KEY_HASH_SIZE]
 
+    def token_hash(self, data: bytes) -> bytes:
+        """Return 16 bytes that tell a page token which this ledger gave; they are stored nowhere."""
+        return self._hmac(b"\x02" + data)[:KEY_HASH_SIZE]
+
     def check_value(self) -> bytes:
         """Return 16 bytes that tell this secret from any other; `LedgerOpened` holds them for ever."""
         return self._hmac(b"personal-account-ledger/secret-check")[:KEY_HASH_SIZE]

@@ -1,0 +1,142 @@
+"""The servicer: each method checks its request, waits until the projection has come far enough, and asks its tables."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Final
+
+from google.protobuf.message import Message
+from psycopg import sql
+
+from ledger.api.calls import Call, Handler
+from ledger.api.command_service import Shelf, ledger_code
+from ledger.api.errors import InvalidRequest, Rejected, Violation
+from ledger.api.query_service import find_serving
+from ledger.api.shape import REQUIRED
+from ledger.log.identifiers import schema_name
+from ledger.log.pool import ReadPool
+from ledger.v1 import history_service_pb2 as pb
+from ledger.v1 import reasons_pb2 as reasons
+from projections.schema import views_schema
+from projections.service import balance, summary, tokens, transactions
+from projections.service.arrival import Arrival
+from projections.service.requests import duration, timestamp
+from projections.service.views import View, view
+from projections.tracking import LIVE, STANDINGS, STANDINGS_PARAMETERS, Standing, standing
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from ledger.log.ledger import Ledger
+
+SERVICE: Final = pb.DESCRIPTOR.services_by_name["HistoryService"]
+CONNECTIONS: Final = 4
+"""Connections of the pool that the reads of all ledgers share."""
+
+_NAME: Final = re.compile(r"(ledgers/[^/]*)/projections/([a-z][a-z0-9-]{0,31})")
+_PATTERN: Final = "must look like ledgers/{ledger}/projections/{projection}"
+_STATES: Final = {
+    "live": pb.PROJECTION_STATE_LIVE,
+    "shadow": pb.PROJECTION_STATE_SHADOW,
+    "standby": pb.PROJECTION_STATE_STANDBY,
+}
+
+
+class HistoryService:
+    """The methods, as handlers by name."""
+
+    def __init__(self, ledgers: Shelf, database_url: str, wake: Callable[[str], None]) -> None:
+        """Take where ledgers are found, where the tables are, and whom to tell that somebody waits for a ledger."""
+        self._ledgers = ledgers
+        self._pool = ReadPool(database_url, CONNECTIONS, role="ledger_projector")
+        self._arrival = Arrival(self._pool, wake)
+
+    def handlers(self) -> Mapping[str, Handler]:
+        """Every method of the service."""
+        return {
+            "GetBalance": self._balance,
+            "ListTransactions": self._transactions,
+            "GetSpendingSummary": self._summary,
+            "GetProjectionStatus": self._status,
+            "ListProjections": self._list,
+        }
+
+    async def start(self) -> None:
+        """Begin to open connections."""
+        await self._pool.open()
+
+    async def stop(self) -> None:
+        """Close all connections."""
+        await self._pool.close()
+
+    async def _view(self, ledger: Ledger, projection: str, position: int, *, linearizable: bool) -> View:
+        return await view(ledger, self._arrival, self._pool, projection, position=position, linearizable=linearizable)
+
+    async def _balance(self, request: pb.GetBalanceRequest, call: Call) -> Message:
+        moment = balance.read(request, call.now)
+        ledger = await find_serving(self._ledgers, moment.ledger, call.identity)
+        position = max(moment.min_position, moment.known_position)
+        found = await self._view(ledger, "balances", position, linearizable=moment.linearizable)
+        return await balance.answer(found, moment)
+
+    async def _transactions(self, request: pb.ListTransactionsRequest, call: Call) -> Message:
+        query = transactions.read(request)
+        ledger = await find_serving(self._ledgers, query.ledger, call.identity)
+        token = tokens.read(request.page_token, request, ledger.secret) if request.page_token else None
+        # A later page shows what the first one showed, be it that the projection was set back by a crash since.
+        position = token.upper if token else query.min_position
+        linearizable = query.linearizable and not token
+        found = await self._view(ledger, "spending", position, linearizable=linearizable)
+        return await transactions.answer(found, query, request, token)
+
+    async def _summary(self, request: pb.GetSpendingSummaryRequest, call: Call) -> Message:
+        period = summary.read(request)
+        ledger = await find_serving(self._ledgers, period.ledger, call.identity)
+        found = await self._view(ledger, "spending", period.min_position, linearizable=period.linearizable)
+        response = await summary.answer(found, period)
+        if not response.groups:
+            await transactions.check_known(found, period.stream, as_account=period.as_account)
+        return response
+
+    async def _status(self, request: pb.GetProjectionStatusRequest, call: Call) -> Message:
+        found = _NAME.fullmatch(request.name)
+        if not found:
+            raise InvalidRequest([Violation("name", _PATTERN if request.name else REQUIRED)])
+        code = ledger_code(found[1], "name")
+        for row in await self._standings(code, call):
+            if row.projection == found[2] and row.state == LIVE:
+                return pb.GetProjectionStatusResponse(projection=_message(code, row))
+        raise Rejected(reasons.REFUSAL_REASON_PROJECTION_NOT_FOUND, {"projection": found[2]})
+
+    async def _list(self, request: pb.ListProjectionsRequest, call: Call) -> Message:
+        code = ledger_code(request.ledger, "ledger")
+        rows = await self._standings(code, call)
+        return pb.ListProjectionsResponse(projections=[_message(code, row) for row in rows])
+
+    async def _standings(self, code: str, call: Call) -> list[Standing]:
+        await find_serving(self._ledgers, code, call.identity)
+        names = {"s": sql.Identifier(views_schema(code)), "log": sql.Identifier(schema_name(code))}
+        async with self._pool.connection() as connection:
+            known = await connection.execute("SELECT to_regclass(%s)", (f"{views_schema(code)}.tracking",))
+            row = await known.fetchone()
+            if row is None or row[0] is None:
+                return []
+            cursor = await connection.execute(sql.SQL(STANDINGS).format(**names), STANDINGS_PARAMETERS, binary=True)
+            return [standing(row) for row in await cursor.fetchall()]
+
+
+def _message(code: str, row: Standing) -> pb.ProjectionStatus:
+    return pb.ProjectionStatus(
+        name=f"ledgers/{code}/projections/{row.projection}",
+        version=row.version,
+        state=_STATES[row.state],
+        position=row.position,
+        head=row.head,
+        lag_entries=row.lag_entries,
+        lag=duration(row.lag_microseconds),
+        record_time=timestamp(row.record_time) if row.record_time else None,
+        move_time=timestamp(row.moved_time),
+        dead_letters=row.dead_letters,
+        problem=row.problem,
+    )

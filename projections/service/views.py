@@ -1,0 +1,76 @@
+"""One read: the ledger, the version of the projection that answers, and queries of its tables."""
+
+from __future__ import annotations
+
+import uuid
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, LiteralString
+
+from psycopg import sql
+
+from ledger.api.errors import Rejected
+from ledger.log.identifiers import schema_name
+from ledger.v1 import reasons_pb2 as reasons
+from projections.schema import views_schema
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from ledger.log.ledger import Ledger
+    from ledger.log.pool import ReadPool
+    from projections.service.arrival import Arrival, Serving
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """A projection of a ledger, as a read sees it: nothing behind `serving.position` counts."""
+
+    ledger: Ledger
+    projection: str
+    serving: Serving
+    pool: ReadPool
+
+    async def rows(
+        self, text: LiteralString | sql.Composed, values: Sequence[object] | Mapping[str, object]
+    ) -> list[tuple[Any, ...]]:
+        """Return the rows of a query in which `{NAME_v}` stands for the table NAME of this version."""
+        composed = text if isinstance(text, sql.Composed) else self.sql(text)
+        async with self.pool.connection() as connection:
+            cursor = await connection.execute(composed, values, binary=True)
+            return await cursor.fetchall()
+
+    def sql(self, text: LiteralString) -> sql.Composed:
+        """Fill the names of tables in."""
+        schema, version = views_schema(self.ledger.code), self.serving.version
+        return sql.SQL(text).format(
+            dead_letters=sql.Identifier(schema, "dead_letters"),
+            tracking=sql.Identifier(schema, "tracking"),
+            entries=sql.Identifier(schema_name(self.ledger.code), "entries"),
+            balances=sql.Identifier(schema, f"balances_v{version}"),
+            balance_changes=sql.Identifier(schema, f"balance_changes_v{version}"),
+            transactions=sql.Identifier(schema, f"transactions_v{version}"),
+        )
+
+    async def missing(self, stream: bytes) -> int:
+        """Return how many entries of an account could not be taken in."""
+        rows = await self.rows(
+            "SELECT count(*) FROM {dead_letters} WHERE stream = %s AND projection = %s AND version = %s",
+            (uuid.UUID(bytes=stream), self.projection, self.serving.version),
+        )
+        return int(rows[0][0])
+
+
+async def view(
+    ledger: Ledger, arrival: Arrival, pool: ReadPool, projection: str, *, position: int, linearizable: bool
+) -> View:
+    """Return a projection once it reflects `position`, and everything that is recorded now if `linearizable`.
+
+    Raise Rejected with POSITION_BEYOND_END for a position that does not exist.
+    """
+    if position or linearizable:
+        size = (await ledger.read_head()).size
+        if position > size:
+            metadata = {"position": str(position), "size": str(size)}
+            raise Rejected(reasons.REFUSAL_REASON_POSITION_BEYOND_END, metadata)
+        position = size if linearizable else position
+    return View(ledger, projection, await arrival.at(ledger.code, projection, position), pool)
