@@ -27,6 +27,7 @@ from ledger.api import kinds
 from ledger.api.access import AccessLog
 from ledger.api.calls import Gate
 from ledger.api.command_service import CommandService
+from ledger.api.execute_stream import ExecuteStream
 from ledger.api.query_service import QueryService
 from ledger.api.refusals import RefusalRate
 from ledger.api.subscription_service import SubscriptionService
@@ -123,9 +124,12 @@ class Service:
         )
         self._console = Console(settings, gate, ledgers, admission, worker) if settings.operator_listen else None
         commands, queries, subscriptions, histories = SERVICES
+        command_streams = ExecuteStream(ledgers, gate.refusals).streams()
         self._server.add_generic_rpc_handlers(
             (
-                gate.service(commands, CommandService(ledgers, gate.refusals).handlers(), changes=True),
+                gate.service(
+                    commands, CommandService(ledgers, gate.refusals).handlers(), command_streams, changes=True
+                ),
                 gate.service(queries, QueryService(ledgers).handlers(), changes=False),
                 gate.service(subscriptions, {}, SubscriptionService(ledgers).streams(), changes=False),
                 gate.service(histories, self._history.handlers(), changes=False),

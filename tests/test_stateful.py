@@ -355,8 +355,8 @@ class History:
 
     def log_is_the_model(self):
         """New entries continue the log, fold to the answers of GetAccount, and keep the money."""
-        query = q.ReadEntriesRequest(ledger=f"ledgers/{self.code}", from_position=len(self.leaves) + 1)
-        page = self.client.queries.ReadEntries(query)
+        name, first = f"ledgers/{self.code}", len(self.leaves) + 1
+        page = self.client.queries.ReadEntries(q.ReadEntriesRequest(ledger=name, from_position=first, page_size=10_000))
         for stored in page.entries:
             self.leaves.append(hashlib.sha256(b"\0" + stored.entry).digest())
             self.fold(recorded(stored.entry))

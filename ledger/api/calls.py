@@ -314,10 +314,14 @@ def read_known(message: type[Message], raw: bytes) -> Message:
     size = request.ByteSize()
     request.DiscardUnknownFields()
     if request.ByteSize() != size:
-        path = unknown_field(message.FromString(raw))
-        violation = Violation(path, "is not a field of this version of the contract")
-        raise Rejected(reasons.REFUSAL_REASON_UNKNOWN_FIELD, None, [violation])
+        raise unknown_field_refused(unknown_field(message.FromString(raw)))
     return request
+
+
+def unknown_field_refused(path: str) -> Rejected:
+    """What is said about an unknown field."""
+    violation = Violation(path, "is not a field of this version of the contract")
+    return Rejected(reasons.REFUSAL_REASON_UNKNOWN_FIELD, None, [violation])
 
 
 def unknown_field(message: Message) -> str:

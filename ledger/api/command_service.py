@@ -156,7 +156,7 @@ class CommandService:
             raise InvalidRequest([_TOO_MANY])
         ledger = await find_ledger(self._ledgers, code, call.identity)
         batch = Batch(ledger, call, request.items)
-        sizes = batch.sizes()
+        sizes = item_sizes(request.items)
         if sum(sizes) > BATCH_MAX:
             raise InvalidRequest([_TOO_MANY])
         answer = await ledger.queue(
@@ -171,39 +171,54 @@ def _queue(ledger: Ledger, kind: Kind, raw: bytes, call: Call) -> asyncio.Future
     return ledger.queue((1,), single.make, single.answer, deadline=call.deadline, source=call.identity.source)
 
 
-class Batch:
-    """The items of one BatchExecute call; works and answer are made on the committer's thread, in their turn."""
+def item_sizes(items: Sequence[pb.BatchItem]) -> list[int]:
+    """The number of commands of each item; a group counts at least once."""
+    return [max(len(item.group.commands), 1) if item.HasField("group") else 1 for item in items]
 
-    def __init__(self, ledger: Ledger, call: Call, items: Sequence[pb.BatchItem]) -> None:
-        """Take the call and its items."""
+
+class Batch:
+    """The items of one BatchExecute call, or of one message of a stream.
+
+    Works and answer are made on the committer's thread, in their turn.
+    """
+
+    def __init__(
+        self,
+        ledger: Ledger,
+        call: Call,
+        items: Sequence[pb.BatchItem],
+        response: type[pb.BatchExecuteResponse | pb.ExecuteStreamResponse] = pb.BatchExecuteResponse,
+        rejected: Mapping[int, Rejected] = {},
+    ) -> None:
+        """Take the call, its items, what answers them, and those that are rejected already, by index."""
         self._items = items
+        self._response = response
+        self._rejected = rejected
         self._ledger = ledger
         self._call = call
         self._trace_id = call.trace_id
         self.refused = 0
         """How many refusals were recorded; known once there is an answer."""
 
-    def sizes(self) -> list[int]:
-        """Return the number of commands of each item; a group counts at least once."""
-        return [max(len(item.group.commands), 1) if item.HasField("group") else 1 for item in self._items]
-
     def make(self, index: int) -> Work | Failed:
         """Make the work of an item, or say why there is none."""
         item = self._items[index]
         try:
+            if index in self._rejected:
+                raise self._rejected[index]
             return self._group(item.group) if item.HasField("group") else self._single(item)
         except InvalidRequest as invalid:
             rejected: Rejected = invalid.below(f"items[{index}]")
         except Rejected as other:
             rejected = other
         except Exception:  # noqa: BLE001 - a defect in one item must not stop the others
-            _log.exception("defect", method="BatchExecute")
+            _log.exception("defect", method=self._response.DESCRIPTOR.name)
             rejected = Rejected(reasons.REFUSAL_REASON_INTERNAL)
         return Failed(rejected.reason, rejected.metadata, rejected)
 
     def answer(self, outcomes: Sequence[Outcome]) -> bytes:
         """Return the encoded answer: one result per item, in order."""
-        response = pb.BatchExecuteResponse()
+        response = self._response()
         add, code, language = response.results.add, self._ledger.code, self._call.language
         for index, outcome in enumerate(outcomes):
             result = add()

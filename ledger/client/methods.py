@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Iterable, Iterator
+from collections.abc import AsyncIterable, AsyncIterator, Iterable, Iterator
 from datetime import datetime
 
 from google.protobuf.timestamp_pb2 import Timestamp
@@ -115,6 +115,11 @@ _BATCH_EXECUTE = Rpc(
     "/ledger.v1.CommandService/BatchExecute",
     command_service_pb2.BatchExecuteRequest,
     command_service_pb2.BatchExecuteResponse,
+)
+_EXECUTE_STREAM = Rpc(
+    "/ledger.v1.CommandService/ExecuteStream",
+    command_service_pb2.ExecuteStreamRequest,
+    command_service_pb2.ExecuteStreamResponse,
 )
 _VOID_COMMAND = Rpc(
     "/ledger.v1.CommandService/VoidCommand",
@@ -564,6 +569,28 @@ class Methods(Calls):
             items=items,
         )
         return self.unary(_BATCH_EXECUTE, request, timeout)
+
+    def execute_stream(
+        self, requests: Iterable[command_service_pb2.ExecuteStreamRequest], *, timeout: float | None = None
+    ) -> Stream[command_service_pb2.ExecuteStreamResponse]:
+        """Executes commands as they come, in the order of the stream, and answers in the same order.
+
+        Each message carries many items, as BatchExecute has them, and is answered by one message: the n-th answer has
+        the results of the n-th message, one per item. What BatchExecute says of items holds here: each has its own
+        request id and result, or is an atomic group; one that cannot be executed, even one that is malformed, is
+        answered and does not stop those behind it. Each command needs the rights of its own method as well. A request
+        id that comes again, in the same stream or elsewhere, is answered with the first answer, and with
+        IDEMPOTENCY_CONFLICT when the content differs. At most 1,000 commands are in flight, that is, read and their
+        answer not yet sent; then the service stops reading until answers have left. Who does not take answers in is not
+        read from. A command is executed unless its turn comes later than the deadline of the stream or ten seconds
+        after it was read; then its result is DEADLINE_EXCEEDED, reason DEADLINE_EXPIRED, or UNAVAILABLE. A caller that
+        cancels, or is cut off, does not undo what was read; what became of it is learnt by sending it again with the
+        same request ids, or from GetCommandOutcome. The stream ends well when the caller has ended its side and
+        everything is answered. A message that cannot be taken (malformed, without items, of more than 1,000 commands,
+        about another ledger) ends it with INVALID_ARGUMENT, and the shutdown of the service with UNAVAILABLE; either
+        only when everything read before is answered. Messages without an answer were not executed then.
+        """
+        return self.exchange(_EXECUTE_STREAM, requests, timeout)
 
     def void_command(
         self,
@@ -1238,6 +1265,28 @@ class AsyncMethods(AsyncCalls):
             items=items,
         )
         return await self.unary(_BATCH_EXECUTE, request, timeout)
+
+    def execute_stream(
+        self, requests: AsyncIterable[command_service_pb2.ExecuteStreamRequest], *, timeout: float | None = None
+    ) -> AsyncStream[command_service_pb2.ExecuteStreamResponse]:
+        """Executes commands as they come, in the order of the stream, and answers in the same order.
+
+        Each message carries many items, as BatchExecute has them, and is answered by one message: the n-th answer has
+        the results of the n-th message, one per item. What BatchExecute says of items holds here: each has its own
+        request id and result, or is an atomic group; one that cannot be executed, even one that is malformed, is
+        answered and does not stop those behind it. Each command needs the rights of its own method as well. A request
+        id that comes again, in the same stream or elsewhere, is answered with the first answer, and with
+        IDEMPOTENCY_CONFLICT when the content differs. At most 1,000 commands are in flight, that is, read and their
+        answer not yet sent; then the service stops reading until answers have left. Who does not take answers in is not
+        read from. A command is executed unless its turn comes later than the deadline of the stream or ten seconds
+        after it was read; then its result is DEADLINE_EXCEEDED, reason DEADLINE_EXPIRED, or UNAVAILABLE. A caller that
+        cancels, or is cut off, does not undo what was read; what became of it is learnt by sending it again with the
+        same request ids, or from GetCommandOutcome. The stream ends well when the caller has ended its side and
+        everything is answered. A message that cannot be taken (malformed, without items, of more than 1,000 commands,
+        about another ledger) ends it with INVALID_ARGUMENT, and the shutdown of the service with UNAVAILABLE; either
+        only when everything read before is answered. Messages without an answer were not executed then.
+        """
+        return self.exchange(_EXECUTE_STREAM, requests, timeout)
 
     async def void_command(
         self,

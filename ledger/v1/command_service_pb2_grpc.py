@@ -130,6 +130,11 @@ class CommandServiceStub:
                 request_serializer=ledger_dot_v1_dot_command__service__pb2.BatchExecuteRequest.SerializeToString,
                 response_deserializer=ledger_dot_v1_dot_command__service__pb2.BatchExecuteResponse.FromString,
                 _registered_method=True)
+        self.ExecuteStream = channel.stream_stream(
+                '/ledger.v1.CommandService/ExecuteStream',
+                request_serializer=ledger_dot_v1_dot_command__service__pb2.ExecuteStreamRequest.SerializeToString,
+                response_deserializer=ledger_dot_v1_dot_command__service__pb2.ExecuteStreamResponse.FromString,
+                _registered_method=True)
         self.VoidCommand = channel.unary_unary(
                 '/ledger.v1.CommandService/VoidCommand',
                 request_serializer=ledger_dot_v1_dot_command__service__pb2.VoidCommandRequest.SerializeToString,
@@ -284,6 +289,31 @@ class CommandServiceServicer:
         context.set_details('Method not implemented!')
         raise NotImplementedError('Method not implemented!')
 
+    def ExecuteStream(self, request_iterator, context):
+        """Executes commands as they come, in the order of the stream, and answers in the same order.
+
+        Each message carries many items, as BatchExecute has them, and is answered by one message: the n-th answer has the
+        results of the n-th message, one per item. What BatchExecute says of items holds here: each has its own request id
+        and result, or is an atomic group; one that cannot be executed, even one that is malformed, is answered and does not
+        stop those behind it. Each command needs the rights of its own method as well. A request id that comes again, in the
+        same stream or elsewhere, is answered with the first answer, and with IDEMPOTENCY_CONFLICT when the content differs.
+
+        At most 1,000 commands are in flight, that is, read and their answer not yet sent; then the service stops reading
+        until answers have left. Who does not take answers in is not read from.
+
+        A command is executed unless its turn comes later than the deadline of the stream or ten seconds after it was read;
+        then its result is DEADLINE_EXCEEDED, reason DEADLINE_EXPIRED, or UNAVAILABLE. A caller that cancels, or is cut off, does not undo
+        what was read; what became of it is learnt by sending it again with the same request ids, or from GetCommandOutcome.
+
+        The stream ends well when the caller has ended its side and everything is answered. A message that cannot be taken
+        (malformed, without items, of more than 1,000 commands, about another ledger) ends it with INVALID_ARGUMENT, and the
+        shutdown of the service with UNAVAILABLE; either only when everything read before is answered. Messages without an
+        answer were not executed then.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
     def VoidCommand(self, request, context):
         """Voids a command of the caller's organisation by its request id (冲正), whether it is known or not.
         """
@@ -396,6 +426,11 @@ def add_CommandServiceServicer_to_server(servicer, server):
                     servicer.BatchExecute,
                     request_deserializer=ledger_dot_v1_dot_command__service__pb2.BatchExecuteRequest.FromString,
                     response_serializer=ledger_dot_v1_dot_command__service__pb2.BatchExecuteResponse.SerializeToString,
+            ),
+            'ExecuteStream': grpc.stream_stream_rpc_method_handler(
+                    servicer.ExecuteStream,
+                    request_deserializer=ledger_dot_v1_dot_command__service__pb2.ExecuteStreamRequest.FromString,
+                    response_serializer=ledger_dot_v1_dot_command__service__pb2.ExecuteStreamResponse.SerializeToString,
             ),
             'VoidCommand': grpc.unary_unary_rpc_method_handler(
                     servicer.VoidCommand,
@@ -922,6 +957,33 @@ class CommandService:
             '/ledger.v1.CommandService/BatchExecute',
             ledger_dot_v1_dot_command__service__pb2.BatchExecuteRequest.SerializeToString,
             ledger_dot_v1_dot_command__service__pb2.BatchExecuteResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def ExecuteStream(request_iterator,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.stream_stream(
+            request_iterator,
+            target,
+            '/ledger.v1.CommandService/ExecuteStream',
+            ledger_dot_v1_dot_command__service__pb2.ExecuteStreamRequest.SerializeToString,
+            ledger_dot_v1_dot_command__service__pb2.ExecuteStreamResponse.FromString,
             options,
             channel_credentials,
             insecure,
