@@ -24,7 +24,10 @@ ifneq ($(shell test -w "$$HOME" && echo writable),writable)
 export PIP_NO_CACHE_DIR := 1
 endif
 
-.PHONY: help setup serve demo test lint format protos features protos-baseline docs bench lock clean
+# The contract in one file for clients and gateways: the protos with everything that they import.
+CONTRACT := build/ledger-v1.binpb
+
+.PHONY: help setup serve demo test lint format protos features protos-baseline contract gateway docs bench lock clean
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-16s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -66,6 +69,12 @@ docs: $(STAMP) ## Write the references that are generated from the program
 	@$(BIN)/python -m ledger.operation.reference > docs/settings.md.new
 	@mv docs/settings.md.new docs/settings.md
 
+contract: $(STAMP) ## Write the contract as a descriptor set, build/ledger-v1.binpb, for clients and gateways
+	@$(BIN)/python protos/generate.py --descriptor-set $(CONTRACT)
+
+gateway: contract ## Serve HTTP and JSON on 127.0.0.1:8080 in front of the running service
+	@exec $(BIN)/envoy --config-path deploy/envoy.yaml --use-dynamic-base-id --log-level warning $(ARGS)
+
 bench: $(STAMP) ## Measure throughput and latency beside raw COPY, bare gRPC and peers
 	@$(BIN)/python -m benchmarks $(ARGS)
 
@@ -77,7 +86,7 @@ lock: ## Resolve the dependencies again and write requirements.lock
 	@! grep -n '://' requirements.lock
 
 clean: ## Remove .venv, caches and build results, but no data
-	rm -rf .venv .cache .hypothesis .import_linter_cache .mypy_cache .pytest_cache .ruff_cache build dist
+	rm -rf .venv .cache .hypothesis .import_linter_cache .mypy_cache .pytest_cache .ruff_cache build dist examples/node/node_modules
 
 define NEEDS_PYTHON
 

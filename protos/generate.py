@@ -160,7 +160,12 @@ def is_text(path: Path, text: str) -> bool:
 def descriptor_set(target: Path) -> bool:
     """Write what a JSON gateway has to know: the contract, and the types of error details."""
     target.parent.mkdir(parents=True, exist_ok=True)
-    return protoc("--include_imports", f"--descriptor_set_out={target}", *proto_names(), GATEWAY_TYPES)
+    with tempfile.TemporaryDirectory(dir=target.parent) as folder:
+        fresh = Path(folder) / target.name
+        written = protoc("--include_imports", f"--descriptor_set_out={fresh}", *proto_names(), GATEWAY_TYPES)
+        if written:
+            fresh.replace(target)  # whole or not there, whoever reads meanwhile
+    return written
 
 
 def differences(fresh: Path) -> list[str]:

@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import yaml
 
 import ledger
 from ledger.operation.reference import reference
@@ -242,3 +243,23 @@ def test_every_rpc_names_its_rights() -> None:
     }
     assert rights, "no RPC was found"
     expect_none(sorted(name for name, present in rights.items() if not present))
+
+
+def test_every_rpc_has_an_http_path() -> None:
+    """The option (google.api.http) is what a JSON gateway goes by (AIP-127); only a stream of requests has none."""
+    expect_none(
+        sorted(
+            f"{method.full_name} has no option (google.api.http)"
+            for method in rpc_methods()
+            if not method.client_streaming
+            and "google.api.http" not in {field.full_name for field, _ in method.GetOptions().ListFields()}
+        )
+    )
+
+
+def test_the_gateway_serves_every_service() -> None:
+    """deploy/envoy.yaml lists the services by name."""
+    [listener] = yaml.safe_load(text(ROOT / "deploy" / "envoy.yaml"))["static_resources"]["listeners"]
+    filters = listener["filter_chains"][0]["filters"][0]["typed_config"]["http_filters"]
+    [listed] = [one["typed_config"]["services"] for one in filters if one["name"].endswith("grpc_json_transcoder")]
+    assert set(listed) == {method.containing_service.full_name for method in rpc_methods()}
