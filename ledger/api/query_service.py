@@ -133,7 +133,7 @@ async def find_serving(ledgers: Shelf, code: str, identity: Identity) -> Ledger:
     """Return a ledger whose log is whole; what another one says must not be believed."""
     ledger = await find_ledger(ledgers, code, identity)
     if not ledger.serving:
-        raise Rejected(reasons.REFUSAL_REASON_LEDGER_FORKED)
+        raise Rejected(ledger.problem_reason, {"problem": ledger.problem})
     return ledger
 
 

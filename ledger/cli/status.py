@@ -16,7 +16,7 @@ from ledger.cli.projections import standings
 from ledger.cli.service import Target
 from ledger.cli.trouble import DIFFERENT, Trouble
 from ledger.log.identifiers import schema_name
-from ledger.log.schema import FEATURE_LEVEL, SCHEMA_VERSION
+from ledger.log.schema import FEATURE_LEVEL, LEDGER_VERSION
 from projections.tracking import LIVE
 
 ROOT_DIGITS = 16
@@ -118,9 +118,9 @@ def _problems(told: str, ledgers: list[dict[str, Any]], workers: list[dict[str, 
         code = ledger["ledger"]
         if told != service.UNREACHABLE and ledger["health"] not in _HEALTHY:
             found.append(f"ledger {code} is {ledger['health']}")
-        if not ledger["schema_version"] or ledger["schema_version"] < SCHEMA_VERSION:
+        if not ledger["schema_version"] or ledger["schema_version"] < LEDGER_VERSION:
             found.append(f"ledger {code} has schema version {ledger['schema_version']}: run `ledgerctl migrate`")
-        elif ledger["oldest_compatible"] > SCHEMA_VERSION or ledger["feature_level"] > FEATURE_LEVEL:
+        elif ledger["oldest_compatible"] > LEDGER_VERSION or ledger["feature_level"] > FEATURE_LEVEL:
             found.append(f"ledger {code} was written by a newer version: upgrade this program")
         for view in ledger["projections"]:
             name = f"projection {view['projection']} of ledger {code}"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 from zoneinfo import ZoneInfo
 
 from ledger.domain.command import NO_ID, Work
@@ -18,11 +18,13 @@ from ledger.log.identity import Identity
 from ledger.log.intake import NOT_MADE, Call, Intake, Item, QueueFullError, resolve
 from ledger.log.keystore import KeyStore
 from ledger.log.outcome import Failed
-from ledger.log.reader import CorruptLogError, Head, Reader, step
+from ledger.log.reader import SNAPSHOTS, CorruptLogError, Head, Reader, resume, step
 from ledger.log.scan import Scan
 from ledger.log.secret import LedgerSecret
 from ledger.log.session import Session
-from ledger.log.state import NEW_STREAM, End, State
+from ledger.log.snapshot import Snapshot, restore
+from ledger.log.snapshots import Snapshots
+from ledger.log.state import NEW_STREAM, End, State, Tip
 from ledger.log.tail import Tail
 from ledger.v1 import reasons_pb2 as reasons
 from ledger.v1.types_pb2 import REVERSAL_ORDER_LIFO
@@ -81,14 +83,25 @@ class Ledger:
         session = Session(identity, settings, self._reader)
         decider = Decider(identity, state, self._reader, KeyStore(identity.id, settings.master_key))
         clock = Clock(skew_seconds=settings.clock_skew_seconds, behind_seconds=settings.clock_behind_seconds)
-        self.committer = Committer(identity, settings, state, self._intake, session, decider, clock, self.tail.offer)
+        self._snapshots = Snapshots(identity, state, self._reader, pool)
+        self.committer = Committer(identity, settings, state, self._intake, session, decider, clock, self._committed)
 
     def start(self) -> None:
         """Start the committer."""
         self.committer.start()
 
+    def keep_snapshots(self) -> None:
+        """Begin to write snapshots, on the running event loop."""
+        self._snapshots.start()
+
+    def _committed(self, first: int, entries: Sequence[tuple[bytes, int, bytes]]) -> None:
+        """Called by the committer after each commit, with its (stream, version, entry) rows."""
+        self.tail.offer(first, entries)
+        self._snapshots.committed(entries)
+
     async def stop(self, grace: float) -> None:
         """Commit what waits, for at most `grace` seconds."""
+        await self._snapshots.stop()
         await asyncio.to_thread(self.committer.stop, grace)
 
     @property
@@ -180,22 +193,37 @@ class Ledger:
         known = self._state.peek(stream)
         if cached and known is not None:
             return known[0], size
-        person, tip = known or (Person(stream), NEW_STREAM)
         async with self._pool.connection() as connection:
-            # One statement, one snapshot: the end of the log and the stream's newer entries belong together.
-            cursor = await connection.execute(
-                self._reader.sql(
-                    "SELECT 0::int8, (SELECT max(last_position) FROM {s}.commits), NULL::bytea UNION ALL"
-                    " (SELECT version, position, entry FROM {s}.entries WHERE stream = %s AND version > %s)"
-                    " ORDER BY 1"
-                ),
-                (self._pool.uuid(stream), tip.version),
-                binary=True,
-            )
-            rows = await cursor.fetchall()
-        for _, _, entry in rows[1:]:
-            person, tip = step(person, tip, entry)
+            if known is not None:
+                rows = await self._rows_from(connection, stream, known[1].version + 1)
+                return _replay(*known, rows[1:])[0], rows[0][1]
+            cursor = await connection.execute(self._reader.sql(SNAPSHOTS), ([self._pool.uuid(stream)],), binary=True)
+            row = await cursor.fetchone()
+            snapshot = Snapshot(*row) if row else None
+            begun = restore(snapshot, self.secret) if snapshot else None
+            if snapshot and begun:
+                rows = await self._rows_from(connection, stream, snapshot.version)
+                resumed = resume(snapshot, begun, [entry for _, _, entry in rows[1:]])
+                if resumed is not None:
+                    return resumed[0], rows[0][1]
+            rows = await self._rows_from(connection, stream, 1)
+        person, tip = _replay(Person(stream), NEW_STREAM, rows[1:])
+        self._snapshots.replayed(person, tip, len(rows))
         return person, rows[0][1]
+
+    async def _rows_from(self, connection: psycopg.AsyncConnection, stream: bytes, first: int) -> list[tuple[Any, ...]]:
+        """Return (0, size of the log, None), then a stream's (version, position, entry) from a version on."""
+        # One statement, one snapshot of the database: both belong together.
+        cursor = await connection.execute(
+            self._reader.sql(
+                "SELECT 0::int8, (SELECT max(last_position) FROM {s}.commits), NULL::bytea UNION ALL"
+                " (SELECT version, position, entry FROM {s}.entries WHERE stream = %s AND version >= %s)"
+                " ORDER BY 1"
+            ),
+            (self._pool.uuid(stream), first),
+            binary=True,
+        )
+        return await cursor.fetchall()
 
     async def read_entries(self, from_position: int, limit: int) -> tuple[list[tuple[int, bytes]], int]:
         """Return stored entries from a position on, whole transactions only, and the size of the log."""
@@ -229,6 +257,13 @@ class Ledger:
         if row is None:
             raise CorruptLogError("the ledger has no commit")
         return Head(*row)
+
+
+def _replay(person: Person, tip: Tip, rows: Sequence[tuple[Any, ...]]) -> tuple[Person, Tip]:
+    """Apply a stream's next (version, position, entry) rows."""
+    for _, _, entry in rows:
+        person, tip = step(person, tip, entry)
+    return person, tip
 
 
 def _whole_transactions(rows: list[tuple[int, bytes]], limit: int) -> list[tuple[int, bytes]]:

@@ -11,7 +11,7 @@ from ledger.log.identifiers import schema_name
 from ledger.log.ledger import Ledger, identify
 from ledger.log.pool import ReadPool
 from ledger.log.reader import Reader
-from ledger.log.schema import check_version
+from ledger.log.schema import LEDGER_VERSION, check_version
 from ledger.log.settings import LogSettings
 from ledger.log.state import State
 from ledger.log.watch import Watch
@@ -75,6 +75,7 @@ class Ledgers:
             if await cursor.fetchone() is None:
                 return None
         ledger = await asyncio.to_thread(self._start_ledger, code)
+        ledger.keep_snapshots()
         self._open[code] = ledger
         return ledger
 
@@ -92,7 +93,7 @@ class Ledgers:
 
     def _start_ledger(self, code: str) -> Ledger:
         with connect(self._settings.database_url, application=f"ledgerd {code} opening") as connection:
-            check_version(connection, schema_name(code))
+            check_version(connection, schema_name(code), LEDGER_VERSION)
             identity = identify(connection, code, self._settings.master_key)
             with connection.transaction():
                 connection.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ")

@@ -189,7 +189,7 @@ class Loader:
         """Read persons. Where somebody names the refusals, which may be millions, only their end is read."""
         refusals = self._view.refusals
         others = [stream for stream in streams if stream != refusals]
-        found = self._current(self._reader.streams(connection, others)) if others else {}
+        found = self._current(self._reader.streams(connection, others, self._identity.secret)) if others else {}
         if refusals in streams:
             found[refusals] = (self._identity.nobody, self._reader.tip(connection, refusals))
         return found

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import uuid
-from typing import TYPE_CHECKING, LiteralString, NamedTuple
+from typing import TYPE_CHECKING, Final, LiteralString, NamedTuple
 
 import psycopg
+import structlog
 from psycopg import sql
 from psycopg.adapt import Dumper
 from psycopg.pq import Format
@@ -15,12 +16,16 @@ from ledger.log.append import UUID_ARRAY_OID, uuids
 from ledger.log.entry import MalformedEntryError, recorded
 from ledger.log.merkle import HASH_SIZE, TILE_WIDTH, Tree, leaf_hash
 from ledger.log.overlay import KnownCommand
+from ledger.log.snapshot import Snapshot, agrees, restore
 from ledger.log.state import NEW_STREAM, End, Tip, advance
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
     from ledger.domain.recorded import Recorded
+    from ledger.log.secret import LedgerSecret
+
+log = structlog.get_logger(__name__)
 
 CommandKey = tuple[bytes, bytes]
 """Organisation and request id, 16 bytes each."""
@@ -48,6 +53,19 @@ def fold(stream: bytes, entries: Iterable[bytes]) -> tuple[Person, Tip]:
     return person, tip
 
 
+def resume(snapshot: Snapshot, person: Person, entries: Sequence[bytes]) -> tuple[Person, Tip] | None:
+    """Replay a stream behind a snapshot; the first entry is the one that it was taken behind.
+
+    Return None where they do not agree, as after another log was put in place.
+    """
+    if not entries or not agrees(snapshot, person, entries[0]):
+        return None
+    tip = Tip(snapshot.version, snapshot.leaf)
+    for data in entries[1:]:
+        person, tip = step(person, tip, data)
+    return person, tip
+
+
 def step(person: Person, tip: Tip, data: bytes) -> tuple[Person, Tip]:
     """Apply one stored entry to a person."""
     item = opened(data)
@@ -65,6 +83,13 @@ def opened(data: bytes) -> Recorded:
         return recorded(data)
     except MalformedEntryError as error:
         raise CorruptLogError(str(error)) from error
+
+
+SNAPSHOTS: Final = (
+    "SELECT uuid_send(stream), version, position, leaf_hash, state_format, state, mac FROM {s}.snapshots"
+    " WHERE stream = ANY(%s)"
+)
+"""Reads the fields of `Snapshot`."""
 
 
 class UuidArray:
@@ -156,19 +181,49 @@ class Reader:
             level, count = level + 1, count // TILE_WIDTH
         return partial
 
-    def streams(self, connection: psycopg.Connection, streams: Sequence[bytes]) -> dict[bytes, tuple[Person, Tip]]:
-        """Replay persons from their entries; a stream without entries gives a person of version 0."""
-        found: dict[bytes, list[bytes]] = {stream: [] for stream in streams}
+    def streams(
+        self, connection: psycopg.Connection, streams: Sequence[bytes], secret: LedgerSecret
+    ) -> dict[bytes, tuple[Person, Tip]]:
+        """Replay persons from snapshot or first entry; a stream without entries gives a person of version 0."""
+        begun: dict[bytes, tuple[Snapshot, Person]] = {}
+        for snapshot in self._snapshots(connection, streams):
+            person = restore(snapshot, secret)
+            if person is not None:
+                begun[snapshot.stream] = snapshot, person
+        first = dict.fromkeys(streams, 1) | {stream: snapshot.version for stream, (snapshot, _) in begun.items()}
+        found: dict[bytes, tuple[Person, Tip]] = {}
+        wrong: list[bytes] = []
+        for stream, entries in self._entries_from(connection, first).items():
+            resumed = resume(*begun[stream], entries) if stream in begun else fold(stream, entries)
+            if resumed is None:
+                wrong.append(stream)
+            else:
+                found[stream] = resumed
+        if wrong:
+            log.error("snapshots.ignored", streams=[stream.hex() for stream in wrong])
+            for stream, entries in self._entries_from(connection, dict.fromkeys(wrong, 1)).items():
+                found[stream] = fold(stream, entries)
+        return found
+
+    def _snapshots(self, connection: psycopg.Connection, streams: Sequence[bytes]) -> list[Snapshot]:
+        rows = connection.execute(self.sql(SNAPSHOTS), (UuidArray(streams),), binary=True)
+        return [Snapshot(*row) for row in rows]
+
+    def _entries_from(self, connection: psycopg.Connection, first: Mapping[bytes, int]) -> dict[bytes, list[bytes]]:
+        """Return the stored entries of each stream from a version on, in order."""
+        found: dict[bytes, list[bytes]] = {stream: [] for stream in first}
         rows = connection.execute(
             self.sql(
-                "SELECT uuid_send(stream), entry FROM {s}.entries WHERE stream = ANY(%s) ORDER BY stream, version"
+                "SELECT uuid_send(wanted.stream), entry FROM unnest(%s, %s::int8[]) AS wanted (stream, first),"
+                " LATERAL (SELECT version, entry FROM {s}.entries"
+                " WHERE entries.stream = wanted.stream AND version >= first) AS later ORDER BY wanted.stream, version"
             ),
-            (UuidArray(streams),),
+            (UuidArray(list(first)), list(first.values())),
             binary=True,
         )
         for stream, entry in rows:
             found[bytes(stream)].append(entry)
-        return {stream: fold(stream, entries) for stream, entries in found.items()}
+        return found
 
     def tip(self, connection: psycopg.Connection, stream: bytes) -> Tip:
         """Return the end of a stream that belongs to no person, without replaying it."""

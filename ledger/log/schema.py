@@ -22,7 +22,9 @@ if TYPE_CHECKING:
     from importlib.resources.abc import Traversable
 
 SCHEMA_VERSION: Final = 1
-"""The version of the schema that this program writes."""
+"""The version of what all ledgers of a database share."""
+LEDGER_VERSION: Final = 2
+"""The version of a ledger's own schema. A program that knows only the first one may go on beside this one."""
 FEATURE_LEVEL: Final = 1
 """Written into every commit row; a process that meets a higher level stops serving the ledger."""
 _CODE: Final = re.compile(r"[0-9a-z]{1,16}")

@@ -49,6 +49,10 @@ class LedgerSecret:
         """Return 16 bytes that tell a page token which this ledger gave; they are stored nowhere."""
         return self._hmac(b"\x02" + data)[:KEY_HASH_SIZE]
 
+    def snapshot_hash(self, data: bytes) -> bytes:
+        """Return the 32-byte hash by which a snapshot is known to be ours."""
+        return self._hmac(b"\x03" + data)
+
     def check_value(self) -> bytes:
         """Return 16 bytes that tell this secret from any other; `LedgerOpened` holds them for ever."""
         return self._hmac(b"personal-account-ledger/secret-check")[:KEY_HASH_SIZE]

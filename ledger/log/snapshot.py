@@ -1,0 +1,105 @@
+"""Snapshots of persons: a short cut for reading a long stream, believed only where key and log agree with it.
+
+A snapshot is derived from the entries and lies beside them (`docs/log-format.md`, section 5). Whatever is wrong with
+one, the stream is replayed from its first entry instead.
+"""
+
+from __future__ import annotations
+
+import json
+import struct
+from collections.abc import Mapping
+from hashlib import sha256
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
+
+from ledger.domain.person import Person
+from ledger.domain.values import Grant, Sums
+from ledger.log import header
+from ledger.log.merkle import leaf_hash
+from ledger.log.state import Tip
+
+if TYPE_CHECKING:
+    from ledger.log.secret import LedgerSecret
+
+EVERY: Final = 200
+"""Versions of a stream after which it gets a new snapshot: a cold read replays hardly more."""
+
+_RULES: Final = 1
+"""To be raised whenever `evolve` makes another state of the same entries."""
+_LAYOUT: Final = repr((_RULES, Person.__slots__, Grant._fields, Sums._fields))
+STATE_FORMAT: Final = int.from_bytes(sha256(_LAYOUT.encode()).digest()[:4]) >> 1
+"""Tells apart what differs in rules or fields: another program's snapshots are not believed."""
+_PLACE: Final = struct.Struct("<16sqq32si")
+
+
+class Snapshot(NamedTuple):
+    """One row: the person after the entry `version` of the stream, which lies at `position`."""
+
+    stream: bytes
+    version: int
+    position: int
+    leaf: bytes
+    state_format: int
+    state: bytes
+    mac: bytes
+
+
+def take(person: Person, tip: Tip, secret: LedgerSecret) -> Snapshot:
+    """Make the snapshot of a committed person. Raise TypeError for a value of an unknown kind."""
+    state = json.dumps([_packed(getattr(person, name)) for name in Person.__slots__], separators=(",", ":")).encode()
+    place = (person.id, tip.version, person.last_position, tip.leaf, STATE_FORMAT)
+    return Snapshot(*place, state, secret.snapshot_hash(_PLACE.pack(*place) + state))
+
+
+def restore(snapshot: Snapshot, secret: LedgerSecret) -> Person | None:
+    """Return the person, or None unless this program made the snapshot with this secret."""
+    place = _PLACE.pack(*snapshot[:5])
+    if snapshot.state_format != STATE_FORMAT or snapshot.mac != secret.snapshot_hash(place + snapshot.state):
+        return None
+    person = Person(snapshot.stream)
+    for name, value in zip(Person.__slots__, json.loads(snapshot.state), strict=True):
+        setattr(person, name, _unpacked(value))
+    return person
+
+
+def agrees(snapshot: Snapshot, person: Person, entry: bytes) -> bool:
+    """Tell whether the stored entry is the one that the snapshot was taken behind."""
+    fields = header.unpack(entry)
+    return (
+        leaf_hash(entry) == snapshot.leaf
+        and (fields[2], fields[3], fields[4]) == (snapshot.position, person.id, person.version)
+        and (fields[20], snapshot.version) == (person.balance, person.version)
+    )
+
+
+def _packed(value: Any) -> Any:
+    """Return a value as JSON knows it; what JSON does not know is marked by a letter."""
+    if isinstance(value, int | str):
+        return value
+    if isinstance(value, bytes):
+        return {"b": value.hex()}
+    if isinstance(value, Grant):
+        return {"g": [_packed(each) for each in value]}
+    if isinstance(value, Sums):
+        return {"s": [_packed(each) for each in value]}
+    if isinstance(value, tuple):
+        return {"t": [_packed(each) for each in value]}
+    if isinstance(value, frozenset):
+        return {"f": [_packed(each) for each in sorted(value)]}
+    if isinstance(value, Mapping):
+        return {"m": [[_packed(key), _packed(each)] for key, each in value.items()]}
+    raise TypeError(f"a {type(value).__name__} has no place in a snapshot")
+
+
+def _unpacked(value: Any) -> Any:
+    if not isinstance(value, dict):
+        return value
+    ((mark, held),) = value.items()
+    if mark == "b":
+        return bytes.fromhex(held)
+    if mark == "m":
+        return {_unpacked(key): _unpacked(each) for key, each in held}
+    values = [_unpacked(each) for each in held]
+    return {"g": lambda: Grant(*values), "s": lambda: Sums(*values), "t": lambda: tuple(values)}.get(
+        mark, lambda: frozenset(values)
+    )()
