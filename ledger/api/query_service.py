@@ -34,9 +34,22 @@ _ACCOUNT_PATTERN = "must look like ledgers/{ledger}/accounts/{account}"
 _SUBJECT_PATTERN = "must look like ledgers/{ledger}/accounts/{account} or ledgers/{ledger}/persons/{person}"
 
 
-def _check_consistency(asked: int, found: list[Violation]) -> None:
-    if asked not in pb.Consistency.values():
-        found.append(Violation("consistency", f"has no meaning {asked}"))
+_Read = pb.GetAccountRequest | pb.GetShareUseRequest | pb.GetLedgerRequest
+
+
+def _check_reading(request: _Read, found: list[Violation]) -> None:
+    """Check what all reads of a state ask for: its consistency, and the least position that it must reflect."""
+    if request.consistency not in pb.Consistency.values():
+        found.append(Violation("consistency", f"has no meaning {request.consistency}"))
+    if request.min_position < 0:
+        found.append(Violation("min_position", "must not be negative"))
+
+
+def _demand(position: int, least: int) -> None:
+    """Refuse where what was read ends before the least position asked for."""
+    if position < least:
+        metadata = {"position": str(least), "size": str(position)}
+        raise Rejected(reasons.REFUSAL_REASON_POSITION_BEYOND_END, metadata)
 
 
 class QueryService:
@@ -58,12 +71,13 @@ class QueryService:
     async def _account(self, request: pb.GetAccountRequest, call: Call) -> Message:
         code, stream, as_account = _subject(request.name)
         found: list[Violation] = []
-        _check_consistency(request.consistency, found)
+        _check_reading(request, found)
         if found:
             raise InvalidRequest(found)
         ledger = await find_serving(self._ledgers, code, call.identity)
         cached = request.consistency == pb.CONSISTENCY_CACHED
-        person, position = await ledger.read_person(stream, cached=cached)
+        person, position = await ledger.read_person(stream, cached=cached, least=request.min_position)
+        _demand(position, request.min_position)
         if not isinstance(person, Person):  # a register of the ledger
             raise Rejected(reasons.REFUSAL_REASON_PERSON_NOT_FOUND)
         if as_account and person.state == ACCOUNT_STATE_UNSPECIFIED:
@@ -82,12 +96,13 @@ class QueryService:
             found.append(Violation("account", _ACCOUNT_PATTERN if request.account else REQUIRED))
         if request.year and not YEAR_MIN <= request.year <= YEAR_MAX:
             found.append(Violation("year", f"must be from {YEAR_MIN} to {YEAR_MAX}"))
-        _check_consistency(request.consistency, found)
+        _check_reading(request, found)
         if found:
             raise InvalidRequest(found)
         ledger = await find_serving(self._ledgers, code, call.identity)
         cached = request.consistency == pb.CONSISTENCY_CACHED
-        person, position = await ledger.read_person(stream, cached=cached)
+        person, position = await ledger.read_person(stream, cached=cached, least=request.min_position)
+        _demand(position, request.min_position)
         if not isinstance(person, Person) or person.state == ACCOUNT_STATE_UNSPECIFIED:
             raise Rejected(reasons.REFUSAL_REASON_ACCOUNT_NOT_FOUND)
         now = shares.Moment(call.now, ledger.time_zone)
@@ -96,8 +111,15 @@ class QueryService:
         return answer
 
     async def _ledger(self, request: pb.GetLedgerRequest, call: Call) -> Message:
-        ledger = await find_serving(self._ledgers, ledger_code(request.name, "name"), call.identity)
-        head = await ledger.read_head()
+        found: list[Violation] = []
+        code = ledger_code(request.name, "name")
+        _check_reading(request, found)
+        if found:
+            raise InvalidRequest(found)
+        ledger = await find_serving(self._ledgers, code, call.identity)
+        cached = request.consistency == pb.CONSISTENCY_CACHED
+        head = await ledger.read_head(cached=cached, least=request.min_position)
+        _demand(head.size, request.min_position)
         return pb.GetLedgerResponse(
             name=f"ledgers/{ledger.code}",
             size=head.size,
@@ -111,12 +133,15 @@ class QueryService:
             raise InvalidRequest([Violation("from_position", "must be at least 1")])
         if request.page_size < 0:
             raise InvalidRequest([Violation("page_size", "must not be negative")])
+        if request.min_position < 0:
+            raise InvalidRequest([Violation("min_position", "must not be negative")])
         ledger = await find_serving(self._ledgers, code, call.identity)
         wanted = min(request.page_size or PAGE_DEFAULT, PAGE_MAX)
         response = pb.ReadEntriesResponse(next_position=request.from_position)
         bytes_read = 0
         while (left := wanted - len(response.entries)) > 0 and bytes_read < PAGE_BYTES:
             page, size = await ledger.read_entries(response.next_position, min(left, PAGE_STEP))
+            _demand(size, request.min_position)
             response.size = size
             for position, entry in page:
                 response.entries.add(position=position, entry=entry)

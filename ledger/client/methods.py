@@ -632,12 +632,14 @@ class Methods(Calls):
         *,
         name: str,
         consistency: query_service_pb2.Consistency | None = None,
+        min_position: int | None = None,
         timeout: float | None = None,
     ) -> query_service_pb2.GetAccountResponse:
         """The state of a person and account, by default as of the newest commit."""
         request = query_service_pb2.GetAccountRequest(
             name=name,
             consistency=consistency,
+            min_position=min_position,
         )
         return self.unary(_GET_ACCOUNT, request, timeout)
 
@@ -647,6 +649,7 @@ class Methods(Calls):
         account: str,
         year: int | None = None,
         consistency: query_service_pb2.Consistency | None = None,
+        min_position: int | None = None,
         timeout: float | None = None,
     ) -> query_service_pb2.GetShareUseResponse:
         """Who spent what of an account's money, by beneficiary, in one civil year, and what the limits leave."""
@@ -654,6 +657,7 @@ class Methods(Calls):
             account=account,
             year=year,
             consistency=consistency,
+            min_position=min_position,
         )
         return self.unary(_GET_SHARE_USE, request, timeout)
 
@@ -661,11 +665,15 @@ class Methods(Calls):
         self,
         *,
         name: str,
+        consistency: query_service_pb2.Consistency | None = None,
+        min_position: int | None = None,
         timeout: float | None = None,
     ) -> query_service_pb2.GetLedgerResponse:
         """The size and root of a ledger as of the newest commit."""
         request = query_service_pb2.GetLedgerRequest(
             name=name,
+            consistency=consistency,
+            min_position=min_position,
         )
         return self.unary(_GET_LEDGER, request, timeout)
 
@@ -675,6 +683,7 @@ class Methods(Calls):
         ledger: str,
         from_position: int,
         page_size: int | None = None,
+        min_position: int | None = None,
         timeout: float | None = None,
     ) -> query_service_pb2.ReadEntriesResponse:
         """Stored entries as they are, in pages that end on transaction ends."""
@@ -682,6 +691,7 @@ class Methods(Calls):
             ledger=ledger,
             from_position=from_position,
             page_size=page_size,
+            min_position=min_position,
         )
         return self.unary(_READ_ENTRIES, request, timeout)
 
@@ -1328,12 +1338,14 @@ class AsyncMethods(AsyncCalls):
         *,
         name: str,
         consistency: query_service_pb2.Consistency | None = None,
+        min_position: int | None = None,
         timeout: float | None = None,
     ) -> query_service_pb2.GetAccountResponse:
         """The state of a person and account, by default as of the newest commit."""
         request = query_service_pb2.GetAccountRequest(
             name=name,
             consistency=consistency,
+            min_position=min_position,
         )
         return await self.unary(_GET_ACCOUNT, request, timeout)
 
@@ -1343,6 +1355,7 @@ class AsyncMethods(AsyncCalls):
         account: str,
         year: int | None = None,
         consistency: query_service_pb2.Consistency | None = None,
+        min_position: int | None = None,
         timeout: float | None = None,
     ) -> query_service_pb2.GetShareUseResponse:
         """Who spent what of an account's money, by beneficiary, in one civil year, and what the limits leave."""
@@ -1350,6 +1363,7 @@ class AsyncMethods(AsyncCalls):
             account=account,
             year=year,
             consistency=consistency,
+            min_position=min_position,
         )
         return await self.unary(_GET_SHARE_USE, request, timeout)
 
@@ -1357,11 +1371,15 @@ class AsyncMethods(AsyncCalls):
         self,
         *,
         name: str,
+        consistency: query_service_pb2.Consistency | None = None,
+        min_position: int | None = None,
         timeout: float | None = None,
     ) -> query_service_pb2.GetLedgerResponse:
         """The size and root of a ledger as of the newest commit."""
         request = query_service_pb2.GetLedgerRequest(
             name=name,
+            consistency=consistency,
+            min_position=min_position,
         )
         return await self.unary(_GET_LEDGER, request, timeout)
 
@@ -1371,6 +1389,7 @@ class AsyncMethods(AsyncCalls):
         ledger: str,
         from_position: int,
         page_size: int | None = None,
+        min_position: int | None = None,
         timeout: float | None = None,
     ) -> query_service_pb2.ReadEntriesResponse:
         """Stored entries as they are, in pages that end on transaction ends."""
@@ -1378,6 +1397,7 @@ class AsyncMethods(AsyncCalls):
             ledger=ledger,
             from_position=from_position,
             page_size=page_size,
+            min_position=min_position,
         )
         return await self.unary(_READ_ENTRIES, request, timeout)
 

@@ -20,6 +20,7 @@ from ledger.log.keystore import KeyStore
 from ledger.log.outcome import Failed
 from ledger.log.reader import SNAPSHOTS, CorruptLogError, Head, Reader, resume, step
 from ledger.log.scan import Scan
+from ledger.log.schema import FEATURE_LEVEL
 from ledger.log.secret import LedgerSecret
 from ledger.log.session import Session
 from ledger.log.snapshot import Snapshot, restore
@@ -183,15 +184,16 @@ class Ledger:
             resolve(future, finish([Failed(reasons.REFUSAL_REASON_OVERLOADED) for _ in sizes]))
         return future
 
-    async def read_person(self, stream: bytes, *, cached: bool = False) -> tuple[Person, int]:
+    async def read_person(self, stream: bytes, *, cached: bool = False, least: int = 0) -> tuple[Person, int]:
         """Return a person and the position up to which the answer reflects every entry.
 
-        `cached` gives the newest state that this process knows, without asking the database where it is in memory.
+        `cached` gives the newest state that this process knows, without asking the database where it is in memory and
+        reflects position `least`.
         """
         # The end first: a person that is newer than it does no harm, but an older one would claim too much.
         size = self._state.end.size
         known = self._state.peek(stream)
-        if cached and known is not None:
+        if cached and known is not None and size >= least:
             return known[0], size
         async with self._pool.connection() as connection:
             if known is not None:
@@ -243,8 +245,11 @@ class Ledger:
             return [], head.size
         return _whole_transactions([(position, entry) for position, entry, _ in rows], limit), rows[0][2]
 
-    async def read_head(self) -> Head:
-        """Return the newest commit."""
+    async def read_head(self, *, cached: bool = False, least: int = 0) -> Head:
+        """Return the newest commit; with `cached`, the newest that this process knows, if it reflects `least`."""
+        known = self._state.end
+        if cached and known.size >= least:
+            return Head(known.size, known.tree.root(), known.last_leaf, known.record_time, FEATURE_LEVEL)
         async with self._pool.connection() as connection:
             cursor = await connection.execute(
                 self._reader.sql(

@@ -83,12 +83,14 @@ class Account(_message.Message):
     def __init__(self, name: _Optional[str] = ..., state: _Optional[_Union[_types_pb2.AccountState, str]] = ..., balance: _Optional[int] = ..., scheme: _Optional[_Union[_types_pb2.Scheme, str]] = ..., person_type: _Optional[_Union[_types_pb2.PersonType, str]] = ..., version: _Optional[int] = ..., last_position: _Optional[int] = ..., loss: _Optional[_Union[_types_pb2.LossKind, str]] = ..., grants: _Optional[_Iterable[_Union[Grant, _Mapping]]] = ..., payers: _Optional[_Iterable[str]] = ..., accumulators: _Optional[_Iterable[_Union[_types_pb2.Accumulator, _Mapping]]] = ..., payable_after_close: _Optional[int] = ...) -> None: ...
 
 class GetAccountRequest(_message.Message):
-    __slots__ = ("name", "consistency")
+    __slots__ = ("name", "consistency", "min_position")
     NAME_FIELD_NUMBER: _ClassVar[int]
     CONSISTENCY_FIELD_NUMBER: _ClassVar[int]
+    MIN_POSITION_FIELD_NUMBER: _ClassVar[int]
     name: str
     consistency: Consistency
-    def __init__(self, name: _Optional[str] = ..., consistency: _Optional[_Union[Consistency, str]] = ...) -> None: ...
+    min_position: int
+    def __init__(self, name: _Optional[str] = ..., consistency: _Optional[_Union[Consistency, str]] = ..., min_position: _Optional[int] = ...) -> None: ...
 
 class GetAccountResponse(_message.Message):
     __slots__ = ("account", "position")
@@ -117,14 +119,16 @@ class ShareUse(_message.Message):
     def __init__(self, beneficiary: _Optional[str] = ..., state: _Optional[_Union[ShareState, str]] = ..., relation: _Optional[_Union[_types_pb2.Relation, str]] = ..., used: _Optional[int] = ..., purchase_limit: _Optional[int] = ..., year_limit: _Optional[int] = ..., year_left: _Optional[int] = ...) -> None: ...
 
 class GetShareUseRequest(_message.Message):
-    __slots__ = ("account", "year", "consistency")
+    __slots__ = ("account", "year", "consistency", "min_position")
     ACCOUNT_FIELD_NUMBER: _ClassVar[int]
     YEAR_FIELD_NUMBER: _ClassVar[int]
     CONSISTENCY_FIELD_NUMBER: _ClassVar[int]
+    MIN_POSITION_FIELD_NUMBER: _ClassVar[int]
     account: str
     year: int
     consistency: Consistency
-    def __init__(self, account: _Optional[str] = ..., year: _Optional[int] = ..., consistency: _Optional[_Union[Consistency, str]] = ...) -> None: ...
+    min_position: int
+    def __init__(self, account: _Optional[str] = ..., year: _Optional[int] = ..., consistency: _Optional[_Union[Consistency, str]] = ..., min_position: _Optional[int] = ...) -> None: ...
 
 class GetShareUseResponse(_message.Message):
     __slots__ = ("year", "uses", "used", "years", "position")
@@ -141,10 +145,14 @@ class GetShareUseResponse(_message.Message):
     def __init__(self, year: _Optional[int] = ..., uses: _Optional[_Iterable[_Union[ShareUse, _Mapping]]] = ..., used: _Optional[int] = ..., years: _Optional[_Iterable[int]] = ..., position: _Optional[int] = ...) -> None: ...
 
 class GetLedgerRequest(_message.Message):
-    __slots__ = ("name",)
+    __slots__ = ("name", "consistency", "min_position")
     NAME_FIELD_NUMBER: _ClassVar[int]
+    CONSISTENCY_FIELD_NUMBER: _ClassVar[int]
+    MIN_POSITION_FIELD_NUMBER: _ClassVar[int]
     name: str
-    def __init__(self, name: _Optional[str] = ...) -> None: ...
+    consistency: Consistency
+    min_position: int
+    def __init__(self, name: _Optional[str] = ..., consistency: _Optional[_Union[Consistency, str]] = ..., min_position: _Optional[int] = ...) -> None: ...
 
 class GetLedgerResponse(_message.Message):
     __slots__ = ("name", "size", "root", "record_time")
@@ -159,14 +167,16 @@ class GetLedgerResponse(_message.Message):
     def __init__(self, name: _Optional[str] = ..., size: _Optional[int] = ..., root: _Optional[bytes] = ..., record_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ...) -> None: ...
 
 class ReadEntriesRequest(_message.Message):
-    __slots__ = ("ledger", "from_position", "page_size")
+    __slots__ = ("ledger", "from_position", "page_size", "min_position")
     LEDGER_FIELD_NUMBER: _ClassVar[int]
     FROM_POSITION_FIELD_NUMBER: _ClassVar[int]
     PAGE_SIZE_FIELD_NUMBER: _ClassVar[int]
+    MIN_POSITION_FIELD_NUMBER: _ClassVar[int]
     ledger: str
     from_position: int
     page_size: int
-    def __init__(self, ledger: _Optional[str] = ..., from_position: _Optional[int] = ..., page_size: _Optional[int] = ...) -> None: ...
+    min_position: int
+    def __init__(self, ledger: _Optional[str] = ..., from_position: _Optional[int] = ..., page_size: _Optional[int] = ..., min_position: _Optional[int] = ...) -> None: ...
 
 class StoredEntry(_message.Message):
     __slots__ = ("position", "entry")
