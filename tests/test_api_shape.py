@@ -13,6 +13,7 @@ from ledger.api.errors import InvalidRequest, Rejected
 from ledger.api.identity import ALL_RIGHTS
 from ledger.api.kinds import KINDS
 from ledger.api.normalise import WINDOW_AFTER, WINDOW_BEFORE, normalise, request_id
+from ledger.log.identifiers import institution_stream, ledger_id
 from ledger.v1 import command_service_pb2 as pb
 from ledger.v1 import reasons_pb2 as reasons
 from ledger.v1.options_pb2 import RIGHT_BACKDATE, RIGHT_PIN_POLICY
@@ -22,6 +23,7 @@ ID = "0198c0de-0000-7000-8000-000000000001"
 OTHER_ID = "0198c0de-0000-7000-8000-000000000002"
 ACCOUNT = f"{LEDGER}/accounts/{ID}"
 PERSON = f"{LEDGER}/persons/{ID}"
+INSTITUTION = f"{LEDGER}/institutions/H41010000005"
 NOW = 1_700_000_000_000_000
 
 VALID = {
@@ -80,6 +82,33 @@ VALID = {
         "ledger": LEDGER,
         "review": {"proposal": f"{LEDGER}/entries/7", "decision": "PROPOSAL_DECISION_REJECTED"},
     },
+    "withdraw_policy": {"ledger": LEDGER, "withdrawal": {"policy": f"{LEDGER}/policies/general-2025"}},
+    "designate_institution": {
+        "institution": INSTITUTION,
+        "designation": {
+            "institution": "H41010000005",
+            "kind": "INSTITUTION_KIND_HOSPITAL",
+            "level": "INSTITUTION_LEVEL_TERTIARY",
+            "region": "410100",
+            "effective_from": {"year": 2025, "month": 1, "day": 1},
+        },
+    },
+    "revoke_designation": {
+        "institution": INSTITUTION,
+        "designation_revocation": {"effective_from": {"year": 2025, "month": 1, "day": 1}},
+    },
+    "file_cross_region": {
+        "person": PERSON,
+        "filing": {
+            "kind": "FILING_KIND_TEMPORARY",
+            "region": "310000",
+            "effective_from": {"year": 2025, "month": 1, "day": 1},
+        },
+    },
+    "end_cross_region_filing": {
+        "person": PERSON,
+        "end": {"filing": f"{LEDGER}/entries/7", "effective_to": {"year": 2025, "month": 1, "day": 1}},
+    },
     "propose_policy": {
         "ledger": LEDGER,
         "draft": {
@@ -113,7 +142,8 @@ def test_the_smallest_request_of_each_kind_is_accepted(kind):
     assert normalised.ledger == "410100"
     assert normalised.command.kind == KINDS[kind].number
     assert normalised.command.rights == KINDS[kind].rights
-    expected = bytes(16) if KINDS[kind].subject == "ledger" else uuid.UUID(ID).bytes
+    streams = {"ledger": bytes(16), "institution": institution_stream(ledger_id("410100"), "H41010000005")}
+    expected = streams.get(KINDS[kind].subject, uuid.UUID(ID).bytes)
     assert normalised.command.stream == expected
 
 
@@ -133,7 +163,7 @@ def test_the_table_covers_the_contract():
     assert all(kind.rights for kind in KINDS.values())
     typed = {kind.method for kind in KINDS.values()}
     rest = {method.name for method in kinds.SERVICE.methods} - typed
-    assert rest == {"BatchExecute", "VoidCommand", "GetCommandOutcome"}
+    assert rest == {"BatchExecute", "VoidCommand", "GetCommandOutcome", "QuotePurchase", "ExecuteStream"}
 
 
 def set_path(message, path: str, value) -> None:

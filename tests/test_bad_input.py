@@ -20,7 +20,7 @@ from ledger.v1 import options_pb2
 from ledger.v1 import query_service_pb2 as q
 from ledger.v1 import types_pb2 as t
 from ledger.v1.reasons_pb2 import RefusalReason
-from tests import bad_corrections
+from tests import bad_corrections, bad_policies
 from tests.running import Client, Ledgerd, time_ordered_id
 from tests.world import World, details, group, item, reason_of
 
@@ -319,17 +319,7 @@ ELSEWHERE = {
     "LEDGER_FORKED": "needs a log that lost entries",
     "CLOCK_SUSPECT": "needs a wrong clock",
     "INTERNAL": "needs a defect",
-    **dict.fromkeys(
-        (
-            "PROPOSAL_ALREADY_DECIDED",
-            "FOUR_EYES_REQUIRED",
-            "PROPOSAL_EXPIRED",
-            "NOT_A_PROPOSAL",
-            "PROPOSAL_NOT_OWN",
-            "POLICY_VERSION_EXISTS",
-        ),
-        "tests/test_proposals.py",
-    ),
+    **bad_policies.PROVOKED,
 }
 
 

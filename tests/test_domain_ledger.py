@@ -92,6 +92,9 @@ class Ledger:
     def state(self, stream: bytes) -> Any:
         return self.person(stream)
 
+    def institution(self, code: str) -> bytes:
+        return stream_of(f"institution {code}")
+
     def transaction(self, position: int) -> list[Recorded]:
         if not 0 < position <= len(self.log):
             return []

@@ -5,10 +5,11 @@ from __future__ import annotations
 import pytest
 
 from ledger.domain import entry_types as types
-from ledger.domain.names import entry_name, person_name, policy_name
+from ledger.domain.names import entry_name, person_name
 from ledger.domain.register import Register
 from ledger.domain.values import EvolveError
 from ledger.log.identifiers import ADMIN, POLICIES, ledger_id, named_stream
+from ledger.policy import seeds
 from ledger.v1 import command_service_pb2 as pb
 from ledger.v1 import commands_pb2 as content
 from ledger.v1 import query_service_pb2 as q
@@ -24,15 +25,11 @@ APPROVED, REJECTED, WITHDRAWN = (
 FIRST, SECOND = b"1" * 16, b"2" * 16
 
 
-def draft(name="general", ledger=CODE):
-    return content.PolicyDraft(
-        policy=policy_name(ledger, name),
-        benefit=t.BENEFIT_OUTPATIENT,
-        effective_from=t.CivilDate(year=2025, month=1, day=1),
-        content=b"{}",
-        content_sha256=bytes(32),
-        source_sha256=bytes(32),
-    )
+def draft(name="general", ledger=CODE, year=2025):
+    """A version of one year, so that others do not overlap it."""
+    told = next(each for each in seeds.shipped("national") if each["policy"] == "account-only")
+    dates = {"effective_from": f"{year}-01-01", "effective_to": f"{year}-12-31"}
+    return seeds.draft(ledger, {**told, "policy": name, **dates})
 
 
 @pytest.fixture
@@ -153,7 +150,7 @@ def test_four_eyes_over_the_wire(book):
 def test_another_content_under_the_same_id_is_a_conflict(book):
     request = book.propose("general")
     book.done(request)
-    request.draft.approximate = True
+    request.draft.effective_to.day = 30
     conflict = book.send(request)
     assert reason_of(conflict) == "IDEMPOTENCY_CONFLICT"
 

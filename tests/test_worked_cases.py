@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from ledger.demo.books import book_of, prepare
 from ledger.demo.cases import ENDS_WAITING, WAITING, family_year, worked_cases
 from ledger.demo.requests import OPERATIONS
 from ledger.demo.story import Story
@@ -14,9 +15,18 @@ REASONS = {name.removeprefix("REFUSAL_REASON_") for name in RefusalReason.keys()
 
 
 @pytest.fixture(scope="module")
-def book(database):
-    """One ledger for all cases: each brings its own persons."""
-    return database.new_ledger()
+def ledgers(database, channel):
+    """One ledger for each region, made when a case first needs it: each case brings its own persons."""
+    made = {}
+
+    def of(case):
+        book = book_of(case)
+        if book not in made:
+            made[book] = database.new_ledger()
+            prepare(channel, made[book], book)
+        return made[book]
+
+    return of
 
 
 @pytest.fixture(scope="module")
@@ -28,7 +38,21 @@ def channel(ledgerd):
 FEATURES = {
     "G01": (43,),
     "G03": (44,),
-    "G14": (29,),
+    "G04": (45,),
+    "G05": (46,),
+    "G07": (46,),
+    "G09": (47,),
+    "G10": (47,),
+    "G12": (47,),
+    "G14": (29, 50),
+    "G15": (50,),
+    "G17": (50,),
+    "G18": (45,),
+    "G19": (46,),
+    "G23": (45,),
+    "G24": (45,),
+    "G26": (48,),
+    "G27": (30, 49),
     "G28": (53,),
     "G29": (28, 53),
     "G31": (31,),
@@ -40,6 +64,9 @@ FEATURES = {
     "G39": (55,),
     "G40": (71,),
     "G41": (63, 65),
+    "G45": (36,),
+    "G46": (37,),
+    "G47": (31, 33, 35),
     "G48": (9, 10),
     "G49": (1, 2),
     "G51": (12,),
@@ -64,9 +91,9 @@ def played(name):
 
 
 @pytest.mark.parametrize("name", [*map(played, CASES), family_year()["id"]])
-def test_case(name, channel, book):
+def test_case(name, channel, ledgers):
     case = CASES.get(name) or family_year()
-    lines = [line for played in Story(channel, book, case).play() for line in played.lines]
+    lines = [line for played in Story(channel, ledgers(case), case).play() for line in played.lines]
     left_out = len(WAITING.get(name, {}))
     assert lines or left_out == len(case["steps"])
     assert [line for line in lines if not line.equal] == []

@@ -13,11 +13,14 @@ from typing import Any
 from google.rpc.status_pb2 import Status
 
 from ledger.api import errors
+from ledger.api.explanation import explain
 from ledger.domain import entry_types as types
 from ledger.domain.names import id_text
 from ledger.domain.recorded import Recorded
-from ledger.log.outcome import Committed, Failed, Refused
-from ledger.v1.command_service_pb2 import Transaction
+from ledger.domain.settle import quote_token
+from ledger.domain.values import NONE as NO_ACCOUNT
+from ledger.log.outcome import Committed, Failed, Quoted, Refused
+from ledger.v1.command_service_pb2 import ExplanationStep, QuotePurchaseResponse, Transaction
 from ledger.v1.entry_pb2 import Entry
 from ledger.v1.events_pb2 import VOID_EFFECT_UNSPECIFIED, VoidEffect
 
@@ -25,7 +28,12 @@ TYPE_NAMES = {field.number: field.name for field in Entry.DESCRIPTOR.oneofs_by_n
 """Field name of each event in `Entry` by its number."""
 
 # Streams of the ledger itself: no account, no balance.
-_NOBODYS = types.ADMIN | types.POLICY | {types.COMMAND_REFUSED, types.COMMAND_VOIDED, types.PROPOSAL_DECIDED}
+_NOBODYS = (
+    types.ADMIN
+    | types.POLICY
+    | types.INSTITUTION
+    | {types.COMMAND_REFUSED, types.COMMAND_VOIDED, types.PROPOSAL_DECIDED}
+)
 # Entries that a command leaves in the stream of another person than the one it is about.
 _RELATIVES = frozenset(
     (
@@ -43,6 +51,8 @@ _HIDDEN = _NOBODYS | _RELATIVES | {types.FAMILY_TRANSFER_REVERSED}
 
 def _split(answer: Transaction, event: Any) -> None:
     answer.split.CopyFrom(event.split)
+    if event.HasField("computation"):
+        answer.computation.CopyFrom(event.computation)
 
 
 def _split_and_owed(answer: Transaction, event: Any) -> None:
@@ -111,6 +121,32 @@ def fill(answer: Transaction, outcome: Committed, ledger: str) -> None:
             answer.reversed_split.CopyFrom(settlements[0].event.split)
         else:
             answer.ClearField("split")
+            answer.ClearField("computation")
+
+
+def quote(outcome: Quoted) -> QuotePurchaseResponse:
+    """Word what a purchase would be settled as."""
+    settled, before = outcome.legs[0], outcome.before
+    event = settled.event
+    balance = None if before.state == NO_ACCOUNT else before.balance
+    after = None if balance is None else balance + settled.balance_change
+    return QuotePurchaseResponse(
+        split=event.split,
+        computation=event.computation if event.HasField("computation") else None,
+        explanation=explain(event, balance, after),
+        quote=quote_token(settled.stream, event.split),
+        balance_before=balance,
+        balance_after=after,
+        accumulator=event.accumulator,
+        position=outcome.position,
+    )
+
+
+def explanation(entries: Sequence[Recorded]) -> list[ExplanationStep]:
+    """Explain the settlement of a transaction line by line."""
+    settled = next(entry for entry in entries if entry.type == types.PURCHASE_SETTLED)
+    balance = settled.balance_after
+    return explain(settled.event, balance - settled.balance_change, balance)
 
 
 def _own_leg(entry: Recorded) -> bool:

@@ -31,8 +31,8 @@ from ledger.api.refusals import RefusalRate
 from ledger.api.shape import REQUIRED
 from ledger.api.single import Single, Unexecuted, code_at_start, read
 from ledger.domain import names
-from ledger.domain.command import Work
-from ledger.log.outcome import Committed, Failed, Outcome, OutcomeQuery, Refused
+from ledger.domain.command import NO_ID, Work
+from ledger.log.outcome import Committed, Failed, Outcome, OutcomeQuery, Quoted, Refused
 from ledger.v1 import command_service_pb2 as pb
 from ledger.v1 import reasons_pb2 as reasons
 
@@ -89,6 +89,7 @@ class CommandService:
         return typed | {
             "BatchExecute": self._batch,
             "VoidCommand": self._void,
+            "QuotePurchase": self._quote,
             "GetCommandOutcome": self._outcome,
         }
 
@@ -118,6 +119,22 @@ class CommandService:
         response = pb.VoidCommandResponse(effect=answers.void_effect(outcome.entries))
         answers.fill(response.transaction, outcome, ledger.code)
         return response
+
+    async def _quote(self, request: pb.QuotePurchaseRequest, call: Call) -> Message:
+        asked = pb.RecordPurchaseRequest(person=request.person)
+        if request.HasField("effective_time"):
+            asked.effective_time.CopyFrom(request.effective_time)
+        if request.HasField("purchase"):
+            asked.purchase.CopyFrom(request.purchase)
+        normalised = normalise(KINDS["record_purchase"], asked, call.now, call.identity.rights)
+        ledger = await find_ledger(self._ledgers, normalised.ledger, call.identity)
+        item = work(call.identity, NO_ID, bytes(32), (normalised,), call.trace_id)
+        item.quote = True
+        outcomes: Any = await ledger.execute((item,), deadline=call.deadline, source=call.identity.source)
+        outcome = outcomes[0]
+        if not isinstance(outcome, Quoted):
+            raise Unexecuted(outcome)
+        return answers.quote(outcome)
 
     async def _one(self, ledger: Ledger, item: Work, call: Call) -> Committed:
         """Execute one item; anything but a commit is the error of the call."""

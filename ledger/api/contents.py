@@ -7,7 +7,6 @@ the domain's.
 
 from __future__ import annotations
 
-import re
 from typing import Any
 
 from google.protobuf.message import Message
@@ -21,6 +20,8 @@ from ledger.api.shape import (
     civil_date,
     code,
     data,
+    digits,
+    exactly,
     fen,
     flag,
     many,
@@ -46,16 +47,8 @@ CODE_MAX = 64
 COUNT_MAX = 1_000_000
 BASIS_POINTS = 10_000
 POLICY_BYTES_MAX = 32_768
+FILED_INSTITUTIONS_MAX = 8
 POSITION_MAX = 2**63 - 1
-
-_POLICY_ID = re.compile(r"[a-z0-9][a-z0-9-]{0,62}")
-
-
-def _policy(name: str) -> None:
-    ledger, collection, policy = name.rsplit("/", 2) if name.count("/") > 1 else ("", "", "")
-    names.parse_ledger(ledger)
-    if collection != "policies" or not _POLICY_ID.fullmatch(policy):
-        raise ValueError(name)
 
 
 def _entry(name: str) -> None:
@@ -66,7 +59,7 @@ def _entry(name: str) -> None:
 _ACCOUNT = resource(names.parse_account, "ledgers/{ledger}/accounts/{account}")
 _PERSON = resource(names.parse_person, "ledgers/{ledger}/persons/{person}")
 _ENTRY = resource(_entry, "ledgers/{ledger}/entries/{position}")
-_POLICY = resource(_policy, "ledgers/{ledger}/policies/{policy}")
+_POLICY = resource(names.parse_policy, "ledgers/{ledger}/policies/{policy}")
 _REFERENCE = text(REFERENCE_MAX)
 _APART = ("confidential",)  # taken out of the content before it is looked at
 
@@ -145,6 +138,7 @@ _PURCHASE_FIELDS: dict[str, Any] = {
     "upstream": Field(_UPSTREAM),
     "policy": _POLICY,
     "exclusion_reason": code(CODE_MAX),
+    "quote": exactly(16),
 }
 _KEPT_PURCHASE = Shape(
     c.Purchase,
@@ -237,6 +231,33 @@ _SHAPES: dict[type[Message], Shape] = {
         approximate=flag(),
         replaces=_POLICY,
     ),
+    c.PolicyWithdrawal: Shape(c.PolicyWithdrawal, policy=_POLICY.required(), reason=text(CODE_MAX)),
+    c.InstitutionDesignation: Shape(
+        c.InstitutionDesignation,
+        institution=text(32).required(),
+        display_name=text(128),
+        kind=choice(t.InstitutionKind).required(),
+        level=choice(t.InstitutionLevel).required(),
+        region=digits(6).required(),
+        categories=many(choice(t.Category), len(t.Category.values()), unique=int),
+        effective_from=civil_date().required(),
+        effective_to=civil_date(),
+        organisation=exactly(16),
+    ),
+    c.DesignationRevocation: Shape(
+        c.DesignationRevocation, effective_from=civil_date().required(), reason=text(CODE_MAX)
+    ),
+    c.CrossRegionFiling: Shape(
+        c.CrossRegionFiling,
+        apart=_APART,
+        kind=choice(t.FilingKind).required(),
+        region=digits(6).required(),
+        institutions=many(text(32), FILED_INSTITUTIONS_MAX, unique=lambda code: code),
+        effective_from=civil_date().required(),
+        effective_to=civil_date(),
+        channel=choice(t.Channel),
+    ),
+    c.FilingEnd: Shape(c.FilingEnd, apart=_APART, filing=_ENTRY.required(), effective_to=civil_date().required()),
 }
 
 CONTENTS = {message.DESCRIPTOR.full_name: shape for message, shape in _SHAPES.items()}

@@ -36,6 +36,8 @@ _NAMES = {
     "draft": ("policy", "replaces"),
     "amendment": ("entry",),
     "deduction": ("covered",),
+    "withdrawal": ("policy",),
+    "end": ("filing",),
 }
 _LOCAL = {
     "purchase": "policy",
@@ -44,6 +46,8 @@ _LOCAL = {
     "draft": "policy",
     "amendment": "entry",
     "deduction": "covered",
+    "withdrawal": "policy",
+    "end": "filing",
 }
 
 

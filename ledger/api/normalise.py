@@ -46,6 +46,7 @@ from ledger.domain.command import (
     Command,
     Work,
 )
+from ledger.log.identifiers import institution_stream, ledger_id
 from ledger.v1 import reasons_pb2 as reasons
 from ledger.v1.commands_pb2 import Purchase, VoidedCommand
 from ledger.v1.options_pb2 import RIGHT_BACKDATE, RIGHT_PIN_POLICY, Right
@@ -77,10 +78,16 @@ def _ledger(name: str) -> tuple[str, bytes]:
     return names.parse_ledger(name), NO_ID
 
 
+def _institution(name: str) -> tuple[str, bytes]:
+    ledger, code = names.parse_institution(name)
+    return ledger, institution_stream(ledger_id(ledger), code)
+
+
 _PATTERNS: dict[str, tuple[_Parse, str]] = {
     "account": (names.parse_account, "must look like ledgers/{ledger}/accounts/{account}"),
     "person": (names.parse_person, "must look like ledgers/{ledger}/persons/{person}"),
     "ledger": (_ledger, "must look like ledgers/{ledger}"),
+    "institution": (_institution, "must look like ledgers/{ledger}/institutions/{institution}"),
 }
 
 
@@ -136,6 +143,8 @@ def normalise(kind: Kind, request: Any, now: int, rights: int) -> Normalised:
         found += [(f"{kind.content}{path}", problem) for path, problem in problems]
     elif kind.local:
         _same_ledger(kind, content, ledger, found)
+    if kind.subject == "institution":
+        _same_institution(kind, request, content, found)
     if found:
         raise InvalidRequest([Violation(*each) for each in found])
     needed = kind.rights
@@ -281,6 +290,12 @@ def _same_ledger(kind: Kind, content: Any, ledger: str, found: list[tuple[str, s
     for field, name in names_here:
         if name and ledger and not name.startswith(f"ledgers/{ledger}/"):
             found.append((f"{kind.content}.{field}", f"must be of the ledger {ledger}"))
+
+
+def _same_institution(kind: Kind, request: Any, content: Any, found: list[tuple[str, str]]) -> None:
+    code = getattr(content, "institution", "")
+    if code and not request.institution.endswith(f"/institutions/{code}"):
+        found.append((f"{kind.content}.institution", "must be the institution that the request names"))
 
 
 def _complete(purchase: Purchase, rights: int) -> int:

@@ -106,6 +106,25 @@ def flag() -> Field:
     return Field(lambda _: FINE)
 
 
+def digits(count: int) -> Field:
+    """A code of so many digits."""
+    pattern = re.compile(rf"[0-9]{{{count}}}")
+
+    def rule(value: str) -> Problems:
+        return FINE if pattern.fullmatch(value) else [("", f"must have {count} digits")]
+
+    return Field(rule)
+
+
+def exactly(count: int) -> Field:
+    """Bytes, just so many."""
+
+    def rule(value: bytes) -> Problems:
+        return FINE if len(value) == count else [("", f"must have {count} bytes")]
+
+    return Field(rule)
+
+
 def data(most: int) -> Field:
     """Bytes, at most so many."""
 

@@ -17,7 +17,7 @@ from ledger.api.calls import Call, read_known
 from ledger.api.errors import InvalidRequest, Rejected, Violation
 from ledger.api.kinds import Kind
 from ledger.api.normalise import normalise, request_id, work
-from ledger.domain.command import Work
+from ledger.domain.command import AMEND_PURCHASE, RECORD_PURCHASE, Work
 from ledger.log.outcome import Committed, Failed, Outcome, Refused
 from ledger.v1 import reasons_pb2 as reasons
 
@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 
 _log = structlog.get_logger(__name__)
 
+_EXPLAINED = frozenset((RECORD_PURCHASE, AMEND_PURCHASE))
 _PREFIX = b"ledgers/"
 _FIRST_FIELD = 0x0A
 """Tag of field 1, the subject, which every encoder writes first."""
@@ -111,6 +112,8 @@ class Single:
         if isinstance(outcome, Committed):
             response = self._kind.response()
             answers.fill(response.transaction, outcome, self._ledger.code)  # type: ignore[attr-defined]
+            if self._kind.number in _EXPLAINED:
+                response.explanation.extend(answers.explanation(outcome.entries))  # type: ignore[attr-defined]
             return response.SerializeToString()
         if isinstance(outcome, Failed) and outcome.cause is not None:
             cause: Exception = outcome.cause

@@ -18,6 +18,7 @@ from ledger.cli.ledgers import create_ledger
 from ledger.cli.logs import print_verification
 from ledger.cli.money import yuan
 from ledger.cli.trouble import DATABASE, Trouble
+from ledger.demo.books import book_of, documents, prepare
 from ledger.demo.cases import ENDS_WAITING, WAITING, Case, family_year, worked_cases
 from ledger.demo.service import ServiceError, answers, channel, own_service
 from ledger.demo.story import Line, Played, Story
@@ -34,20 +35,27 @@ def run(options: Options) -> bool:
     """Play everything; return whether each line is as expected and the log is in order."""
     out = console()
     with _service(options, out) as (address, stays), channel(address) as wire:
-        code = _fresh_ledger(options, wire, address)
-        out.print(f"ledger [bold]{code}[/bold], made for this demo, served at {address}\n")
+        books = _Books(options, wire, address)
         year = family_year()
+        code = books.ledger(year)
+        out.print(f"ledger [bold]{code}[/bold], made for this demo, served at {address}")
+        out.print(f"policies published by four eyes: {', '.join(books.policies(year))}\n", soft_wrap=True)
         family = Story(wire, code, year)
         lines = _tell(out, year, family)
-        lines += _play_cases(wire, code)
+        lines += [
+            line
+            for case in worked_cases()
+            for played in Story(wire, books.ledger(case), case).play()
+            for line in played.lines
+        ]
         equal = _compare(out, lines)
         out.print()
         with connect(options.url()) as connection:
-            proved = print_verification(connection, code)
+            verdicts = [print_verification(connection, each) for each in books.codes()]  # each is printed
         out.print(f"\nlook closer{'' if stays else ' while `make serve` runs'}:")
         out.print(f"  ledgerctl account show {family.account('F')}", soft_wrap=True)
         out.print(f"  ledgerctl log tail {code}")
-    return equal and proved
+    return equal and all(verdicts)
 
 
 @contextlib.contextmanager
@@ -66,6 +74,33 @@ def _service(options: Options, out: Console) -> Iterator[tuple[str, bool]]:
             yield address, False
     except ServiceError as error:
         raise Trouble(str(error), DATABASE) from None
+
+
+class _Books:
+    """The ledgers of a demo: one for each region that the cases need, made when it is first asked for."""
+
+    def __init__(self, options: Options, wire: grpc.Channel, address: str) -> None:
+        self._options = options
+        self._wire = wire
+        self._address = address
+        self._codes: dict[str, str] = {}
+
+    def ledger(self, case: Case) -> str:
+        """Return the code of the ledger that a case is played on."""
+        book = book_of(case)
+        if book not in self._codes:
+            code = _fresh_ledger(self._options, self._wire, self._address)
+            prepare(self._wire, code, book)
+            self._codes[book] = code
+        return self._codes[book]
+
+    def policies(self, case: Case) -> list[str]:
+        """Return the names of the policies that a case rests on."""
+        return [content["policy"] for content in documents(book_of(case))]
+
+    def codes(self) -> list[str]:
+        """Return the codes of all ledgers that were made."""
+        return list(self._codes.values())
 
 
 def _fresh_ledger(options: Options, wire: grpc.Channel, address: str) -> str:
@@ -135,10 +170,6 @@ def _result(story: Story, year: Case, played: Played) -> str:
     return f"position {actual['position']}: {back}{', '.join(parts) or 'done'}"
 
 
-def _play_cases(wire: grpc.Channel, code: str) -> list[Line]:
-    return [line for case in worked_cases() for played in Story(wire, code, case).play() for line in played.lines]
-
-
 def _compare(out: Console, lines: list[Line]) -> bool:
     """Print each compared field in fen, what was left out, and the sum."""
     table = Table(title="expected and actual, in fen", title_justify="left", pad_edge=False)
@@ -162,8 +193,8 @@ def _compare(out: Console, lines: list[Line]) -> bool:
     wrong = sum(not line.equal for line in lines)
     cases = len({line.case for line in lines})
     out.print(
-        "deductible and pooled of a purchase were handed over as the settlement centre's split;"
-        " who pays the rest was the service's decision",
+        "deductible and pooled of a purchase were computed by the service from the published policies,"
+        " first as a quote and then as the settlement",
         soft_wrap=True,
     )
     out.print(f"{len(lines)} fields of {cases} cases compared, {wrong} differ")

@@ -111,6 +111,36 @@ _DEDUCT_PREMIUM = Rpc(
     command_service_pb2.DeductPremiumRequest,
     command_service_pb2.DeductPremiumResponse,
 )
+_WITHDRAW_POLICY = Rpc(
+    "/ledger.v1.CommandService/WithdrawPolicy",
+    command_service_pb2.WithdrawPolicyRequest,
+    command_service_pb2.WithdrawPolicyResponse,
+)
+_DESIGNATE_INSTITUTION = Rpc(
+    "/ledger.v1.CommandService/DesignateInstitution",
+    command_service_pb2.DesignateInstitutionRequest,
+    command_service_pb2.DesignateInstitutionResponse,
+)
+_REVOKE_DESIGNATION = Rpc(
+    "/ledger.v1.CommandService/RevokeDesignation",
+    command_service_pb2.RevokeDesignationRequest,
+    command_service_pb2.RevokeDesignationResponse,
+)
+_FILE_CROSS_REGION = Rpc(
+    "/ledger.v1.CommandService/FileCrossRegion",
+    command_service_pb2.FileCrossRegionRequest,
+    command_service_pb2.FileCrossRegionResponse,
+)
+_END_CROSS_REGION_FILING = Rpc(
+    "/ledger.v1.CommandService/EndCrossRegionFiling",
+    command_service_pb2.EndCrossRegionFilingRequest,
+    command_service_pb2.EndCrossRegionFilingResponse,
+)
+_QUOTE_PURCHASE = Rpc(
+    "/ledger.v1.CommandService/QuotePurchase",
+    command_service_pb2.QuotePurchaseRequest,
+    command_service_pb2.QuotePurchaseResponse,
+)
 _BATCH_EXECUTE = Rpc(
     "/ledger.v1.CommandService/BatchExecute",
     command_service_pb2.BatchExecuteRequest,
@@ -552,6 +582,122 @@ class Methods(Calls):
             deduction=deduction,
         )
         return self.unary(_DEDUCT_PREMIUM, request, timeout)
+
+    def withdraw_policy(
+        self,
+        *,
+        ledger: str,
+        withdrawal: commands_pb2.PolicyWithdrawal,
+        request_id: str | None = None,
+        effective_time: datetime | Timestamp | None = None,
+        expected_version: int | None = None,
+        timeout: float | None = None,
+    ) -> command_service_pb2.WithdrawPolicyResponse:
+        """Withdraws a published version of a policy for purchases to come."""
+        request = command_service_pb2.WithdrawPolicyRequest(
+            ledger=ledger,
+            request_id=request_id,
+            effective_time=moment(effective_time),
+            expected_version=expected_version,
+            withdrawal=withdrawal,
+        )
+        return self.unary(_WITHDRAW_POLICY, request, timeout)
+
+    def designate_institution(
+        self,
+        *,
+        institution: str,
+        designation: commands_pb2.InstitutionDesignation,
+        request_id: str | None = None,
+        effective_time: datetime | Timestamp | None = None,
+        expected_version: int | None = None,
+        timeout: float | None = None,
+    ) -> command_service_pb2.DesignateInstitutionResponse:
+        """Designates an institution from a civil date on, or changes what is recorded of it."""
+        request = command_service_pb2.DesignateInstitutionRequest(
+            institution=institution,
+            request_id=request_id,
+            effective_time=moment(effective_time),
+            expected_version=expected_version,
+            designation=designation,
+        )
+        return self.unary(_DESIGNATE_INSTITUTION, request, timeout)
+
+    def revoke_designation(
+        self,
+        *,
+        institution: str,
+        designation_revocation: commands_pb2.DesignationRevocation,
+        request_id: str | None = None,
+        effective_time: datetime | Timestamp | None = None,
+        expected_version: int | None = None,
+        timeout: float | None = None,
+    ) -> command_service_pb2.RevokeDesignationResponse:
+        """Ends a designation from a civil date on."""
+        request = command_service_pb2.RevokeDesignationRequest(
+            institution=institution,
+            request_id=request_id,
+            effective_time=moment(effective_time),
+            expected_version=expected_version,
+            designation_revocation=designation_revocation,
+        )
+        return self.unary(_REVOKE_DESIGNATION, request, timeout)
+
+    def file_cross_region(
+        self,
+        *,
+        person: str,
+        filing: commands_pb2.CrossRegionFiling,
+        request_id: str | None = None,
+        effective_time: datetime | Timestamp | None = None,
+        expected_version: int | None = None,
+        timeout: float | None = None,
+    ) -> command_service_pb2.FileCrossRegionResponse:
+        """Files treatment in another region (异地就医备案)."""
+        request = command_service_pb2.FileCrossRegionRequest(
+            person=person,
+            request_id=request_id,
+            effective_time=moment(effective_time),
+            expected_version=expected_version,
+            filing=filing,
+        )
+        return self.unary(_FILE_CROSS_REGION, request, timeout)
+
+    def end_cross_region_filing(
+        self,
+        *,
+        person: str,
+        end: commands_pb2.FilingEnd,
+        request_id: str | None = None,
+        effective_time: datetime | Timestamp | None = None,
+        expected_version: int | None = None,
+        timeout: float | None = None,
+    ) -> command_service_pb2.EndCrossRegionFilingResponse:
+        """Ends a filing of treatment in another region."""
+        request = command_service_pb2.EndCrossRegionFilingRequest(
+            person=person,
+            request_id=request_id,
+            effective_time=moment(effective_time),
+            expected_version=expected_version,
+            end=end,
+        )
+        return self.unary(_END_CROSS_REGION_FILING, request, timeout)
+
+    def quote_purchase(
+        self,
+        *,
+        person: str,
+        purchase: commands_pb2.Purchase,
+        effective_time: datetime | Timestamp | None = None,
+        timeout: float | None = None,
+    ) -> command_service_pb2.QuotePurchaseResponse:
+        """Tells what a purchase would be settled as, by the same rules, and records nothing (预结算)."""
+        request = command_service_pb2.QuotePurchaseRequest(
+            person=person,
+            effective_time=moment(effective_time),
+            purchase=purchase,
+        )
+        return self.unary(_QUOTE_PURCHASE, request, timeout)
 
     def batch_execute(
         self,
@@ -1258,6 +1404,122 @@ class AsyncMethods(AsyncCalls):
             deduction=deduction,
         )
         return await self.unary(_DEDUCT_PREMIUM, request, timeout)
+
+    async def withdraw_policy(
+        self,
+        *,
+        ledger: str,
+        withdrawal: commands_pb2.PolicyWithdrawal,
+        request_id: str | None = None,
+        effective_time: datetime | Timestamp | None = None,
+        expected_version: int | None = None,
+        timeout: float | None = None,
+    ) -> command_service_pb2.WithdrawPolicyResponse:
+        """Withdraws a published version of a policy for purchases to come."""
+        request = command_service_pb2.WithdrawPolicyRequest(
+            ledger=ledger,
+            request_id=request_id,
+            effective_time=moment(effective_time),
+            expected_version=expected_version,
+            withdrawal=withdrawal,
+        )
+        return await self.unary(_WITHDRAW_POLICY, request, timeout)
+
+    async def designate_institution(
+        self,
+        *,
+        institution: str,
+        designation: commands_pb2.InstitutionDesignation,
+        request_id: str | None = None,
+        effective_time: datetime | Timestamp | None = None,
+        expected_version: int | None = None,
+        timeout: float | None = None,
+    ) -> command_service_pb2.DesignateInstitutionResponse:
+        """Designates an institution from a civil date on, or changes what is recorded of it."""
+        request = command_service_pb2.DesignateInstitutionRequest(
+            institution=institution,
+            request_id=request_id,
+            effective_time=moment(effective_time),
+            expected_version=expected_version,
+            designation=designation,
+        )
+        return await self.unary(_DESIGNATE_INSTITUTION, request, timeout)
+
+    async def revoke_designation(
+        self,
+        *,
+        institution: str,
+        designation_revocation: commands_pb2.DesignationRevocation,
+        request_id: str | None = None,
+        effective_time: datetime | Timestamp | None = None,
+        expected_version: int | None = None,
+        timeout: float | None = None,
+    ) -> command_service_pb2.RevokeDesignationResponse:
+        """Ends a designation from a civil date on."""
+        request = command_service_pb2.RevokeDesignationRequest(
+            institution=institution,
+            request_id=request_id,
+            effective_time=moment(effective_time),
+            expected_version=expected_version,
+            designation_revocation=designation_revocation,
+        )
+        return await self.unary(_REVOKE_DESIGNATION, request, timeout)
+
+    async def file_cross_region(
+        self,
+        *,
+        person: str,
+        filing: commands_pb2.CrossRegionFiling,
+        request_id: str | None = None,
+        effective_time: datetime | Timestamp | None = None,
+        expected_version: int | None = None,
+        timeout: float | None = None,
+    ) -> command_service_pb2.FileCrossRegionResponse:
+        """Files treatment in another region (异地就医备案)."""
+        request = command_service_pb2.FileCrossRegionRequest(
+            person=person,
+            request_id=request_id,
+            effective_time=moment(effective_time),
+            expected_version=expected_version,
+            filing=filing,
+        )
+        return await self.unary(_FILE_CROSS_REGION, request, timeout)
+
+    async def end_cross_region_filing(
+        self,
+        *,
+        person: str,
+        end: commands_pb2.FilingEnd,
+        request_id: str | None = None,
+        effective_time: datetime | Timestamp | None = None,
+        expected_version: int | None = None,
+        timeout: float | None = None,
+    ) -> command_service_pb2.EndCrossRegionFilingResponse:
+        """Ends a filing of treatment in another region."""
+        request = command_service_pb2.EndCrossRegionFilingRequest(
+            person=person,
+            request_id=request_id,
+            effective_time=moment(effective_time),
+            expected_version=expected_version,
+            end=end,
+        )
+        return await self.unary(_END_CROSS_REGION_FILING, request, timeout)
+
+    async def quote_purchase(
+        self,
+        *,
+        person: str,
+        purchase: commands_pb2.Purchase,
+        effective_time: datetime | Timestamp | None = None,
+        timeout: float | None = None,
+    ) -> command_service_pb2.QuotePurchaseResponse:
+        """Tells what a purchase would be settled as, by the same rules, and records nothing (预结算)."""
+        request = command_service_pb2.QuotePurchaseRequest(
+            person=person,
+            effective_time=moment(effective_time),
+            purchase=purchase,
+        )
+        return await self.unary(_QUOTE_PURCHASE, request, timeout)
 
     async def batch_execute(
         self,

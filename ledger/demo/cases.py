@@ -14,9 +14,6 @@ import yaml
 
 Case = Mapping[str, Any]
 
-_POLICIES: Final = "policies of the ledger"
-_DESIGNATION: Final = "DesignateInstitution"
-_FILING: Final = "FileCrossRegion"
 _REISSUE: Final = "RequestReissue"
 _SANCTION: Final = "ImposeSanction"
 _WALLET: Final = "InitiateTransfer"
@@ -24,12 +21,8 @@ _CLAIM: Final = "FileClaim"
 _RECONCILE: Final = "Reconcile"
 
 WAITING: Final[Mapping[str, Mapping[int, str]]] = {
-    "G17": {1: _POLICIES},
     "G42": {3: _REISSUE, 4: _REISSUE, 5: "IssueCard", 6: "IssueCard"},
     "G43": {2: _REISSUE, 3: _REISSUE},
-    "G45": {1: _DESIGNATION},
-    "G46": {1: _DESIGNATION, 2: _FILING},
-    "G47": {2: _POLICIES},
     "G52": {1: _SANCTION, 2: _SANCTION},
     "G68": {
         1: _WALLET,
@@ -87,6 +80,12 @@ def worked_cases() -> list[Case]:
 def institution(label: str) -> str:
     """Return the code of an institution that the cases call by a label."""
     return str(document()["meta"]["institutions"][label]["code"])
+
+
+def institutions() -> Mapping[str, Mapping[str, Any]]:
+    """Return what the cases say of every institution, by its label."""
+    found: Mapping[str, Mapping[str, Any]] = document()["meta"]["institutions"]
+    return found
 
 
 def policy(name: str) -> Mapping[str, Any]:

@@ -1,7 +1,7 @@
 """From a step of a case to the request that asks for it.
 
-The ledger computes no pooled part yet. Where a case expects one, it is handed over as the split of
-the settlement centre; who pays the rest is for the service to decide.
+Only where a case says so is the pooled part handed over as the split of the settlement centre; otherwise the service
+computes it from the policies that its ledger has published.
 """
 
 from __future__ import annotations
@@ -13,7 +13,8 @@ from typing import Any, Final, NamedTuple, Protocol
 
 from google.protobuf.timestamp_pb2 import Timestamp
 
-from ledger.demo.cases import institution, policy
+from ledger.demo.books import UPSTREAM, is_pinned
+from ledger.demo.cases import institution
 from ledger.v1 import commands_pb2 as c
 from ledger.v1 import types_pb2 as t
 
@@ -38,6 +39,9 @@ class Names(Protocol):
 
     def person(self, label: str) -> str:
         """Return a person."""
+
+    def policy(self, label: str) -> str:
+        """Return a policy version."""
 
     def entry(self, label: str) -> str:
         """Return the first entry of an earlier step."""
@@ -77,7 +81,7 @@ def opening(known: Step, years: Mapping[str, Any], opened: dt.datetime, source: 
 
 
 def _purchase(step: Step, names: Names) -> Fields:
-    expected, rules = step["expect"], step["policy"]
+    rules = step["policy"]
     benefit = next((b for word, b in _BENEFITS.items() if word in rules), t.BENEFIT_OUTPATIENT)
     usual = "INPATIENT" if benefit == t.BENEFIT_INPATIENT else "OUTPATIENT"
     purchase = c.Purchase(
@@ -92,11 +96,8 @@ def _purchase(step: Step, names: Names) -> Fields:
         presenter=f"PRESENTER_{step.get('presented_by', 'HOLDER')}",
         own_account_unused=not step.get("use_account", True),
         payers=[names.account(label) for label in step.get("payers", ())],
-        upstream=c.UpstreamSplit(
-            deductible=expected.get("deductible", 0),
-            pooled=expected.get("pooled", 0),
-            full_self_pay_payable=policy(rules).get("full_self_pay_payable", False),
-        ),
+        upstream=c.UpstreamSplit(pooled=step["pooled"]) if rules == UPSTREAM else None,
+        policy=names.policy(rules) if is_pinned(rules, step["inst"]) else "",
     )
     if agent := step.get("agent"):
         purchase.confidential.agent.principal_id_ref = agent["principal_id"]
@@ -171,6 +172,23 @@ def _open_account(step: Step, names: Names) -> Fields:
     return {"account": names.account(step["person"]), "opening": content}
 
 
+def _file_cross_region(step: Step, names: Names) -> Fields:
+    filing = c.CrossRegionFiling(
+        kind=t.FILING_KIND_TEMPORARY,
+        region=step["region"],
+        effective_from=civil_date(step["valid_from"]),
+        effective_to=civil_date(step["valid_to"]),
+        channel=t.CHANNEL_APP,
+    )
+    return {"person": names.person(step["account"]), "filing": filing}
+
+
+def civil_date(text: str) -> t.CivilDate:
+    """Return a date as the API writes it."""
+    date = dt.date.fromisoformat(text)
+    return t.CivilDate(year=date.year, month=date.month, day=date.day)
+
+
 def _close(step: Step, names: Names) -> Fields:
     closing = c.Closing(
         reason=f"CLOSE_REASON_{step['reason']}",
@@ -199,5 +217,6 @@ OPERATIONS: Final[Mapping[str, Operation]] = {
     "activate": Operation("ActivateAccount", _activate),
     "open_account": Operation("OpenAccount", _open_account),
     "close": Operation("CloseAccount", _close),
+    "file_cross_region": Operation("FileCrossRegion", _file_cross_region),
 }
 """The operations of the cases that the service has."""

@@ -3,9 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-import os
-import time
-import uuid
 from collections.abc import Iterator
 from typing import Any, Final, NamedTuple
 
@@ -14,7 +11,9 @@ from google.rpc.error_details_pb2 import ErrorInfo
 from google.rpc.status_pb2 import Status
 
 from ledger.demo import requests
+from ledger.demo.books import UPSTREAM, is_pinned
 from ledger.demo.cases import ENDS_WAITING, WAITING, Case
+from ledger.demo.ids import new_id
 from ledger.demo.requests import OPERATIONS, Step
 from ledger.v1 import command_service_pb2 as pb
 from ledger.v1.command_service_pb2_grpc import CommandServiceStub
@@ -84,6 +83,10 @@ class Story:
         """Return the resource name of a person."""
         return f"{self.ledger}/persons/{self._ids.setdefault(label, new_id())}"
 
+    def policy(self, label: str) -> str:
+        """Return the resource name of a policy version."""
+        return f"{self.ledger}/policies/{label}"
+
     def entry(self, label: str) -> str:
         """Return the resource name of the first entry of an earlier step."""
         return f"{self.ledger}/entries/{self._positions[label]}"
@@ -125,10 +128,19 @@ class Story:
         self._positions.setdefault(label, done.first_position)
         return done
 
+    def _quote(self, step: Step, fields: dict[str, Any]) -> bytes:
+        """Ask what the purchase will be settled as; the settlement is refused if it would be another one."""
+        time = requests.timestamp(requests.moment(step))
+        request = pb.QuotePurchaseRequest(effective_time=time, **fields)
+        quoted: pb.QuotePurchaseResponse = self._commands.QuotePurchase(request, timeout=CALL_SECONDS)
+        return quoted.quote
+
     def _play(self, step: Step, label: str) -> Played:
         operation, expected = OPERATIONS[step["op"]], dict(step["expect"])
         fields = operation.fields(step, self)
         try:
+            if step["op"] == "purchase" and label not in self._requests:
+                fields["purchase"].quote = self._quote(step, fields)
             actual = _answer(self._call(operation.method, step, fields))
         except grpc.RpcError as error:
             actual = {"error": _reason(error)}
@@ -139,6 +151,8 @@ class Story:
                 actual["own_account"] = actual["change"]
             if step["op"] == "contribution":
                 actual |= {"amount": actual["change"], "base": fields["deposit"].base}
+        if step["op"] == "purchase" and "error" not in expected:
+            expected["policy"] = _deciding(step)
         if "shared" in expected:
             expected["shared"] = [(self.account(share["payer"]), share["amount"]) for share in expected["shared"]]
         lines = [Line(self.name, label, field, value, actual.get(field)) for field, value in expected.items()]
@@ -157,12 +171,12 @@ class Story:
                     yield Line(self.name, "end", f"{year} {field} {label}", value, actual)
 
 
-def new_id() -> str:
-    """Return a time-ordered UUID (version 7), which the service stores best."""
-    value = bytearray((time.time_ns() // 1_000_000).to_bytes(6, "big") + os.urandom(10))
-    value[6] = 0x70 | value[6] & 0x0F
-    value[8] = 0x80 | value[8] & 0x3F
-    return str(uuid.UUID(bytes=bytes(value)))
+def _deciding(step: Step) -> str:
+    """Return the name of the version that decides a purchase; empty when the split is supplied."""
+    if step["policy"] == UPSTREAM:
+        return ""
+    by_rule = step["policy"] == "account-only" and not is_pinned(step["policy"], step["inst"])
+    return "account-only-pharmacy" if by_rule else str(step["policy"])
 
 
 def _answer(done: pb.Transaction) -> Values:
@@ -175,6 +189,7 @@ def _answer(done: pb.Transaction) -> Values:
         "shared": [(share.payer, share.amount) for share in split.shared],
         "paid_out": done.paid_out,
         "payable_after_close": done.payable_after_close,
+        "policy": done.computation.policy.rpartition("/")[2],
         "position": done.first_position,
         "change": first.balance_change,
         "balance": done.entries[-1].balance_after if done.paid_out else first.balance_after,

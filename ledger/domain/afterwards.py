@@ -46,6 +46,10 @@ class Afterwards:
         """Return what a stream says after the legs, be it of a person or a register of the ledger."""
         return self._persons.get(stream) or self._view.state(stream)
 
+    def institution(self, code: str) -> bytes:
+        """Return the id of an institution's stream by its code."""
+        return self._view.institution(code)
+
     def transaction(self, position: int) -> Sequence[Recorded]:
         """Return the entries of a recorded transaction; the legs are not recorded yet."""
         return self._view.transaction(position)

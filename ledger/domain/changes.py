@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from ledger.domain import entry_types as types
 from ledger.domain import names
+from ledger.domain.filings import ended, filed
 from ledger.domain.values import ACTIVE, CLOSED, FROZEN, PENDING, EvolveError, Grant, Sums
 from ledger.v1 import types_pb2
 
@@ -164,6 +165,17 @@ def _loss_lifted(after: Person, _recorded: Recorded, _event: Any) -> None:
     after.loss = types_pb2.LOSS_KIND_UNSPECIFIED
 
 
+def _cross_region_filed(after: Person, recorded: Recorded, event: Any) -> None:
+    year = event.filing.effective_from.year  # a change counts in the year in which it begins
+    after.filings = filed(after.filings, recorded.position, event.filing)
+    after.filing_changes = {**after.filing_changes, year: event.changes_in_year}
+
+
+def _cross_region_filing_ended(after: Person, _recorded: Recorded, event: Any) -> None:
+    last = event.end.effective_to
+    after.filings = ended(after.filings, event.filed_position, (last.year, last.month, last.day))
+
+
 def _sums(sums: Any) -> Sums:
     return Sums(sums.deductible, sums.pooled, sums.eligible, sums.visits, sums.admissions)
 
@@ -197,4 +209,6 @@ CHANGES: dict[int, Callable[[Person, Recorded, Any], None] | None] = {
     types.FAMILY_TRANSFER_REVERSED: _money_came_back,
     types.LOSS_REPORTED: _loss_reported,
     types.LOSS_LIFTED: _loss_lifted,
+    types.CROSS_REGION_FILED: _cross_region_filed,
+    types.CROSS_REGION_FILING_ENDED: _cross_region_filing_ended,
 }

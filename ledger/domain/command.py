@@ -28,10 +28,15 @@ LIFT_LOSS = 12
 CLOSE_ACCOUNT = 13
 VOID_COMMAND = 14
 REVIEW_PROPOSAL = 22
+DESIGNATE_INSTITUTION = 38
+REVOKE_DESIGNATION = 39
+FILE_CROSS_REGION = 40
+END_CROSS_REGION_FILING = 41
 PROPOSE_POLICY = 42
 DEDUCT_PREMIUM = 23
 AMEND_PURCHASE = 60
 ORDER_PAYERS = 61
+WITHDRAW_POLICY = 43
 
 
 @dataclass(slots=True)
@@ -75,3 +80,5 @@ class Work:
     window_failure: tuple[int, dict[str, str]] | None = None
     grouped: bool = False
     """Whether it is an atomic group, which may have a single command."""
+    quote: bool = False
+    """Decide it, answer what it would record, and record nothing."""

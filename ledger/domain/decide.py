@@ -12,7 +12,9 @@ from ledger.domain import accounts, losses, premiums, shares
 from ledger.domain import command as kinds
 from ledger.domain.amendments import amend_purchase
 from ledger.domain.deposits import record_deposit
-from ledger.domain.policies import propose_policy
+from ledger.domain.filings import end_cross_region_filing, file_cross_region
+from ledger.domain.institutions import designate_institution, revoke_designation
+from ledger.domain.policies import propose_policy, withdraw_policy
 from ledger.domain.proposals import review_proposal
 from ledger.domain.purchases import record_purchase
 from ledger.domain.reversals import reverse_entry
@@ -42,10 +44,15 @@ _RULES: dict[int, Callable[[Command, View], list[Leg]]] = {
     kinds.CLOSE_ACCOUNT: accounts.close_account,
     kinds.VOID_COMMAND: void_command,
     kinds.REVIEW_PROPOSAL: review_proposal,
+    kinds.DESIGNATE_INSTITUTION: designate_institution,
+    kinds.REVOKE_DESIGNATION: revoke_designation,
+    kinds.FILE_CROSS_REGION: file_cross_region,
+    kinds.END_CROSS_REGION_FILING: end_cross_region_filing,
     kinds.PROPOSE_POLICY: propose_policy,
     kinds.DEDUCT_PREMIUM: premiums.deduct_premium,
     kinds.AMEND_PURCHASE: amend_purchase,
     kinds.ORDER_PAYERS: shares.order_payers,
+    kinds.WITHDRAW_POLICY: withdraw_policy,
 }
 
 

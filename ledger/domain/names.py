@@ -14,6 +14,8 @@ ID_TEXT_LENGTH = 36
 ID_BYTES = 16
 
 _LEDGER = re.compile(r"[a-z0-9][a-z0-9-]{0,31}")
+_INSTITUTION = re.compile(r"ledgers/([^/]*)/institutions/([A-Za-z0-9_-]{1,32})")
+_POLICY = re.compile(r"ledgers/([^/]*)/policies/([a-z0-9][a-z0-9-]{0,62})")
 _ENTRY = re.compile(r"ledgers/([^/]*)/entries/([1-9][0-9]{0,18})")
 
 
@@ -59,6 +61,27 @@ def entry_name(ledger: str, position: int) -> str:
 def policy_name(ledger: str, policy: str) -> str:
     """Name of a version of a policy."""
     return f"ledgers/{ledger}/policies/{policy}"
+
+
+def institution_name(ledger: str, institution: str) -> str:
+    """Name of an institution by its code."""
+    return f"ledgers/{ledger}/institutions/{institution}"
+
+
+def parse_institution(name: str) -> tuple[str, str]:
+    """Return the ledger and the code of `ledgers/{ledger}/institutions/{institution}`."""
+    found = _INSTITUTION.fullmatch(name)
+    if not found or not _LEDGER.fullmatch(found[1]):
+        raise ValueError(f"not an institution's name (ledgers/{{ledger}}/institutions/{{institution}}): {name[:64]!r}")
+    return found[1], found[2]
+
+
+def parse_policy(name: str) -> tuple[str, str]:
+    """Return the ledger and the version of `ledgers/{ledger}/policies/{policy}`."""
+    found = _POLICY.fullmatch(name)
+    if not found or not _LEDGER.fullmatch(found[1]):
+        raise ValueError(f"not a policy's name (ledgers/{{ledger}}/policies/{{policy}}): {name[:64]!r}")
+    return found[1], found[2]
 
 
 def parse_ledger(name: str) -> str:

@@ -13,6 +13,7 @@ from ledger.v1 import types_pb2
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from ledger.domain.filings import Filing
     from ledger.domain.recorded import Recorded
 
 __all__ = ["EvolveError", "Grant", "Person", "Sums", "evolve"]
@@ -23,7 +24,8 @@ class Person:
     one.
 
     `registered`: known to the ledger, with or without an account. `activated` outlives a freeze.
-    `freeze_causes` holds `FreezeCause` numbers. `grants` is what this person allows others (by
+    `filings` holds cross-region filings by position, `filing_changes` how often a civil year changed
+    their institutions. `freeze_causes` holds `FreezeCause` numbers. `grants` is what this person allows others (by
     beneficiary), `payers` who allows this person (in the order in which they are asked) and
     `payer_ends` until when (µs, 0 = no end); an ended grant stays until its place is needed.
     `grant_use` counts fen by (beneficiary, civil year) and outlives a revocation. `standing` holds
@@ -36,6 +38,8 @@ class Person:
         "accumulators",
         "activated",
         "balance",
+        "filing_changes",
+        "filings",
         "freeze_causes",
         "grant_use",
         "grants",
@@ -68,6 +72,8 @@ class Person:
     balance: int
     payable_after_close: int
     loss: types_pb2.LossKind
+    filing_changes: Mapping[int, int]
+    filings: Mapping[int, Filing]
     freeze_causes: frozenset[int]
     grants: Mapping[bytes, Grant]
     payers: tuple[bytes, ...]
@@ -92,6 +98,8 @@ class Person:
         self.balance = 0
         self.payable_after_close = 0
         self.loss = types_pb2.LOSS_KIND_UNSPECIFIED
+        self.filing_changes = {}
+        self.filings = {}
         self.freeze_causes = frozenset()
         self.grants = {}
         self.payers = ()
@@ -155,6 +163,8 @@ def evolve(person: Person, recorded: Recorded) -> Person:
     after.balance = balance
     after.payable_after_close = person.payable_after_close
     after.loss = person.loss
+    after.filing_changes = person.filing_changes
+    after.filings = person.filings
     after.freeze_causes = person.freeze_causes
     after.grants = person.grants
     after.payers = person.payers

@@ -1,7 +1,8 @@
 """Which refusal is given when several rules are broken: the first of these. It holds for every
 command.
 
-One exception: a `cash` that the settlement centre fixed can be compared only when everybody who
+Two exceptions. The categories that a policy allows are known with the policy, so that its CATEGORY_NOT_ALLOWED comes
+after POLICY_NOT_FOUND. A `cash` that the settlement centre fixed can be compared only when everybody who
 pays is known, so that its AMOUNT_MISMATCH comes after the checks of balances, and before those of
 unique keys.
 """
@@ -17,6 +18,7 @@ PRECEDENCE: tuple[tuple[str, tuple[int, ...]], ...] = (
             reasons.REFUSAL_REASON_ACCOUNT_NOT_FOUND,
             reasons.REFUSAL_REASON_PERSON_NOT_FOUND,
             reasons.REFUSAL_REASON_ENTRY_NOT_FOUND,
+            reasons.REFUSAL_REASON_FILING_NOT_IN_FORCE,
         ),
     ),
     (
@@ -61,13 +63,28 @@ PRECEDENCE: tuple[tuple[str, tuple[int, ...]], ...] = (
             reasons.REFUSAL_REASON_VOLUNTARY_TOPUP_NOT_ALLOWED,
             reasons.REFUSAL_REASON_WITHDRAWAL_NOT_PERMITTED,
             reasons.REFUSAL_REASON_CLOSE_EVIDENCE_REQUIRED,
+            reasons.REFUSAL_REASON_INSTITUTION_NOT_DESIGNATED,
+            reasons.REFUSAL_REASON_FILING_INSTITUTIONS_LIMIT,
+            reasons.REFUSAL_REASON_FILING_CHANGE_LIMIT,
         ),
     ),
     (
         "The amounts are consistent in themselves",
         (
             reasons.REFUSAL_REASON_AMOUNT_MISMATCH,
+            reasons.REFUSAL_REASON_POLICY_INVALID,
+        ),
+    ),
+    (
+        "The policies of the ledger cover it",
+        (
+            reasons.REFUSAL_REASON_CATEGORY_NOT_ALLOWED,
+            reasons.REFUSAL_REASON_CROSS_REGION_FILING_REQUIRED,
             reasons.REFUSAL_REASON_POLICY_NOT_FOUND,
+            reasons.REFUSAL_REASON_POLICY_AMBIGUOUS,
+            reasons.REFUSAL_REASON_POLICY_NOT_APPLICABLE,
+            reasons.REFUSAL_REASON_POLICY_OVERLAP,
+            reasons.REFUSAL_REASON_POLICY_BAND_UNDEFINED,
         ),
     ),
     (
@@ -87,6 +104,7 @@ PRECEDENCE: tuple[tuple[str, tuple[int, ...]], ...] = (
             reasons.REFUSAL_REASON_SHARE_LIMIT_EXCEEDED,
             reasons.REFUSAL_REASON_INSUFFICIENT_BALANCE,
             reasons.REFUSAL_REASON_BALANCE_LIMIT_EXCEEDED,
+            reasons.REFUSAL_REASON_QUOTE_CHANGED,
         ),
     ),
     (

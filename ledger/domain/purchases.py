@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, cast
 
 from ledger.domain import entry_types as types
 from ledger.domain import names, settle
+from ledger.domain.coverage import decide_shares, place_of
 from ledger.domain.payers import Payment, payers_to_ask, payments
 from ledger.domain.recorded import Key, Leg
 from ledger.domain.refusal import Refusal
@@ -29,35 +30,41 @@ def record_purchase(command: Command, view: View) -> list[Leg]:
 
     A balance that does not suffice is no refusal. A beneficiary without an account has none to use;
     one whose account cannot pay is refused even if no account money is asked for, because the
-    credential cannot settle.
+    credential cannot settle. What the pooled fund pays was supplied by the settlement centre, or is
+    computed from the policies of the ledger.
     """
     purchase = cast("commands_pb2.Purchase", command.content)
     beneficiary = registered_person(command, view)
     if beneficiary.state != NONE:
         check_may_pay(beneficiary)
     _check_presenter(purchase, command.confidential)
+    service_date = _service_date(purchase, command, view)
+    place = place_of(purchase, beneficiary, service_date, view)
     settle.check_bill(purchase.bill)
-    shares = settle.shares_of_bill(purchase)
+    decided = decide_shares(purchase, beneficiary, service_date, place)
+    shares = decided.shares
     settle.check_shares(purchase, shares)
     payable = settle.payable_part(purchase.bill, shares)
     settle.check_fixed_own_part(purchase, shares, payable)
     asked = payers_to_ask(purchase, beneficiary, command, view)
     own = settle.own_part(purchase, shares, payable, beneficiary.balance)
-    service_date = _service_date(purchase, command, view)
     # A grant's yearly limit counts like its other terms by effective time; sums of benefits count
     # by service date.
     grant_year = view.civil_date(command.effective_time)[0] if asked else service_date[0]
     paid = payments(asked, beneficiary.id, grant_year, payable - own)
     split = _split(purchase.bill, shares, own, paid, view.ledger)
     settle.check_fixed_cash(shares, split.cash)
+    settle.check_quote(purchase.quote, command.stream, split)
     keys = _keys(purchase.institution, command.confidential, view)
     settled = Leg(
         stream=command.stream,
         type=types.PURCHASE_SETTLED,
-        event=_settled(purchase, split, beneficiary, service_date),
+        event=_settled(purchase, split, beneficiary, service_date, decided.computation),
         balance_change=-own,
         keys=keys,
         confidential=command.confidential,
+        policy=decided.policy,
+        decided_by=decided.decided_by + tuple([(payer.id, payer.version) for payer, _ in asked]),
     )
     return [
         settled,
@@ -109,6 +116,7 @@ def _settled(
     split: types_pb2.Split,
     beneficiary: Person,
     service_date: tuple[int, int, int],
+    computation: types_pb2.Computation | None,
 ) -> events_pb2.PurchaseSettled:
     year, month, day = service_date
     benefit = settle.benefit_of(purchase)
@@ -119,6 +127,7 @@ def _settled(
         accumulator=settle.accumulator(year, benefit, before, settle.sums_of(purchase, split), 1),
         service_date=types_pb2.CivilDate(year=year, month=month, day=day),
         person_type=beneficiary.person_type,
+        computation=computation,
     )
 
 

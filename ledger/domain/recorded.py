@@ -35,6 +35,10 @@ class Leg:
     confidential: Confidential | None = None
     encoded: bytes = b""
     """`event` as protobuf bytes, where they are known already."""
+    policy: tuple[int, bytes] | None = None
+    """Position and content hash of the policy that decided."""
+    decided_by: tuple[tuple[bytes, int], ...] = ()
+    """Other streams whose state decided, with the versions that were read."""
 
 
 @dataclass(slots=True)

@@ -8,6 +8,7 @@ total    = pooled + Σ funds + hospital + own_account + Σ shared + cash
 
 from __future__ import annotations
 
+from hashlib import sha256
 from typing import TYPE_CHECKING, NoReturn
 
 from ledger.domain.amounts import AMOUNT_LIMIT
@@ -18,6 +19,9 @@ from ledger.v1 import types_pb2
 
 if TYPE_CHECKING:
     from ledger.v1 import commands_pb2
+
+
+QUOTE_BYTES = 16
 
 
 def mismatch(detail: str) -> NoReturn:
@@ -39,18 +43,6 @@ def check_bill(bill: types_pb2.Bill) -> None:
     if bill.total != sum(parts.values()):
         named = " + ".join(f"{name} {amount}" for name, amount in parts.items())
         mismatch(f"total {bill.total} is not {named}")
-
-
-def shares_of_bill(purchase: commands_pb2.Purchase) -> commands_pb2.UpstreamSplit:
-    """Return what the pooled fund, other funds and the hospital bear of the bill.
-
-    This is the one place that knows where the shares come from: so far from the settlement centre
-    only. A split computed here from policies would have the same form, and every check that
-    follows would hold for it too.
-    """
-    if not purchase.HasField("upstream"):
-        raise Refusal(reasons.REFUSAL_REASON_POLICY_NOT_FOUND)
-    return purchase.upstream
 
 
 def check_shares(purchase: commands_pb2.Purchase, shares: commands_pb2.UpstreamSplit) -> None:
@@ -151,6 +143,21 @@ def accumulator(year: int, benefit: types_pb2.Benefit, before: Sums, change: Sum
         visits=before.visits + sign * change.visits,
         admissions=before.admissions + sign * change.admissions,
     )
+
+
+def check_quote(quote: bytes, stream: bytes, split: types_pb2.Split) -> None:
+    """Refuse when a purchase names a quote and its split is another one."""
+    if quote and quote != quote_token(stream, split):
+        raise Refusal(reasons.REFUSAL_REASON_QUOTE_CHANGED)
+
+
+def quote_token(stream: bytes, split: types_pb2.Split) -> bytes:
+    """Return 16 bytes that stand for a person's split. They protect from a change, not from the caller."""
+    amounts = (split.deductible, split.pooled, split.personal, split.account_payable, split.own_account, split.cash)
+    others = [f"{payment.fund}={payment.amount}" for payment in split.funds]
+    others += [f"{share.payer}={share.amount}" for share in split.shared]
+    text = " ".join([stream.hex(), *map(str, amounts), str(split.hospital), *others])
+    return sha256(text.encode()).digest()[:QUOTE_BYTES]
 
 
 def _check_not_negative(amounts: dict[str, int]) -> None:

@@ -59,6 +59,9 @@ class View(Protocol):
     def state(self, stream: bytes) -> Any:
         """Return what a stream says, be it of a person or a register of the ledger; version 0 = it has no entries."""
 
+    def institution(self, code: str) -> bytes:
+        """Return the id of an institution's stream by its code."""
+
     def transaction(self, position: int) -> Sequence[Recorded]:
         """Return the entries of the transaction that the position lies in, in order; empty beyond the end."""
 

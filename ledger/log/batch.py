@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import time
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, cast
 
 import psycopg
 import structlog
@@ -22,7 +22,7 @@ from ledger.log.append import CommitRow, Expected, parameters
 from ledger.log.entry import EVENT_TYPES, EntryTooLargeError
 from ledger.log.identifiers import REFUSALS, named_stream
 from ledger.log.loader import Loader, StaleEndError
-from ledger.log.outcome import Committed, Failed, OutcomeQuery
+from ledger.log.outcome import Committed, Failed, OutcomeQuery, Quoted
 from ledger.log.overlay import Overlay
 from ledger.log.reader import CorruptLogError
 from ledger.log.replay import confidential_difference, outcome_of, replay
@@ -148,6 +148,9 @@ class Decider:
             if isinstance(work, OutcomeQuery):
                 self._answer_query(item, work, batch, prefetched, connection)
                 return False
+            if work.quote:
+                batch.answers.append((item, self._quote(work, batch.overlay, prefetched, connection)))
+                return False
             return self._decide_one(item, work, batch, prefetched, connection, record_time)
         except EntryTooLargeError as error:
             batch.doubtless.append((item, Failed(reasons.REFUSAL_REASON_INVALID_REQUEST, {"detail": str(error)})))
@@ -269,6 +272,20 @@ class Decider:
                 if len(legs) == 1 and len(work.commands) == 1:
                     return self._scribe.record_one(work, legs[0], overlay, record_time, connection)
                 return self._scribe.record(work, legs, subjects, overlay, record_time, connection)
+            except NotLoaded as missing:
+                self._loader.load(missing, work.organisation, prefetched, connection)
+
+    def _quote(self, work: Work, overlay: Overlay, prefetched: Prefetched, connection: psycopg.Connection) -> Outcome:
+        """Decide a work as if it were to be recorded, and say what that would be."""
+        if work.window_failure is not None:
+            return Failed(*work.window_failure)
+        while True:
+            try:
+                legs, _ = self._legs(work, overlay)
+                before = self._view.state(work.commands[0].stream)
+                return cast("Outcome", Quoted(legs, before, overlay.next_position - 1))
+            except Refusal as refusal:
+                return Failed(refusal.reason, refusal.metadata)
             except NotLoaded as missing:
                 self._loader.load(missing, work.organisation, prefetched, connection)
 

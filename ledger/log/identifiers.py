@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from functools import lru_cache
 
 ADMIN = "admin"
 REFUSALS = "refusals"
@@ -18,6 +19,12 @@ def ledger_id(code: str) -> bytes:
 def named_stream(ledger: bytes, name: str) -> bytes:
     """Return the 16 bytes of the id of a stream that belongs to no person, such as `refusals`."""
     return uuid.uuid5(uuid.UUID(bytes=ledger), name).bytes
+
+
+@lru_cache(maxsize=16_384)
+def institution_stream(ledger: bytes, code: str) -> bytes:
+    """Return the 16 bytes of the id of an institution's stream."""
+    return named_stream(ledger, f"institutions/{code}")
 
 
 def schema_name(code: str) -> str:

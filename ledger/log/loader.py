@@ -88,7 +88,8 @@ class Loader:
             # A time outside the window is answered without the guard, so its id is looked up whatever memory says:
             # another process may have recorded it, and then its first answer is given again.
             late = not isinstance(work, OutcomeQuery) and work.window_failure is not None
-            if late or may_be_recorded(work.request_id):
+            quote = not isinstance(work, OutcomeQuery) and work.quote
+            if not quote and (late or may_be_recorded(work.request_id)):
                 wanted.known.append(key)
             if isinstance(work, OutcomeQuery):
                 wanted.undone.add(key)
@@ -96,7 +97,7 @@ class Loader:
             for command in work.commands:
                 kind = command.kind
                 named: tuple[bytes, ...] = (command.stream,)
-                if command.confidential is not None:
+                if command.confidential is not None and not quote:
                     wanted.sealing.append(command)
                     wanted.opening.add(key)
                 if kind != kinds.RECORD_DEPOSIT:

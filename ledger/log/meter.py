@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Final
 
 from ledger.log.histogram import Histogram
 from ledger.log.intake import NOT_MADE
-from ledger.log.outcome import Committed, OutcomeQuery, Refused
+from ledger.log.outcome import Committed, OutcomeQuery, Quoted, Refused
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -59,12 +59,14 @@ class Meter:
         outcomes = self.outcomes
         for item, outcome in answers:
             work = item.work
-            if isinstance(work, OutcomeQuery):
+            if isinstance(work, OutcomeQuery) or work.quote:
                 kind = UNREAD if work is NOT_MADE else QUERY
             else:
                 kind = work.commands[0].kind if len(work.commands) == 1 else GROUP
             if isinstance(outcome, Committed):
                 key = (kind, 0, outcome.replayed)
+            elif isinstance(outcome, Quoted):  # no `Outcome`, so that only a quote may lead to it
+                key = (kind, 0, False)
             else:
                 key = (kind, outcome.reason, isinstance(outcome, Refused) and outcome.replayed)
             outcomes[key] = outcomes.get(key, 0) + 1

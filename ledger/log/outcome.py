@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from ledger.domain.recorded import Recorded
+    from ledger.domain.recorded import Leg, Recorded
 
 
 @dataclass(slots=True)
@@ -50,7 +50,17 @@ class Failed:
     cause: Any = None
 
 
+@dataclass(slots=True)
+class Quoted:
+    """What a command would record, while nothing is. `before` is its subject; it rests on entries up to `position`."""
+
+    legs: Sequence[Leg]
+    before: Any
+    position: int
+
+
 Outcome = Committed | Refused | Failed
+"""What a command leads to; a quote alone leads to `Quoted` instead of `Committed`."""
 
 
 @dataclass(slots=True)

@@ -23,7 +23,14 @@ if TYPE_CHECKING:
 
 _REFUSED: Final = EVENT_TYPES["command_refused"]
 _SUBJECT_KNOWN_BY_LOG: Final = frozenset(
-    {kinds.REVERSE_ENTRY, kinds.AMEND_PURCHASE, kinds.VOID_COMMAND, kinds.REVIEW_PROPOSAL, kinds.PROPOSE_POLICY}
+    {
+        kinds.REVERSE_ENTRY,
+        kinds.AMEND_PURCHASE,
+        kinds.VOID_COMMAND,
+        kinds.REVIEW_PROPOSAL,
+        kinds.PROPOSE_POLICY,
+        kinds.WITHDRAW_POLICY,
+    }
 )
 
 

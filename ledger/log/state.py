@@ -9,6 +9,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from ledger.domain import entry_types as types
+from ledger.domain.changes import CHANGES
+from ledger.domain.institutions import evolve_institution
 from ledger.domain.person import Person, evolve
 from ledger.domain.policies import Policies, evolve_policies
 from ledger.domain.proposals import evolve_admin
@@ -116,6 +118,8 @@ _FOLDS: dict[int, Callable[[Any, Recorded], Any]] = {
     **dict.fromkeys(PERSON_EVENTS, evolve),
     **dict.fromkeys(types.ADMIN, evolve_admin),
     **dict.fromkeys(types.POLICY, evolve_policies),
+    **dict.fromkeys(types.INSTITUTION, evolve_institution),
+    **dict.fromkeys(CHANGES, evolve),
     types.PROPOSAL_DECIDED: _decided,
 }
 """Type of an entry → what it makes of its stream."""

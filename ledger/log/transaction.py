@@ -217,11 +217,14 @@ def references(leg: Leg, command: Command, work: Work) -> entry_pb2.References |
         or command.expected_version
         or command.effective_time_given
         or work.trace_id != NO_ID
+        or leg.decided_by
     ):
         return None
     return entry_pb2.References(
         reverses=leg.reverses,
         causation=leg.causation,
+        policy_position=leg.policy[0] if leg.policy else 0,
+        policy_hash=leg.policy[1] if leg.policy else b"",
         trace_id=b"" if work.trace_id == NO_ID else work.trace_id,
         unique_keys=[
             entry_pb2.UniqueKey(kind=key.kind, hash=key.hash, released=key.released)  # type: ignore[arg-type]
@@ -229,4 +232,5 @@ def references(leg: Leg, command: Command, work: Work) -> entry_pb2.References |
         ],
         expected_version=command.expected_version,
         effective_time_given=command.effective_time_given,
+        decided_by=[entry_pb2.StreamVersion(stream=stream, version=version) for stream, version in leg.decided_by],
     )

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from ledger.domain.person import Person
 from ledger.domain.refusal import Refusal
 from ledger.domain.view import NotLoaded
-from ledger.log.identifiers import ADMIN, POLICIES, REFUSALS, named_stream
+from ledger.log.identifiers import ADMIN, POLICIES, REFUSALS, institution_stream, named_stream
 from ledger.v1 import reasons_pb2 as reasons
 
 if TYPE_CHECKING:
@@ -50,6 +50,7 @@ class BatchView:
         self.latest_first = identity.latest_first
         self.next_position = 0
         self._secret = identity.secret
+        self._ledger_id = identity.id
         self._hashes: dict[tuple[int, tuple[str, ...]], bytes] = {}
         self._zone = identity.time_zone
         self._overlay: Overlay
@@ -119,6 +120,10 @@ class BatchView:
     def state(self, stream: bytes) -> Any:
         """Return what a stream says: a person, or a register of the ledger. Raise NotLoaded."""
         return self.stream(stream)[0]
+
+    def institution(self, code: str) -> bytes:
+        """Return the id of an institution's stream by its code."""
+        return institution_stream(self._ledger_id, code)
 
     def transaction(self, position: int) -> Sequence[Recorded]:
         """Return the entries of the transaction that a position lies in. Raise NotLoaded."""

@@ -33,7 +33,7 @@ class TransactionEntry(_message.Message):
     def __init__(self, name: _Optional[str] = ..., account: _Optional[str] = ..., type: _Optional[str] = ..., balance_change: _Optional[int] = ..., balance_after: _Optional[int] = ..., version: _Optional[int] = ...) -> None: ...
 
 class Transaction(_message.Message):
-    __slots__ = ("first_position", "last_position", "record_time", "entries", "split", "replayed", "payable_after_close", "paid_out", "reversed_split")
+    __slots__ = ("first_position", "last_position", "record_time", "entries", "split", "replayed", "payable_after_close", "paid_out", "reversed_split", "computation")
     FIRST_POSITION_FIELD_NUMBER: _ClassVar[int]
     LAST_POSITION_FIELD_NUMBER: _ClassVar[int]
     RECORD_TIME_FIELD_NUMBER: _ClassVar[int]
@@ -43,6 +43,7 @@ class Transaction(_message.Message):
     PAYABLE_AFTER_CLOSE_FIELD_NUMBER: _ClassVar[int]
     PAID_OUT_FIELD_NUMBER: _ClassVar[int]
     REVERSED_SPLIT_FIELD_NUMBER: _ClassVar[int]
+    COMPUTATION_FIELD_NUMBER: _ClassVar[int]
     first_position: int
     last_position: int
     record_time: _timestamp_pb2.Timestamp
@@ -52,7 +53,8 @@ class Transaction(_message.Message):
     payable_after_close: int
     paid_out: int
     reversed_split: _types_pb2.Split
-    def __init__(self, first_position: _Optional[int] = ..., last_position: _Optional[int] = ..., record_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., entries: _Optional[_Iterable[_Union[TransactionEntry, _Mapping]]] = ..., split: _Optional[_Union[_types_pb2.Split, _Mapping]] = ..., replayed: _Optional[bool] = ..., payable_after_close: _Optional[int] = ..., paid_out: _Optional[int] = ..., reversed_split: _Optional[_Union[_types_pb2.Split, _Mapping]] = ...) -> None: ...
+    computation: _types_pb2.Computation
+    def __init__(self, first_position: _Optional[int] = ..., last_position: _Optional[int] = ..., record_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., entries: _Optional[_Iterable[_Union[TransactionEntry, _Mapping]]] = ..., split: _Optional[_Union[_types_pb2.Split, _Mapping]] = ..., replayed: _Optional[bool] = ..., payable_after_close: _Optional[int] = ..., paid_out: _Optional[int] = ..., reversed_split: _Optional[_Union[_types_pb2.Split, _Mapping]] = ..., computation: _Optional[_Union[_types_pb2.Computation, _Mapping]] = ...) -> None: ...
 
 class RegisterPersonRequest(_message.Message):
     __slots__ = ("person", "request_id", "effective_time", "expected_version", "registration")
@@ -169,10 +171,12 @@ class RecordPurchaseRequest(_message.Message):
     def __init__(self, person: _Optional[str] = ..., request_id: _Optional[str] = ..., effective_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., expected_version: _Optional[int] = ..., purchase: _Optional[_Union[_commands_pb2.Purchase, _Mapping]] = ...) -> None: ...
 
 class RecordPurchaseResponse(_message.Message):
-    __slots__ = ("transaction",)
+    __slots__ = ("transaction", "explanation")
     TRANSACTION_FIELD_NUMBER: _ClassVar[int]
+    EXPLANATION_FIELD_NUMBER: _ClassVar[int]
     transaction: Transaction
-    def __init__(self, transaction: _Optional[_Union[Transaction, _Mapping]] = ...) -> None: ...
+    explanation: _containers.RepeatedCompositeFieldContainer[ExplanationStep]
+    def __init__(self, transaction: _Optional[_Union[Transaction, _Mapping]] = ..., explanation: _Optional[_Iterable[_Union[ExplanationStep, _Mapping]]] = ...) -> None: ...
 
 class GrantShareRequest(_message.Message):
     __slots__ = ("account", "request_id", "effective_time", "expected_version", "grant")
@@ -389,10 +393,12 @@ class AmendPurchaseRequest(_message.Message):
     def __init__(self, ledger: _Optional[str] = ..., request_id: _Optional[str] = ..., effective_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., expected_version: _Optional[int] = ..., amendment: _Optional[_Union[_commands_pb2.PurchaseAmendment, _Mapping]] = ...) -> None: ...
 
 class AmendPurchaseResponse(_message.Message):
-    __slots__ = ("transaction",)
+    __slots__ = ("transaction", "explanation")
     TRANSACTION_FIELD_NUMBER: _ClassVar[int]
+    EXPLANATION_FIELD_NUMBER: _ClassVar[int]
     transaction: Transaction
-    def __init__(self, transaction: _Optional[_Union[Transaction, _Mapping]] = ...) -> None: ...
+    explanation: _containers.RepeatedCompositeFieldContainer[ExplanationStep]
+    def __init__(self, transaction: _Optional[_Union[Transaction, _Mapping]] = ..., explanation: _Optional[_Iterable[_Union[ExplanationStep, _Mapping]]] = ...) -> None: ...
 
 class DeductPremiumRequest(_message.Message):
     __slots__ = ("account", "request_id", "effective_time", "expected_version", "deduction")
@@ -413,6 +419,154 @@ class DeductPremiumResponse(_message.Message):
     TRANSACTION_FIELD_NUMBER: _ClassVar[int]
     transaction: Transaction
     def __init__(self, transaction: _Optional[_Union[Transaction, _Mapping]] = ...) -> None: ...
+
+class WithdrawPolicyRequest(_message.Message):
+    __slots__ = ("ledger", "request_id", "effective_time", "expected_version", "withdrawal")
+    LEDGER_FIELD_NUMBER: _ClassVar[int]
+    REQUEST_ID_FIELD_NUMBER: _ClassVar[int]
+    EFFECTIVE_TIME_FIELD_NUMBER: _ClassVar[int]
+    EXPECTED_VERSION_FIELD_NUMBER: _ClassVar[int]
+    WITHDRAWAL_FIELD_NUMBER: _ClassVar[int]
+    ledger: str
+    request_id: str
+    effective_time: _timestamp_pb2.Timestamp
+    expected_version: int
+    withdrawal: _commands_pb2.PolicyWithdrawal
+    def __init__(self, ledger: _Optional[str] = ..., request_id: _Optional[str] = ..., effective_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., expected_version: _Optional[int] = ..., withdrawal: _Optional[_Union[_commands_pb2.PolicyWithdrawal, _Mapping]] = ...) -> None: ...
+
+class WithdrawPolicyResponse(_message.Message):
+    __slots__ = ("transaction",)
+    TRANSACTION_FIELD_NUMBER: _ClassVar[int]
+    transaction: Transaction
+    def __init__(self, transaction: _Optional[_Union[Transaction, _Mapping]] = ...) -> None: ...
+
+class DesignateInstitutionRequest(_message.Message):
+    __slots__ = ("institution", "request_id", "effective_time", "expected_version", "designation")
+    INSTITUTION_FIELD_NUMBER: _ClassVar[int]
+    REQUEST_ID_FIELD_NUMBER: _ClassVar[int]
+    EFFECTIVE_TIME_FIELD_NUMBER: _ClassVar[int]
+    EXPECTED_VERSION_FIELD_NUMBER: _ClassVar[int]
+    DESIGNATION_FIELD_NUMBER: _ClassVar[int]
+    institution: str
+    request_id: str
+    effective_time: _timestamp_pb2.Timestamp
+    expected_version: int
+    designation: _commands_pb2.InstitutionDesignation
+    def __init__(self, institution: _Optional[str] = ..., request_id: _Optional[str] = ..., effective_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., expected_version: _Optional[int] = ..., designation: _Optional[_Union[_commands_pb2.InstitutionDesignation, _Mapping]] = ...) -> None: ...
+
+class DesignateInstitutionResponse(_message.Message):
+    __slots__ = ("transaction",)
+    TRANSACTION_FIELD_NUMBER: _ClassVar[int]
+    transaction: Transaction
+    def __init__(self, transaction: _Optional[_Union[Transaction, _Mapping]] = ...) -> None: ...
+
+class RevokeDesignationRequest(_message.Message):
+    __slots__ = ("institution", "request_id", "effective_time", "expected_version", "designation_revocation")
+    INSTITUTION_FIELD_NUMBER: _ClassVar[int]
+    REQUEST_ID_FIELD_NUMBER: _ClassVar[int]
+    EFFECTIVE_TIME_FIELD_NUMBER: _ClassVar[int]
+    EXPECTED_VERSION_FIELD_NUMBER: _ClassVar[int]
+    DESIGNATION_REVOCATION_FIELD_NUMBER: _ClassVar[int]
+    institution: str
+    request_id: str
+    effective_time: _timestamp_pb2.Timestamp
+    expected_version: int
+    designation_revocation: _commands_pb2.DesignationRevocation
+    def __init__(self, institution: _Optional[str] = ..., request_id: _Optional[str] = ..., effective_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., expected_version: _Optional[int] = ..., designation_revocation: _Optional[_Union[_commands_pb2.DesignationRevocation, _Mapping]] = ...) -> None: ...
+
+class RevokeDesignationResponse(_message.Message):
+    __slots__ = ("transaction",)
+    TRANSACTION_FIELD_NUMBER: _ClassVar[int]
+    transaction: Transaction
+    def __init__(self, transaction: _Optional[_Union[Transaction, _Mapping]] = ...) -> None: ...
+
+class FileCrossRegionRequest(_message.Message):
+    __slots__ = ("person", "request_id", "effective_time", "expected_version", "filing")
+    PERSON_FIELD_NUMBER: _ClassVar[int]
+    REQUEST_ID_FIELD_NUMBER: _ClassVar[int]
+    EFFECTIVE_TIME_FIELD_NUMBER: _ClassVar[int]
+    EXPECTED_VERSION_FIELD_NUMBER: _ClassVar[int]
+    FILING_FIELD_NUMBER: _ClassVar[int]
+    person: str
+    request_id: str
+    effective_time: _timestamp_pb2.Timestamp
+    expected_version: int
+    filing: _commands_pb2.CrossRegionFiling
+    def __init__(self, person: _Optional[str] = ..., request_id: _Optional[str] = ..., effective_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., expected_version: _Optional[int] = ..., filing: _Optional[_Union[_commands_pb2.CrossRegionFiling, _Mapping]] = ...) -> None: ...
+
+class FileCrossRegionResponse(_message.Message):
+    __slots__ = ("transaction",)
+    TRANSACTION_FIELD_NUMBER: _ClassVar[int]
+    transaction: Transaction
+    def __init__(self, transaction: _Optional[_Union[Transaction, _Mapping]] = ...) -> None: ...
+
+class EndCrossRegionFilingRequest(_message.Message):
+    __slots__ = ("person", "request_id", "effective_time", "expected_version", "end")
+    PERSON_FIELD_NUMBER: _ClassVar[int]
+    REQUEST_ID_FIELD_NUMBER: _ClassVar[int]
+    EFFECTIVE_TIME_FIELD_NUMBER: _ClassVar[int]
+    EXPECTED_VERSION_FIELD_NUMBER: _ClassVar[int]
+    END_FIELD_NUMBER: _ClassVar[int]
+    person: str
+    request_id: str
+    effective_time: _timestamp_pb2.Timestamp
+    expected_version: int
+    end: _commands_pb2.FilingEnd
+    def __init__(self, person: _Optional[str] = ..., request_id: _Optional[str] = ..., effective_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., expected_version: _Optional[int] = ..., end: _Optional[_Union[_commands_pb2.FilingEnd, _Mapping]] = ...) -> None: ...
+
+class EndCrossRegionFilingResponse(_message.Message):
+    __slots__ = ("transaction",)
+    TRANSACTION_FIELD_NUMBER: _ClassVar[int]
+    transaction: Transaction
+    def __init__(self, transaction: _Optional[_Union[Transaction, _Mapping]] = ...) -> None: ...
+
+class ExplanationStep(_message.Message):
+    __slots__ = ("code", "english", "chinese", "amount", "exact", "text", "ratio_bp")
+    CODE_FIELD_NUMBER: _ClassVar[int]
+    ENGLISH_FIELD_NUMBER: _ClassVar[int]
+    CHINESE_FIELD_NUMBER: _ClassVar[int]
+    AMOUNT_FIELD_NUMBER: _ClassVar[int]
+    EXACT_FIELD_NUMBER: _ClassVar[int]
+    TEXT_FIELD_NUMBER: _ClassVar[int]
+    RATIO_BP_FIELD_NUMBER: _ClassVar[int]
+    code: str
+    english: str
+    chinese: str
+    amount: int
+    exact: int
+    text: str
+    ratio_bp: int
+    def __init__(self, code: _Optional[str] = ..., english: _Optional[str] = ..., chinese: _Optional[str] = ..., amount: _Optional[int] = ..., exact: _Optional[int] = ..., text: _Optional[str] = ..., ratio_bp: _Optional[int] = ...) -> None: ...
+
+class QuotePurchaseRequest(_message.Message):
+    __slots__ = ("person", "effective_time", "purchase")
+    PERSON_FIELD_NUMBER: _ClassVar[int]
+    EFFECTIVE_TIME_FIELD_NUMBER: _ClassVar[int]
+    PURCHASE_FIELD_NUMBER: _ClassVar[int]
+    person: str
+    effective_time: _timestamp_pb2.Timestamp
+    purchase: _commands_pb2.Purchase
+    def __init__(self, person: _Optional[str] = ..., effective_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., purchase: _Optional[_Union[_commands_pb2.Purchase, _Mapping]] = ...) -> None: ...
+
+class QuotePurchaseResponse(_message.Message):
+    __slots__ = ("split", "computation", "explanation", "quote", "balance_before", "balance_after", "accumulator", "position")
+    SPLIT_FIELD_NUMBER: _ClassVar[int]
+    COMPUTATION_FIELD_NUMBER: _ClassVar[int]
+    EXPLANATION_FIELD_NUMBER: _ClassVar[int]
+    QUOTE_FIELD_NUMBER: _ClassVar[int]
+    BALANCE_BEFORE_FIELD_NUMBER: _ClassVar[int]
+    BALANCE_AFTER_FIELD_NUMBER: _ClassVar[int]
+    ACCUMULATOR_FIELD_NUMBER: _ClassVar[int]
+    POSITION_FIELD_NUMBER: _ClassVar[int]
+    split: _types_pb2.Split
+    computation: _types_pb2.Computation
+    explanation: _containers.RepeatedCompositeFieldContainer[ExplanationStep]
+    quote: bytes
+    balance_before: int
+    balance_after: int
+    accumulator: _types_pb2.Accumulator
+    position: int
+    def __init__(self, split: _Optional[_Union[_types_pb2.Split, _Mapping]] = ..., computation: _Optional[_Union[_types_pb2.Computation, _Mapping]] = ..., explanation: _Optional[_Iterable[_Union[ExplanationStep, _Mapping]]] = ..., quote: _Optional[bytes] = ..., balance_before: _Optional[int] = ..., balance_after: _Optional[int] = ..., accumulator: _Optional[_Union[_types_pb2.Accumulator, _Mapping]] = ..., position: _Optional[int] = ...) -> None: ...
 
 class VoidCommandRequest(_message.Message):
     __slots__ = ("ledger", "request_id", "voided_request_id", "confidential")
@@ -453,7 +607,7 @@ class GetCommandOutcomeResponse(_message.Message):
     def __init__(self, transaction: _Optional[_Union[Transaction, _Mapping]] = ..., refusal: _Optional[_Union[_status_pb2.Status, _Mapping]] = ..., voided: _Optional[bool] = ...) -> None: ...
 
 class Command(_message.Message):
-    __slots__ = ("register_person", "open_account", "activate_account", "import_opening", "record_deposit", "record_purchase", "grant_share", "revoke_share", "transfer_share", "reverse_entry", "report_loss", "lift_loss", "close_account", "deduct_premium", "amend_purchase", "order_payers", "review_proposal", "propose_policy")
+    __slots__ = ("register_person", "open_account", "activate_account", "import_opening", "record_deposit", "record_purchase", "grant_share", "revoke_share", "transfer_share", "reverse_entry", "report_loss", "lift_loss", "close_account", "deduct_premium", "amend_purchase", "order_payers", "review_proposal", "designate_institution", "revoke_designation", "file_cross_region", "end_cross_region_filing", "propose_policy", "withdraw_policy")
     REGISTER_PERSON_FIELD_NUMBER: _ClassVar[int]
     OPEN_ACCOUNT_FIELD_NUMBER: _ClassVar[int]
     ACTIVATE_ACCOUNT_FIELD_NUMBER: _ClassVar[int]
@@ -471,7 +625,12 @@ class Command(_message.Message):
     AMEND_PURCHASE_FIELD_NUMBER: _ClassVar[int]
     ORDER_PAYERS_FIELD_NUMBER: _ClassVar[int]
     REVIEW_PROPOSAL_FIELD_NUMBER: _ClassVar[int]
+    DESIGNATE_INSTITUTION_FIELD_NUMBER: _ClassVar[int]
+    REVOKE_DESIGNATION_FIELD_NUMBER: _ClassVar[int]
+    FILE_CROSS_REGION_FIELD_NUMBER: _ClassVar[int]
+    END_CROSS_REGION_FILING_FIELD_NUMBER: _ClassVar[int]
     PROPOSE_POLICY_FIELD_NUMBER: _ClassVar[int]
+    WITHDRAW_POLICY_FIELD_NUMBER: _ClassVar[int]
     register_person: RegisterPersonRequest
     open_account: OpenAccountRequest
     activate_account: ActivateAccountRequest
@@ -489,8 +648,13 @@ class Command(_message.Message):
     amend_purchase: AmendPurchaseRequest
     order_payers: OrderPayersRequest
     review_proposal: ReviewProposalRequest
+    designate_institution: DesignateInstitutionRequest
+    revoke_designation: RevokeDesignationRequest
+    file_cross_region: FileCrossRegionRequest
+    end_cross_region_filing: EndCrossRegionFilingRequest
     propose_policy: ProposePolicyRequest
-    def __init__(self, register_person: _Optional[_Union[RegisterPersonRequest, _Mapping]] = ..., open_account: _Optional[_Union[OpenAccountRequest, _Mapping]] = ..., activate_account: _Optional[_Union[ActivateAccountRequest, _Mapping]] = ..., import_opening: _Optional[_Union[ImportOpeningRequest, _Mapping]] = ..., record_deposit: _Optional[_Union[RecordDepositRequest, _Mapping]] = ..., record_purchase: _Optional[_Union[RecordPurchaseRequest, _Mapping]] = ..., grant_share: _Optional[_Union[GrantShareRequest, _Mapping]] = ..., revoke_share: _Optional[_Union[RevokeShareRequest, _Mapping]] = ..., transfer_share: _Optional[_Union[TransferShareRequest, _Mapping]] = ..., reverse_entry: _Optional[_Union[ReverseEntryRequest, _Mapping]] = ..., report_loss: _Optional[_Union[ReportLossRequest, _Mapping]] = ..., lift_loss: _Optional[_Union[LiftLossRequest, _Mapping]] = ..., close_account: _Optional[_Union[CloseAccountRequest, _Mapping]] = ..., deduct_premium: _Optional[_Union[DeductPremiumRequest, _Mapping]] = ..., amend_purchase: _Optional[_Union[AmendPurchaseRequest, _Mapping]] = ..., order_payers: _Optional[_Union[OrderPayersRequest, _Mapping]] = ..., review_proposal: _Optional[_Union[ReviewProposalRequest, _Mapping]] = ..., propose_policy: _Optional[_Union[ProposePolicyRequest, _Mapping]] = ...) -> None: ...
+    withdraw_policy: WithdrawPolicyRequest
+    def __init__(self, register_person: _Optional[_Union[RegisterPersonRequest, _Mapping]] = ..., open_account: _Optional[_Union[OpenAccountRequest, _Mapping]] = ..., activate_account: _Optional[_Union[ActivateAccountRequest, _Mapping]] = ..., import_opening: _Optional[_Union[ImportOpeningRequest, _Mapping]] = ..., record_deposit: _Optional[_Union[RecordDepositRequest, _Mapping]] = ..., record_purchase: _Optional[_Union[RecordPurchaseRequest, _Mapping]] = ..., grant_share: _Optional[_Union[GrantShareRequest, _Mapping]] = ..., revoke_share: _Optional[_Union[RevokeShareRequest, _Mapping]] = ..., transfer_share: _Optional[_Union[TransferShareRequest, _Mapping]] = ..., reverse_entry: _Optional[_Union[ReverseEntryRequest, _Mapping]] = ..., report_loss: _Optional[_Union[ReportLossRequest, _Mapping]] = ..., lift_loss: _Optional[_Union[LiftLossRequest, _Mapping]] = ..., close_account: _Optional[_Union[CloseAccountRequest, _Mapping]] = ..., deduct_premium: _Optional[_Union[DeductPremiumRequest, _Mapping]] = ..., amend_purchase: _Optional[_Union[AmendPurchaseRequest, _Mapping]] = ..., order_payers: _Optional[_Union[OrderPayersRequest, _Mapping]] = ..., review_proposal: _Optional[_Union[ReviewProposalRequest, _Mapping]] = ..., designate_institution: _Optional[_Union[DesignateInstitutionRequest, _Mapping]] = ..., revoke_designation: _Optional[_Union[RevokeDesignationRequest, _Mapping]] = ..., file_cross_region: _Optional[_Union[FileCrossRegionRequest, _Mapping]] = ..., end_cross_region_filing: _Optional[_Union[EndCrossRegionFilingRequest, _Mapping]] = ..., propose_policy: _Optional[_Union[ProposePolicyRequest, _Mapping]] = ..., withdraw_policy: _Optional[_Union[WithdrawPolicyRequest, _Mapping]] = ...) -> None: ...
 
 class AtomicGroup(_message.Message):
     __slots__ = ("request_id", "commands")

@@ -125,6 +125,36 @@ class CommandServiceStub:
                 request_serializer=ledger_dot_v1_dot_command__service__pb2.DeductPremiumRequest.SerializeToString,
                 response_deserializer=ledger_dot_v1_dot_command__service__pb2.DeductPremiumResponse.FromString,
                 _registered_method=True)
+        self.WithdrawPolicy = channel.unary_unary(
+                '/ledger.v1.CommandService/WithdrawPolicy',
+                request_serializer=ledger_dot_v1_dot_command__service__pb2.WithdrawPolicyRequest.SerializeToString,
+                response_deserializer=ledger_dot_v1_dot_command__service__pb2.WithdrawPolicyResponse.FromString,
+                _registered_method=True)
+        self.DesignateInstitution = channel.unary_unary(
+                '/ledger.v1.CommandService/DesignateInstitution',
+                request_serializer=ledger_dot_v1_dot_command__service__pb2.DesignateInstitutionRequest.SerializeToString,
+                response_deserializer=ledger_dot_v1_dot_command__service__pb2.DesignateInstitutionResponse.FromString,
+                _registered_method=True)
+        self.RevokeDesignation = channel.unary_unary(
+                '/ledger.v1.CommandService/RevokeDesignation',
+                request_serializer=ledger_dot_v1_dot_command__service__pb2.RevokeDesignationRequest.SerializeToString,
+                response_deserializer=ledger_dot_v1_dot_command__service__pb2.RevokeDesignationResponse.FromString,
+                _registered_method=True)
+        self.FileCrossRegion = channel.unary_unary(
+                '/ledger.v1.CommandService/FileCrossRegion',
+                request_serializer=ledger_dot_v1_dot_command__service__pb2.FileCrossRegionRequest.SerializeToString,
+                response_deserializer=ledger_dot_v1_dot_command__service__pb2.FileCrossRegionResponse.FromString,
+                _registered_method=True)
+        self.EndCrossRegionFiling = channel.unary_unary(
+                '/ledger.v1.CommandService/EndCrossRegionFiling',
+                request_serializer=ledger_dot_v1_dot_command__service__pb2.EndCrossRegionFilingRequest.SerializeToString,
+                response_deserializer=ledger_dot_v1_dot_command__service__pb2.EndCrossRegionFilingResponse.FromString,
+                _registered_method=True)
+        self.QuotePurchase = channel.unary_unary(
+                '/ledger.v1.CommandService/QuotePurchase',
+                request_serializer=ledger_dot_v1_dot_command__service__pb2.QuotePurchaseRequest.SerializeToString,
+                response_deserializer=ledger_dot_v1_dot_command__service__pb2.QuotePurchaseResponse.FromString,
+                _registered_method=True)
         self.BatchExecute = channel.unary_unary(
                 '/ledger.v1.CommandService/BatchExecute',
                 request_serializer=ledger_dot_v1_dot_command__service__pb2.BatchExecuteRequest.SerializeToString,
@@ -281,6 +311,48 @@ class CommandServiceServicer:
         context.set_details('Method not implemented!')
         raise NotImplementedError('Method not implemented!')
 
+    def WithdrawPolicy(self, request, context):
+        """Withdraws a published version of a policy for purchases to come.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def DesignateInstitution(self, request, context):
+        """Designates an institution from a civil date on, or changes what is recorded of it.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def RevokeDesignation(self, request, context):
+        """Ends a designation from a civil date on.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def FileCrossRegion(self, request, context):
+        """Files treatment in another region (异地就医备案).
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def EndCrossRegionFiling(self, request, context):
+        """Ends a filing of treatment in another region.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def QuotePurchase(self, request, context):
+        """Tells what a purchase would be settled as, by the same rules, and records nothing (预结算).
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
     def BatchExecute(self, request, context):
         """Executes many commands in order, each by itself or in atomic groups. Each command needs the rights of its own
         method as well.
@@ -421,6 +493,36 @@ def add_CommandServiceServicer_to_server(servicer, server):
                     servicer.DeductPremium,
                     request_deserializer=ledger_dot_v1_dot_command__service__pb2.DeductPremiumRequest.FromString,
                     response_serializer=ledger_dot_v1_dot_command__service__pb2.DeductPremiumResponse.SerializeToString,
+            ),
+            'WithdrawPolicy': grpc.unary_unary_rpc_method_handler(
+                    servicer.WithdrawPolicy,
+                    request_deserializer=ledger_dot_v1_dot_command__service__pb2.WithdrawPolicyRequest.FromString,
+                    response_serializer=ledger_dot_v1_dot_command__service__pb2.WithdrawPolicyResponse.SerializeToString,
+            ),
+            'DesignateInstitution': grpc.unary_unary_rpc_method_handler(
+                    servicer.DesignateInstitution,
+                    request_deserializer=ledger_dot_v1_dot_command__service__pb2.DesignateInstitutionRequest.FromString,
+                    response_serializer=ledger_dot_v1_dot_command__service__pb2.DesignateInstitutionResponse.SerializeToString,
+            ),
+            'RevokeDesignation': grpc.unary_unary_rpc_method_handler(
+                    servicer.RevokeDesignation,
+                    request_deserializer=ledger_dot_v1_dot_command__service__pb2.RevokeDesignationRequest.FromString,
+                    response_serializer=ledger_dot_v1_dot_command__service__pb2.RevokeDesignationResponse.SerializeToString,
+            ),
+            'FileCrossRegion': grpc.unary_unary_rpc_method_handler(
+                    servicer.FileCrossRegion,
+                    request_deserializer=ledger_dot_v1_dot_command__service__pb2.FileCrossRegionRequest.FromString,
+                    response_serializer=ledger_dot_v1_dot_command__service__pb2.FileCrossRegionResponse.SerializeToString,
+            ),
+            'EndCrossRegionFiling': grpc.unary_unary_rpc_method_handler(
+                    servicer.EndCrossRegionFiling,
+                    request_deserializer=ledger_dot_v1_dot_command__service__pb2.EndCrossRegionFilingRequest.FromString,
+                    response_serializer=ledger_dot_v1_dot_command__service__pb2.EndCrossRegionFilingResponse.SerializeToString,
+            ),
+            'QuotePurchase': grpc.unary_unary_rpc_method_handler(
+                    servicer.QuotePurchase,
+                    request_deserializer=ledger_dot_v1_dot_command__service__pb2.QuotePurchaseRequest.FromString,
+                    response_serializer=ledger_dot_v1_dot_command__service__pb2.QuotePurchaseResponse.SerializeToString,
             ),
             'BatchExecute': grpc.unary_unary_rpc_method_handler(
                     servicer.BatchExecute,
@@ -930,6 +1032,168 @@ class CommandService:
             '/ledger.v1.CommandService/DeductPremium',
             ledger_dot_v1_dot_command__service__pb2.DeductPremiumRequest.SerializeToString,
             ledger_dot_v1_dot_command__service__pb2.DeductPremiumResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def WithdrawPolicy(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/ledger.v1.CommandService/WithdrawPolicy',
+            ledger_dot_v1_dot_command__service__pb2.WithdrawPolicyRequest.SerializeToString,
+            ledger_dot_v1_dot_command__service__pb2.WithdrawPolicyResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def DesignateInstitution(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/ledger.v1.CommandService/DesignateInstitution',
+            ledger_dot_v1_dot_command__service__pb2.DesignateInstitutionRequest.SerializeToString,
+            ledger_dot_v1_dot_command__service__pb2.DesignateInstitutionResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def RevokeDesignation(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/ledger.v1.CommandService/RevokeDesignation',
+            ledger_dot_v1_dot_command__service__pb2.RevokeDesignationRequest.SerializeToString,
+            ledger_dot_v1_dot_command__service__pb2.RevokeDesignationResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def FileCrossRegion(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/ledger.v1.CommandService/FileCrossRegion',
+            ledger_dot_v1_dot_command__service__pb2.FileCrossRegionRequest.SerializeToString,
+            ledger_dot_v1_dot_command__service__pb2.FileCrossRegionResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def EndCrossRegionFiling(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/ledger.v1.CommandService/EndCrossRegionFiling',
+            ledger_dot_v1_dot_command__service__pb2.EndCrossRegionFilingRequest.SerializeToString,
+            ledger_dot_v1_dot_command__service__pb2.EndCrossRegionFilingResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def QuotePurchase(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/ledger.v1.CommandService/QuotePurchase',
+            ledger_dot_v1_dot_command__service__pb2.QuotePurchaseRequest.SerializeToString,
+            ledger_dot_v1_dot_command__service__pb2.QuotePurchaseResponse.FromString,
             options,
             channel_credentials,
             insecure,

@@ -95,7 +95,7 @@ class UpstreamSplit(_message.Message):
     def __init__(self, deductible: _Optional[int] = ..., pooled: _Optional[int] = ..., funds: _Optional[_Iterable[_Union[_types_pb2.FundPayment, _Mapping]]] = ..., own_account: _Optional[int] = ..., cash: _Optional[int] = ..., full_self_pay_payable: _Optional[bool] = ..., hospital: _Optional[int] = ...) -> None: ...
 
 class Purchase(_message.Message):
-    __slots__ = ("bill", "institution", "category", "benefit", "care_type", "clearing_type", "credential", "presenter", "own_account_unused", "payers", "shares_unused", "service_date", "upstream", "policy", "confidential", "exclusion_reason")
+    __slots__ = ("bill", "institution", "category", "benefit", "care_type", "clearing_type", "credential", "presenter", "own_account_unused", "payers", "shares_unused", "service_date", "upstream", "policy", "confidential", "exclusion_reason", "quote")
     BILL_FIELD_NUMBER: _ClassVar[int]
     INSTITUTION_FIELD_NUMBER: _ClassVar[int]
     CATEGORY_FIELD_NUMBER: _ClassVar[int]
@@ -112,6 +112,7 @@ class Purchase(_message.Message):
     POLICY_FIELD_NUMBER: _ClassVar[int]
     CONFIDENTIAL_FIELD_NUMBER: _ClassVar[int]
     EXCLUSION_REASON_FIELD_NUMBER: _ClassVar[int]
+    QUOTE_FIELD_NUMBER: _ClassVar[int]
     bill: _types_pb2.Bill
     institution: str
     category: _types_pb2.Category
@@ -128,7 +129,8 @@ class Purchase(_message.Message):
     policy: str
     confidential: _types_pb2.Confidential
     exclusion_reason: str
-    def __init__(self, bill: _Optional[_Union[_types_pb2.Bill, _Mapping]] = ..., institution: _Optional[str] = ..., category: _Optional[_Union[_types_pb2.Category, str]] = ..., benefit: _Optional[_Union[_types_pb2.Benefit, str]] = ..., care_type: _Optional[str] = ..., clearing_type: _Optional[_Union[_types_pb2.ClearingType, str]] = ..., credential: _Optional[_Union[_types_pb2.CredentialType, str]] = ..., presenter: _Optional[_Union[_types_pb2.Presenter, str]] = ..., own_account_unused: _Optional[bool] = ..., payers: _Optional[_Iterable[str]] = ..., shares_unused: _Optional[bool] = ..., service_date: _Optional[_Union[_types_pb2.CivilDate, _Mapping]] = ..., upstream: _Optional[_Union[UpstreamSplit, _Mapping]] = ..., policy: _Optional[str] = ..., confidential: _Optional[_Union[_types_pb2.Confidential, _Mapping]] = ..., exclusion_reason: _Optional[str] = ...) -> None: ...
+    quote: bytes
+    def __init__(self, bill: _Optional[_Union[_types_pb2.Bill, _Mapping]] = ..., institution: _Optional[str] = ..., category: _Optional[_Union[_types_pb2.Category, str]] = ..., benefit: _Optional[_Union[_types_pb2.Benefit, str]] = ..., care_type: _Optional[str] = ..., clearing_type: _Optional[_Union[_types_pb2.ClearingType, str]] = ..., credential: _Optional[_Union[_types_pb2.CredentialType, str]] = ..., presenter: _Optional[_Union[_types_pb2.Presenter, str]] = ..., own_account_unused: _Optional[bool] = ..., payers: _Optional[_Iterable[str]] = ..., shares_unused: _Optional[bool] = ..., service_date: _Optional[_Union[_types_pb2.CivilDate, _Mapping]] = ..., upstream: _Optional[_Union[UpstreamSplit, _Mapping]] = ..., policy: _Optional[str] = ..., confidential: _Optional[_Union[_types_pb2.Confidential, _Mapping]] = ..., exclusion_reason: _Optional[str] = ..., quote: _Optional[bytes] = ...) -> None: ...
 
 class ShareGrant(_message.Message):
     __slots__ = ("beneficiary", "relation", "purchase_limit", "year_limit", "expire_time", "confidential")

@@ -233,18 +233,20 @@ class DepositReversed(_message.Message):
     def __init__(self, reversal: _Optional[_Union[_commands_pb2.Reversal, _Mapping]] = ..., reversed_position: _Optional[int] = ..., amount: _Optional[int] = ...) -> None: ...
 
 class PurchaseSettled(_message.Message):
-    __slots__ = ("purchase", "split", "accumulator", "service_date", "person_type")
+    __slots__ = ("purchase", "split", "accumulator", "service_date", "person_type", "computation")
     PURCHASE_FIELD_NUMBER: _ClassVar[int]
     SPLIT_FIELD_NUMBER: _ClassVar[int]
     ACCUMULATOR_FIELD_NUMBER: _ClassVar[int]
     SERVICE_DATE_FIELD_NUMBER: _ClassVar[int]
     PERSON_TYPE_FIELD_NUMBER: _ClassVar[int]
+    COMPUTATION_FIELD_NUMBER: _ClassVar[int]
     purchase: _commands_pb2.Purchase
     split: _types_pb2.Split
     accumulator: _types_pb2.Accumulator
     service_date: _types_pb2.CivilDate
     person_type: _types_pb2.PersonType
-    def __init__(self, purchase: _Optional[_Union[_commands_pb2.Purchase, _Mapping]] = ..., split: _Optional[_Union[_types_pb2.Split, _Mapping]] = ..., accumulator: _Optional[_Union[_types_pb2.Accumulator, _Mapping]] = ..., service_date: _Optional[_Union[_types_pb2.CivilDate, _Mapping]] = ..., person_type: _Optional[_Union[_types_pb2.PersonType, str]] = ...) -> None: ...
+    computation: _types_pb2.Computation
+    def __init__(self, purchase: _Optional[_Union[_commands_pb2.Purchase, _Mapping]] = ..., split: _Optional[_Union[_types_pb2.Split, _Mapping]] = ..., accumulator: _Optional[_Union[_types_pb2.Accumulator, _Mapping]] = ..., service_date: _Optional[_Union[_types_pb2.CivilDate, _Mapping]] = ..., person_type: _Optional[_Union[_types_pb2.PersonType, str]] = ..., computation: _Optional[_Union[_types_pb2.Computation, _Mapping]] = ...) -> None: ...
 
 class PurchaseReversed(_message.Message):
     __slots__ = ("reversal", "reversed_position", "split", "accumulator", "payable_after_close")

@@ -284,6 +284,13 @@ class InstitutionLevel(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
     INSTITUTION_LEVEL_SECONDARY: _ClassVar[InstitutionLevel]
     INSTITUTION_LEVEL_TERTIARY: _ClassVar[InstitutionLevel]
 
+class RegionRelation(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
+    __slots__ = ()
+    REGION_RELATION_UNSPECIFIED: _ClassVar[RegionRelation]
+    REGION_RELATION_IN_REGION: _ClassVar[RegionRelation]
+    REGION_RELATION_FILED: _ClassVar[RegionRelation]
+    REGION_RELATION_UNFILED: _ClassVar[RegionRelation]
+
 class FilingKind(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
     __slots__ = ()
     FILING_KIND_UNSPECIFIED: _ClassVar[FilingKind]
@@ -531,6 +538,10 @@ INSTITUTION_LEVEL_NONE: InstitutionLevel
 INSTITUTION_LEVEL_PRIMARY: InstitutionLevel
 INSTITUTION_LEVEL_SECONDARY: InstitutionLevel
 INSTITUTION_LEVEL_TERTIARY: InstitutionLevel
+REGION_RELATION_UNSPECIFIED: RegionRelation
+REGION_RELATION_IN_REGION: RegionRelation
+REGION_RELATION_FILED: RegionRelation
+REGION_RELATION_UNFILED: RegionRelation
 FILING_KIND_UNSPECIFIED: FilingKind
 FILING_KIND_RELOCATED_RETIREE: FilingKind
 FILING_KIND_LONG_TERM_RESIDENCE: FilingKind
@@ -623,6 +634,38 @@ class Split(_message.Message):
     cash: int
     hospital: int
     def __init__(self, deductible: _Optional[int] = ..., pooled: _Optional[int] = ..., funds: _Optional[_Iterable[_Union[FundPayment, _Mapping]]] = ..., personal: _Optional[int] = ..., account_payable: _Optional[int] = ..., own_account: _Optional[int] = ..., shared: _Optional[_Iterable[_Union[SharePayment, _Mapping]]] = ..., cash: _Optional[int] = ..., hospital: _Optional[int] = ...) -> None: ...
+
+class BandShare(_message.Message):
+    __slots__ = ("amount", "ratio_bp")
+    AMOUNT_FIELD_NUMBER: _ClassVar[int]
+    RATIO_BP_FIELD_NUMBER: _ClassVar[int]
+    amount: int
+    ratio_bp: int
+    def __init__(self, amount: _Optional[int] = ..., ratio_bp: _Optional[int] = ...) -> None: ...
+
+class Computation(_message.Message):
+    __slots__ = ("policy", "level", "relation", "deductible_owed", "base", "bands", "exact", "rounded", "cap_left", "full_self_pay_payable")
+    POLICY_FIELD_NUMBER: _ClassVar[int]
+    LEVEL_FIELD_NUMBER: _ClassVar[int]
+    RELATION_FIELD_NUMBER: _ClassVar[int]
+    DEDUCTIBLE_OWED_FIELD_NUMBER: _ClassVar[int]
+    BASE_FIELD_NUMBER: _ClassVar[int]
+    BANDS_FIELD_NUMBER: _ClassVar[int]
+    EXACT_FIELD_NUMBER: _ClassVar[int]
+    ROUNDED_FIELD_NUMBER: _ClassVar[int]
+    CAP_LEFT_FIELD_NUMBER: _ClassVar[int]
+    FULL_SELF_PAY_PAYABLE_FIELD_NUMBER: _ClassVar[int]
+    policy: str
+    level: InstitutionLevel
+    relation: RegionRelation
+    deductible_owed: int
+    base: int
+    bands: _containers.RepeatedCompositeFieldContainer[BandShare]
+    exact: int
+    rounded: int
+    cap_left: int
+    full_self_pay_payable: bool
+    def __init__(self, policy: _Optional[str] = ..., level: _Optional[_Union[InstitutionLevel, str]] = ..., relation: _Optional[_Union[RegionRelation, str]] = ..., deductible_owed: _Optional[int] = ..., base: _Optional[int] = ..., bands: _Optional[_Iterable[_Union[BandShare, _Mapping]]] = ..., exact: _Optional[int] = ..., rounded: _Optional[int] = ..., cap_left: _Optional[int] = ..., full_self_pay_payable: _Optional[bool] = ...) -> None: ...
 
 class Accumulator(_message.Message):
     __slots__ = ("year", "benefit", "deductible", "pooled", "eligible", "visits", "admissions")

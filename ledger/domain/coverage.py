@@ -1,0 +1,161 @@
+"""What the rules of the ledger make of a purchase: may it be settled at this place, and what the pooled fund pays.
+
+The register of institutions and the rules of the region count as soon as the ledger has published a policy. Before
+that it takes what the settlement centre has decided, from wherever it comes.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple, cast
+
+from ledger.domain.filings import is_filed
+from ledger.domain.institutions import institution_of
+from ledger.domain.policies import Policies, Published, policies_of
+from ledger.domain.refusal import Refusal
+from ledger.domain.settle import benefit_of
+from ledger.domain.values import Sums
+from ledger.policy.compute import Shares, UndefinedBandError, compute
+from ledger.policy.rules import FILED, IN_REGION, NONE, UNFILED, Deductible, Version
+from ledger.v1 import commands_pb2, types_pb2
+from ledger.v1 import reasons_pb2 as reasons
+
+if TYPE_CHECKING:
+    from ledger.domain.institutions import Designation
+    from ledger.domain.person import Person
+    from ledger.domain.view import View
+    from ledger.policy.rules import Date, Rule
+
+_CATEGORY = "CATEGORY_"
+
+
+class Place(NamedTuple):
+    """Where a purchase is settled: the designation that holds on the service date, and how the region sees it."""
+
+    policies: Policies
+    designation: Designation
+    relation: types_pb2.RegionRelation
+    decided_by: tuple[tuple[bytes, int], ...]
+
+
+class Decided(NamedTuple):
+    """The fund's part of a bill, and what it rests on: position and hash of the policy, streams with their versions."""
+
+    shares: commands_pb2.UpstreamSplit
+    computation: types_pb2.Computation | None = None
+    policy: tuple[int, bytes] | None = None
+    decided_by: tuple[tuple[bytes, int], ...] = ()
+
+
+def place_of(purchase: commands_pb2.Purchase, person: Person, date: Date, view: View) -> Place | None:
+    """Return where the purchase is settled, None while the ledger has no policies; refuse what is not designated."""
+    policies = policies_of(view)
+    if not policies.published:
+        return None
+    institution = institution_of(purchase.institution, view)
+    designation = institution.on(date)
+    if designation is None:
+        metadata = {"institution": purchase.institution}
+        raise Refusal(reasons.REFUSAL_REASON_INSTITUTION_NOT_DESIGNATED, metadata)
+    decided_by = ((institution.id, institution.version), (policies.id, policies.version))
+    relation = _relation(purchase.institution, designation, person, date, policies, view.ledger)
+    return Place(policies, designation, relation, decided_by)
+
+
+def _relation(
+    code: str, designation: Designation, person: Person, date: Date, policies: Policies, ledger: str
+) -> types_pb2.RegionRelation:
+    own, region = policies.region(ledger), designation.region
+    if not own or region in {own, ""}:
+        return IN_REGION
+    if policies.rules_on(date).exempt(region, date) or is_filed(person.filings, region, code, date):
+        return FILED
+    return UNFILED
+
+
+def decide_shares(purchase: commands_pb2.Purchase, person: Person, date: Date, place: Place | None) -> Decided:
+    """Return the fund's part: as the settlement centre supplied it, or computed from the policy of the service date."""
+    if place is None:
+        if not purchase.HasField("upstream"):
+            raise Refusal(reasons.REFUSAL_REASON_POLICY_NOT_FOUND)
+        return Decided(purchase.upstream)
+    _check_category(purchase.category, place.designation.categories)
+    _check_category(purchase.category, place.policies.rules_on(date).categories)
+    if purchase.HasField("upstream"):
+        if place.relation == UNFILED and not _unfiled_is_covered(purchase, person, date, place):
+            raise _filing_required(place)
+        return Decided(purchase.upstream, decided_by=place.decided_by)
+    published, rule = _policy(purchase, person, date, place)
+    version = cast("Version", published.says)
+    _check_category(purchase.category, version.categories)
+    before = person.accumulators.get((date[0], benefit_of(purchase)), Sums())
+    if purchase.exclusion_reason:
+        # Somebody else has to bear the bill: nothing is pooled, and no deductible is used up.
+        rule = rule._replace(deductible=Deductible(NONE), bands=(), cap=0)
+    try:
+        shares = compute(rule, purchase.bill.in_scope, before)
+    except UndefinedBandError as error:
+        metadata = {"policy": published.name, "limit": str(error.limit)}
+        raise Refusal(reasons.REFUSAL_REASON_POLICY_BAND_UNDEFINED, metadata) from None
+    payable = version.full_self_pay_payable
+    return Decided(
+        commands_pb2.UpstreamSplit(deductible=shares.deductible, pooled=shares.pooled, full_self_pay_payable=payable),
+        computation_of(shares, published.name, place, payable=payable),
+        (published.position, published.draft.content_sha256),
+        place.decided_by,
+    )
+
+
+def computation_of(shares: Shares, policy: str, place: Place, *, payable: bool) -> types_pb2.Computation:
+    """Return the intermediates as they are recorded."""
+    return types_pb2.Computation(
+        policy=policy,
+        level=cast("types_pb2.InstitutionLevel", place.designation.level),
+        relation=place.relation,
+        deductible_owed=shares.owed,
+        base=shares.base,
+        bands=[types_pb2.BandShare(amount=amount, ratio_bp=ratio) for amount, ratio in shares.parts],
+        exact=shares.exact,
+        rounded=shares.rounded,
+        cap_left=shares.cap_left,
+        full_self_pay_payable=payable,
+    )
+
+
+def _policy(purchase: commands_pb2.Purchase, person: Person, date: Date, place: Place) -> tuple[Published, Rule]:
+    """Return version and rule: the pinned one, or the only one that matches."""
+    level, relation, benefit = place.designation.level, place.relation, benefit_of(purchase)
+    if purchase.policy:
+        published = place.policies.published.get(purchase.policy)
+        if published is None or published.withdrawn or not isinstance(published.says, Version):
+            raise Refusal(reasons.REFUSAL_REASON_POLICY_NOT_FOUND)
+        says = published.says
+        pinned = says.rule_for(level, person.person_type, relation)
+        if pinned is None or says.benefit != benefit or not says.effective_from <= date <= says.effective_to:
+            if relation == UNFILED:
+                raise _filing_required(place)
+            raise Refusal(reasons.REFUSAL_REASON_POLICY_NOT_APPLICABLE, {"policy": published.name})
+        return published, pinned
+    # The policies of a ledger are those of the employee scheme.
+    employee = person.scheme == types_pb2.SCHEME_EMPLOYEE
+    found = place.policies.find(benefit, level, person.person_type, relation, date) if employee else None
+    if found is None:
+        if relation == UNFILED:
+            raise _filing_required(place)
+        raise Refusal(reasons.REFUSAL_REASON_POLICY_NOT_FOUND)
+    return found
+
+
+def _unfiled_is_covered(purchase: commands_pb2.Purchase, person: Person, date: Date, place: Place) -> bool:
+    """Tell whether the region pays for treatment elsewhere that nobody filed."""
+    level = place.designation.level
+    return place.policies.find(benefit_of(purchase), level, person.person_type, UNFILED, date) is not None
+
+
+def _filing_required(place: Place) -> Refusal:
+    return Refusal(reasons.REFUSAL_REASON_CROSS_REGION_FILING_REQUIRED, {"region": place.designation.region})
+
+
+def _check_category(category: int, allowed: frozenset[int]) -> None:
+    if allowed and category not in allowed:
+        name = types_pb2.Category.Name(cast("types_pb2.Category", category)).removeprefix(_CATEGORY)
+        raise Refusal(reasons.REFUSAL_REASON_CATEGORY_NOT_ALLOWED, {"category": name})
