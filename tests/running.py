@@ -16,9 +16,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self, cast
 
 import grpc
+import psycopg
 
 from ledger.embedded_postgres import EmbeddedPostgres
 from ledger.log import schema
+from ledger.log.verify import Verifier
 from ledger.v1 import (
     command_service_pb2_grpc,
     history_service_pb2_grpc,
@@ -29,6 +31,8 @@ from tests.wire import Wire
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
+
+    from ledger.log.verify_entries import Defect
 
 START_SECONDS = 30.0
 
@@ -57,6 +61,11 @@ class Database:
         code = "t" + secrets.token_hex(6)
         schema.create_ledger(self.url, code, master_key=self.master_key, **options)
         return code
+
+    def defects(self, code: str) -> list[Defect]:
+        """Return what a verification of a ledger's whole log finds."""
+        with psycopg.connect(self.url, autocommit=True) as connection:
+            return list(Verifier(connection, code).defects())
 
     def close(self) -> None:
         """Stop the server and remove everything."""

@@ -71,6 +71,10 @@ VALID = {
             "purchase": {"bill": {"total": 100}, "institution": "H1", "category": "CATEGORY_DRUG"},
         },
     },
+    "propose_adjustment": {
+        "account": ACCOUNT,
+        "adjustment": {"amount": -1, "reason": "ADJUSTMENT_REASON_SYSTEM_ERROR"},
+    },
     "deduct_premium": {
         "account": ACCOUNT,
         "deduction": {"amount": 1, "kind": "PREMIUM_KIND_LARGE_AMOUNT_SUPPLEMENT", "year": 2025},

@@ -31,6 +31,7 @@ def world(database, service):
     w.done(w.grant("ann", "kid", year_limit=400))
     yield w
     client.close()
+    assert database.defects(w.code) == []
 
 
 def split(**parts):

@@ -208,11 +208,11 @@ class Ledger:
         )
         self.run(kinds.REGISTER_PERSON, registration, label)
 
-    def open(self, label: str, balance: int = 0, *, active: bool = True) -> None:
+    def open(self, label: str, balance: int = 0, *, active: bool = True, retired: bool = False) -> None:
         """An account with a balance, in fen."""
         opening = content.Opening(
             scheme=types_pb2.SCHEME_EMPLOYEE,
-            person_type=types_pb2.PERSON_TYPE_ACTIVE,
+            person_type=types_pb2.PERSON_TYPE_RETIRED if retired else types_pb2.PERSON_TYPE_ACTIVE,
             balance=balance,
         )
         if active:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from contextlib import suppress
 from typing import Any
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -13,7 +14,7 @@ from ledger.domain.names import parse_account
 from ledger.domain.person import Person, evolve
 from ledger.domain.refusal import Refusal
 from ledger.v1 import types_pb2
-from tests.test_domain_ledger import Ledger, account, content, kinds, purchase, stream_of
+from tests.test_domain_ledger import Ledger, account, content, entry, kinds, purchase, stream_of
 
 LABELS = "ABCD"
 label = st.sampled_from(LABELS)
@@ -52,6 +53,10 @@ steps = st.one_of(
     st.tuples(st.just("revoke"), label, label),
     st.tuples(st.just("transfer"), label, label, fen),
     st.tuples(st.just("reverse"), st.integers(1, 60)),
+    st.tuples(st.just("amend"), st.integers(1, 60), bills()),
+    st.tuples(st.just("order"), label, st.lists(label, min_size=1, max_size=3, unique=True)),
+    st.tuples(st.just("premium"), label, fen, st.integers(2024, 2026)),
+    st.tuples(st.just("adjust"), label, st.integers(-2_000, 2_000).filter(bool)),
     st.tuples(st.just("report_loss"), label),
     st.tuples(st.just("lift_loss"), label),
     st.tuples(st.just("close"), label),
@@ -69,19 +74,51 @@ def take(ledger: Ledger, step: tuple[Any, ...]) -> None:
             ledger.grant(payer, beneficiary, purchase_limit=purchase_limit, year_limit=year_limit)
         elif name == "reverse":
             ledger.reverse(arguments[0])
+        elif name == "amend":
+            amend(ledger, *arguments)
+        elif name == "order":
+            order = content.PayerOrder(payers=map(account, arguments[1]))
+            ledger.run(kinds.ORDER_PAYERS, order, arguments[0])
+        elif name == "premium":
+            who, amount, year = arguments
+            deduction = content.PremiumDeduction(amount=amount, kind=types_pb2.PREMIUM_KIND_SUPPLEMENTARY, year=year)
+            ledger.run(kinds.DEDUCT_PREMIUM, deduction, who)
+        elif name == "adjust":
+            adjust(ledger, *arguments)
         else:
             getattr(ledger, name)(*arguments)
+
+
+def amend(ledger: Ledger, position: int, kept: Any) -> list[Any]:
+    """Amend a purchase."""
+    message = content.PurchaseAmendment(entry=entry(position), purchase=kept)
+    return ledger.run(kinds.AMEND_PURCHASE, message)
+
+
+def adjust(ledger: Ledger, who: str, amount: int) -> None:
+    """Propose a correction as one identity and approve it as another."""
+    ledger.actor = b"1" * 16
+    proposal = content.AdjustmentProposal(account=account(who), amount=amount)
+    position = ledger.run(kinds.PROPOSE_ADJUSTMENT, proposal, who)[0].position
+    ledger.actor = b"2" * 16
+    approval = types_pb2.PROPOSAL_DECISION_APPROVED
+    ledger.run(kinds.REVIEW_PROPOSAL, content.ProposalReview(proposal=entry(position), decision=approval))
 
 
 def family(history: list[tuple[Any, ...]]) -> Ledger:
     """Four persons, the last of whom has no account, after a history."""
     ledger = Ledger()
     for each in "ABC":
-        ledger.open(each, 1_000)
+        ledger.open(each, 1_000, retired=each == "C")
     ledger.register("D")
     for step in (("grant", "A", "B", 0, 0), ("grant", "C", "D", 0, 700), *history):
         take(ledger, step)
     return ledger
+
+
+def people(ledger: Ledger) -> list[Person]:
+    """Everybody, without the registers of the ledger itself."""
+    return [each for each in ledger.persons.values() if isinstance(each, Person)]
 
 
 def flows(ledger: Ledger) -> tuple[int, int]:
@@ -99,8 +136,12 @@ def flows(ledger: Ledger) -> tuple[int, int]:
             split = event.split
             paid = split.own_account + sum(share.amount for share in split.shared)
             left += paid if recorded.type == types.PURCHASE_SETTLED else -paid
-        elif recorded.type == types.BALANCE_PAID_OUT:
-            left += event.amount
+        elif recorded.type in (types.BALANCE_PAID_OUT, types.PREMIUM_REVERSED):
+            left += event.amount if recorded.type == types.BALANCE_PAID_OUT else -event.amount
+        elif recorded.type == types.PREMIUM_DEDUCTED:
+            left += event.deduction.amount
+        elif recorded.type == types.ADJUSTMENT_POSTED:
+            came += event.amount
     return came, left
 
 
@@ -109,9 +150,9 @@ def flows(ledger: Ledger) -> tuple[int, int]:
 def test_money_is_conserved(history):
     ledger = family(history)
     came, left = flows(ledger)
-    held = sum(each.balance + each.payable_after_close for each in ledger.persons.values())
+    held = sum(each.balance + each.payable_after_close for each in people(ledger))
     assert held == came - left
-    assert all(each.balance >= 0 for each in ledger.persons.values())
+    assert all(each.balance >= 0 for each in people(ledger))
 
 
 @given(st.lists(steps, max_size=25))
@@ -120,9 +161,11 @@ def test_every_prefix_folds_to_what_was_decided_on(history):
     ledger = family(history)
     folded: dict[bytes, Person] = {}
     for recorded in ledger.log:
+        if recorded.stream == ledger.admin:
+            continue
         before = folded.get(recorded.stream) or Person(recorded.stream)
         folded[recorded.stream] = evolve(before, recorded)
-    assert folded == ledger.persons
+    assert folded == {each.id: each for each in people(ledger)}
 
 
 @given(st.lists(steps, max_size=25))
@@ -154,7 +197,7 @@ def sums(ledger: Ledger) -> dict[bytes, Any]:
             {key: value for key, value in each.accumulators.items() if any(value)},
             {key: value for key, value in each.grant_use.items() if value},
         )
-        for each in ledger.persons.values()
+        for each in people(ledger)
     }
 
 
@@ -182,6 +225,60 @@ def test_reversing_a_purchase_is_neutral(history, who, bill, between):
     alone = family(history)
     assert sums(ledger) == sums(alone)
     assert ledger.keys == alone.keys
+
+
+@given(st.lists(steps, max_size=10), label, bills(), bills(), st.sets(st.sampled_from(["freeze", "revoke", "order"])))
+@settings(max_examples=300, deadline=None)
+def test_amending_is_reversing_and_then_settling(history, who, bought, kept, between):
+    def before() -> tuple[Ledger, int]:
+        ledger = family(history)
+        position = ledger.run(kinds.RECORD_PURCHASE, bought, who)[0].position
+        if "revoke" in between:
+            take(ledger, ("revoke", "A", "B"))
+        if "freeze" in between:
+            take(ledger, ("report_loss", "A"))
+        if "order" in between:
+            take(ledger, ("order", "B", ["C", "A"]))
+        return ledger, position
+
+    try:
+        once, position = before()
+    except Refusal:
+        return
+    size = len(once.log)
+    twice, _ = before()
+    twice.reverse(position)
+    refused = settled = None
+    try:
+        settled = twice.run(kinds.RECORD_PURCHASE, kept, who)[0]
+    except Refusal as refusal:
+        refused = refusal.reason
+    if settled is None:
+        with pytest.raises(Refusal) as caught:
+            amend(once, position, kept)
+        assert (caught.value.reason, len(once.log)) == (refused, size)
+        return
+    amended = amend(once, position, kept)
+    anew = next(each for each in amended if each.type == types.PURCHASE_SETTLED)
+    assert amended[0].event.kept_position == anew.position
+    assert anew.event.split == settled.event.split
+    assert sums(once) == sums(twice)
+    assert once.keys == twice.keys
+
+
+@given(st.lists(steps, max_size=15), label, st.integers(-2_000, 2_000).filter(bool))
+@settings(max_examples=100, deadline=None)
+def test_an_adjustment_and_its_opposite_leave_balances_alone(history, who, amount):
+    ledger = family(history)
+    before = sums(ledger)
+    try:
+        adjust(ledger, who, amount)
+    except Refusal:
+        assert sums(ledger) == before
+        return
+    if ledger[who].state != types_pb2.ACCOUNT_STATE_CLOSED:
+        adjust(ledger, who, -amount)
+        assert sums(ledger) == before
 
 
 @given(st.lists(st.tuples(label, fen), min_size=1, max_size=8), fen)

@@ -29,6 +29,7 @@ def world(database, service):
     w.batch(item(w.opening("kid", 0)), item(w.opening("ann", 100)), item(w.opening("bob", 50)))
     yield w
     client.close()
+    assert database.defects(w.code) == []
 
 
 def paid(w, transaction):

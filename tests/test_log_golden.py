@@ -21,7 +21,7 @@ from tests.world import World, group
 
 PLACE = Path(__file__).parent / "golden" / "entries.json"
 GOLDEN = json.loads(PLACE.read_text()) if PLACE.exists() else {}
-WRITTEN = {*CHANGES, 16, 17, 18}
+WRITTEN = {*CHANGES, 16, 17, 18, 23, 73}
 """Numbers of the events that the service writes now."""
 
 
@@ -81,6 +81,8 @@ def live(w):
     assert kept.split.account_payable == 400
     w.done(w.opening("old", person_type=t.PERSON_TYPE_RETIRED))
     w.done(w.reverse(w.done(w.premium("old", amount=200)).first_position))
+    proposed = w.done(w.propose("ann", entry=7), metadata=(("x-dev-actor", "first"),)).first_position
+    w.done(w.review(proposed))
     w.done(w.revoke("ann", "bob"))
     w.done(w.report("bob"))
     w.done(w.lift("bob"))

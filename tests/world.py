@@ -238,6 +238,20 @@ class World:
         )
         return pb.GrantShareRequest(grant=content, **self.common(who, **common))
 
+    def propose(self, who, amount=-10, entry=0, until=None, sealed=None, **common):
+        content = c.AdjustmentProposal(
+            amount=amount,
+            reason=t.ADJUSTMENT_REASON_SYSTEM_ERROR,
+            entry=f"{self.ledger}/entries/{entry}" if entry else "",
+            expire_time=None if until is None else Timestamp(seconds=int(time.time()) + until),
+            confidential=sealed,
+        )
+        return pb.ProposeAdjustmentRequest(adjustment=content, **self.common(who, **common))
+
+    def review(self, proposal, decision=t.PROPOSAL_DECISION_APPROVED, **common):
+        content = c.ProposalReview(proposal=f"{self.ledger}/entries/{proposal}", decision=decision)
+        return pb.ReviewProposalRequest(ledger=self.ledger, review=content, **self.common(**common))
+
     def order(self, who, *payers, **common):
         names = [payer if "/" in payer else self.account(payer) for payer in payers]
         return pb.OrderPayersRequest(order=c.PayerOrder(payers=names), **self.common(who, "person", **common))

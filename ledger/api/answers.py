@@ -73,6 +73,7 @@ _EXTRAS: dict[int, Callable[[Transaction, Any], None]] = {
     types.PURCHASE_SETTLED: _split,
     types.PURCHASE_REVERSED: _split_and_owed,
     types.PREMIUM_REVERSED: _owed,
+    types.ADJUSTMENT_POSTED: _owed,
     types.SHARE_REFUNDED: _owed,
     types.FAMILY_TRANSFER_REVERSED: _owed,
     types.BALANCE_PAID_OUT: _paid_out,

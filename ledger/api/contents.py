@@ -12,9 +12,11 @@ from typing import Any
 from google.protobuf.message import Message
 
 from ledger.api.shape import (
+    FINE,
     YEAR_MAX,
     YEAR_MIN,
     Field,
+    Problems,
     Shape,
     choice,
     civil_date,
@@ -33,6 +35,7 @@ from ledger.api.shape import (
     timestamp,
 )
 from ledger.domain import names
+from ledger.domain.amounts import AMOUNT_LIMIT
 from ledger.v1 import commands_pb2 as c
 from ledger.v1 import types_pb2 as t
 
@@ -54,6 +57,12 @@ POSITION_MAX = 2**63 - 1
 def _entry(name: str) -> None:
     if names.parse_entry(name)[1] > POSITION_MAX:
         raise ValueError(name)
+
+
+def _change(amount: int) -> Problems:
+    if abs(amount) <= AMOUNT_LIMIT:
+        return FINE
+    return [("", f"must be from {-AMOUNT_LIMIT:,} to {AMOUNT_LIMIT:,}")]
 
 
 _ACCOUNT = resource(names.parse_account, "ledgers/{ledger}/accounts/{account}")
@@ -194,6 +203,15 @@ _SHAPES: dict[type[Message], Shape] = {
         entry=_ENTRY.required(),
         purchase=Field(_KEPT_PURCHASE).required(),
         reason=text(CODE_MAX),
+    ),
+    c.AdjustmentProposal: Shape(
+        c.AdjustmentProposal,
+        apart=_APART,
+        account=_ACCOUNT,
+        amount=Field(_change, "must not be zero"),
+        reason=choice(t.AdjustmentReason).required(),
+        entry=_ENTRY,
+        expire_time=timestamp(),
     ),
     c.PremiumDeduction: Shape(
         c.PremiumDeduction,

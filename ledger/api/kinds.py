@@ -38,6 +38,7 @@ _NAMES = {
     "deduction": ("covered",),
     "withdrawal": ("policy",),
     "end": ("filing",),
+    "adjustment": ("account", "entry"),
 }
 _LOCAL = {
     "purchase": "policy",
@@ -48,6 +49,7 @@ _LOCAL = {
     "deduction": "covered",
     "withdrawal": "policy",
     "end": "filing",
+    "adjustment": "entry",
 }
 
 

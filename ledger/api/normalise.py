@@ -40,6 +40,7 @@ from ledger.domain.command import (
     NO_ID,
     OPEN_ACCOUNT,
     ORDER_PAYERS,
+    PROPOSE_ADJUSTMENT,
     RECORD_PURCHASE,
     REGISTER_PERSON,
     VOID_COMMAND,
@@ -48,7 +49,7 @@ from ledger.domain.command import (
 )
 from ledger.log.identifiers import institution_stream, ledger_id
 from ledger.v1 import reasons_pb2 as reasons
-from ledger.v1.commands_pb2 import Purchase, VoidedCommand
+from ledger.v1.commands_pb2 import AdjustmentProposal, Purchase, VoidedCommand
 from ledger.v1.options_pb2 import RIGHT_BACKDATE, RIGHT_PIN_POLICY, Right
 from ledger.v1.types_pb2 import (
     BENEFIT_INPATIENT,
@@ -139,6 +140,8 @@ def normalise(kind: Kind, request: Any, now: int, rights: int) -> Normalised:
         confidential = _apart(content, f"{kind.content}.confidential", found)
     if kind.names or kind.number in _LISTING_PAYERS:
         _lower(kind, content)
+    if kind.number == PROPOSE_ADJUSTMENT:
+        _same_account(content, request.account.lower(), found)
     if problems := kind.shape(content):
         found += [(f"{kind.content}{path}", problem) for path, problem in problems]
     elif kind.local:
@@ -281,6 +284,13 @@ def _lower(kind: Kind, content: Any) -> None:
         return
     if content.payers:
         content.payers[:] = [payer.lower() for payer in content.payers]
+
+
+def _same_account(proposal: AdjustmentProposal, account: str, found: list[tuple[str, str]]) -> None:
+    """The content of a proposal names its account, as the proposal itself lies in another stream."""
+    if proposal.account and proposal.account != account:
+        found.append(("adjustment.account", "must be empty or the account of the request"))
+    proposal.account = account
 
 
 def _same_ledger(kind: Kind, content: Any, ledger: str, found: list[tuple[str, str]]) -> None:

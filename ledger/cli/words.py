@@ -118,6 +118,11 @@ _WORDS: Final[dict[str, Callable[[Any], str]]] = {
     "purchase_amended": lambda e: (
         f"purchase at position {e.amended_position} amended: what is kept stands at position {e.kept_position}"
     ),
+    "adjustment_proposed": lambda e: f"adjustment of {yuan(e.proposal.amount)} proposed for {_short(e.account)}",
+    "adjustment_posted": lambda e: (
+        f"adjustment, {_value(t.AdjustmentReason, e.reason, 'ADJUSTMENT_REASON_')},"
+        f" proposed at position {e.proposal_position}{_owed(e)}"
+    ),
     "premium_deducted": _premium,
     "premium_reversed": lambda e: f"premium at position {e.reversed_position} came back{_owed(e)}",
     "share_paid": lambda e: (

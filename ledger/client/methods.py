@@ -141,6 +141,11 @@ _QUOTE_PURCHASE = Rpc(
     command_service_pb2.QuotePurchaseRequest,
     command_service_pb2.QuotePurchaseResponse,
 )
+_PROPOSE_ADJUSTMENT = Rpc(
+    "/ledger.v1.CommandService/ProposeAdjustment",
+    command_service_pb2.ProposeAdjustmentRequest,
+    command_service_pb2.ProposeAdjustmentResponse,
+)
 _BATCH_EXECUTE = Rpc(
     "/ledger.v1.CommandService/BatchExecute",
     command_service_pb2.BatchExecuteRequest,
@@ -698,6 +703,26 @@ class Methods(Calls):
             purchase=purchase,
         )
         return self.unary(_QUOTE_PURCHASE, request, timeout)
+
+    def propose_adjustment(
+        self,
+        *,
+        account: str,
+        adjustment: commands_pb2.AdjustmentProposal,
+        request_id: str | None = None,
+        effective_time: datetime | Timestamp | None = None,
+        expected_version: int | None = None,
+        timeout: float | None = None,
+    ) -> command_service_pb2.ProposeAdjustmentResponse:
+        """Proposes to correct a balance; another identity approves it with ReviewProposal."""
+        request = command_service_pb2.ProposeAdjustmentRequest(
+            account=account,
+            request_id=request_id,
+            effective_time=moment(effective_time),
+            expected_version=expected_version,
+            adjustment=adjustment,
+        )
+        return self.unary(_PROPOSE_ADJUSTMENT, request, timeout)
 
     def batch_execute(
         self,
@@ -1520,6 +1545,26 @@ class AsyncMethods(AsyncCalls):
             purchase=purchase,
         )
         return await self.unary(_QUOTE_PURCHASE, request, timeout)
+
+    async def propose_adjustment(
+        self,
+        *,
+        account: str,
+        adjustment: commands_pb2.AdjustmentProposal,
+        request_id: str | None = None,
+        effective_time: datetime | Timestamp | None = None,
+        expected_version: int | None = None,
+        timeout: float | None = None,
+    ) -> command_service_pb2.ProposeAdjustmentResponse:
+        """Proposes to correct a balance; another identity approves it with ReviewProposal."""
+        request = command_service_pb2.ProposeAdjustmentRequest(
+            account=account,
+            request_id=request_id,
+            effective_time=moment(effective_time),
+            expected_version=expected_version,
+            adjustment=adjustment,
+        )
+        return await self.unary(_PROPOSE_ADJUSTMENT, request, timeout)
 
     async def batch_execute(
         self,

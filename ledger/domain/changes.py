@@ -121,6 +121,10 @@ def _money_came_back(after: Person, recorded: Recorded, event: Any) -> None:
     after.payable_after_close += event.payable_after_close
 
 
+def _adjusted(after: Person, _recorded: Recorded, event: Any) -> None:
+    after.payable_after_close += event.payable_after_close
+
+
 def _share_granted(after: Person, recorded: Recorded, event: Any) -> None:
     grant = event.grant
     expires = grant.expire_time
@@ -192,6 +196,7 @@ CHANGES: dict[int, Callable[[Person, Recorded, Any], None] | None] = {
     types.BALANCE_PAID_OUT: None,
     types.DEPOSIT_POSTED: None,
     types.DEPOSIT_REVERSED: _deposit_reversed,
+    types.ADJUSTMENT_POSTED: _adjusted,
     types.PREMIUM_DEDUCTED: None,
     types.PREMIUM_REVERSED: _money_came_back,
     types.PURCHASE_SETTLED: _purchase_settled,

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from ledger.domain import accounts, losses, premiums, shares
 from ledger.domain import command as kinds
+from ledger.domain.adjustments import propose_adjustment
 from ledger.domain.amendments import amend_purchase
 from ledger.domain.deposits import record_deposit
 from ledger.domain.filings import end_cross_region_filing, file_cross_region
@@ -43,6 +44,7 @@ _RULES: dict[int, Callable[[Command, View], list[Leg]]] = {
     kinds.LIFT_LOSS: losses.lift_loss,
     kinds.CLOSE_ACCOUNT: accounts.close_account,
     kinds.VOID_COMMAND: void_command,
+    kinds.PROPOSE_ADJUSTMENT: propose_adjustment,
     kinds.REVIEW_PROPOSAL: review_proposal,
     kinds.DESIGNATE_INSTITUTION: designate_institution,
     kinds.REVOKE_DESIGNATION: revoke_designation,

@@ -14,6 +14,14 @@ from ledger.v1 import types_pb2
 if TYPE_CHECKING:
     from ledger.domain.command import Command
 
+_NAMING_ENTRIES = {
+    kinds.REVERSE_ENTRY: "entry",
+    kinds.AMEND_PURCHASE: "entry",
+    kinds.PROPOSE_ADJUSTMENT: "entry",
+    kinds.REVIEW_PROPOSAL: "proposal",
+}
+"""Kind of a command → the field of its content that names an entry."""
+
 KeyParts = tuple[int, tuple[str, ...]]
 """Kind of a unique key, and the parts that are hashed."""
 
@@ -77,9 +85,10 @@ def streams_of(command: Command) -> list[bytes]:
 
 def positions_of(command: Command) -> list[int]:
     """Return the positions of the entries that the content names."""
-    if command.kind not in {kinds.REVERSE_ENTRY, kinds.AMEND_PURCHASE}:
+    named = _NAMING_ENTRIES.get(command.kind)
+    if named is None or not getattr(command.content, named):
         return []
     try:
-        return [parse_entry(command.content.entry)[1]]  # type: ignore[attr-defined]
+        return [parse_entry(getattr(command.content, named))[1]]
     except ValueError:
         return []

@@ -26,6 +26,7 @@ _SUBJECT_KNOWN_BY_LOG: Final = frozenset(
     {
         kinds.REVERSE_ENTRY,
         kinds.AMEND_PURCHASE,
+        kinds.PROPOSE_ADJUSTMENT,
         kinds.VOID_COMMAND,
         kinds.REVIEW_PROPOSAL,
         kinds.PROPOSE_POLICY,

@@ -26,6 +26,7 @@ _CHANGES: Final[dict[str, Callable[[Any], int]]] = {
     "balance_paid_out": lambda e: -e.amount,
     "deposit_posted": lambda e: e.deposit.amount,
     "deposit_reversed": lambda e: -e.amount,
+    "adjustment_posted": lambda e: e.amount - e.payable_after_close,
     "premium_deducted": lambda e: -e.deduction.amount,
     "premium_reversed": lambda e: e.amount - e.payable_after_close,
     "purchase_settled": lambda e: -e.split.own_account,

@@ -568,6 +568,26 @@ class QuotePurchaseResponse(_message.Message):
     position: int
     def __init__(self, split: _Optional[_Union[_types_pb2.Split, _Mapping]] = ..., computation: _Optional[_Union[_types_pb2.Computation, _Mapping]] = ..., explanation: _Optional[_Iterable[_Union[ExplanationStep, _Mapping]]] = ..., quote: _Optional[bytes] = ..., balance_before: _Optional[int] = ..., balance_after: _Optional[int] = ..., accumulator: _Optional[_Union[_types_pb2.Accumulator, _Mapping]] = ..., position: _Optional[int] = ...) -> None: ...
 
+class ProposeAdjustmentRequest(_message.Message):
+    __slots__ = ("account", "request_id", "effective_time", "expected_version", "adjustment")
+    ACCOUNT_FIELD_NUMBER: _ClassVar[int]
+    REQUEST_ID_FIELD_NUMBER: _ClassVar[int]
+    EFFECTIVE_TIME_FIELD_NUMBER: _ClassVar[int]
+    EXPECTED_VERSION_FIELD_NUMBER: _ClassVar[int]
+    ADJUSTMENT_FIELD_NUMBER: _ClassVar[int]
+    account: str
+    request_id: str
+    effective_time: _timestamp_pb2.Timestamp
+    expected_version: int
+    adjustment: _commands_pb2.AdjustmentProposal
+    def __init__(self, account: _Optional[str] = ..., request_id: _Optional[str] = ..., effective_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., expected_version: _Optional[int] = ..., adjustment: _Optional[_Union[_commands_pb2.AdjustmentProposal, _Mapping]] = ...) -> None: ...
+
+class ProposeAdjustmentResponse(_message.Message):
+    __slots__ = ("transaction",)
+    TRANSACTION_FIELD_NUMBER: _ClassVar[int]
+    transaction: Transaction
+    def __init__(self, transaction: _Optional[_Union[Transaction, _Mapping]] = ...) -> None: ...
+
 class VoidCommandRequest(_message.Message):
     __slots__ = ("ledger", "request_id", "voided_request_id", "confidential")
     LEDGER_FIELD_NUMBER: _ClassVar[int]
@@ -607,7 +627,7 @@ class GetCommandOutcomeResponse(_message.Message):
     def __init__(self, transaction: _Optional[_Union[Transaction, _Mapping]] = ..., refusal: _Optional[_Union[_status_pb2.Status, _Mapping]] = ..., voided: _Optional[bool] = ...) -> None: ...
 
 class Command(_message.Message):
-    __slots__ = ("register_person", "open_account", "activate_account", "import_opening", "record_deposit", "record_purchase", "grant_share", "revoke_share", "transfer_share", "reverse_entry", "report_loss", "lift_loss", "close_account", "deduct_premium", "amend_purchase", "order_payers", "review_proposal", "designate_institution", "revoke_designation", "file_cross_region", "end_cross_region_filing", "propose_policy", "withdraw_policy")
+    __slots__ = ("register_person", "open_account", "activate_account", "import_opening", "record_deposit", "record_purchase", "grant_share", "revoke_share", "transfer_share", "reverse_entry", "report_loss", "lift_loss", "close_account", "propose_adjustment", "deduct_premium", "amend_purchase", "order_payers", "review_proposal", "designate_institution", "revoke_designation", "file_cross_region", "end_cross_region_filing", "propose_policy", "withdraw_policy")
     REGISTER_PERSON_FIELD_NUMBER: _ClassVar[int]
     OPEN_ACCOUNT_FIELD_NUMBER: _ClassVar[int]
     ACTIVATE_ACCOUNT_FIELD_NUMBER: _ClassVar[int]
@@ -621,6 +641,7 @@ class Command(_message.Message):
     REPORT_LOSS_FIELD_NUMBER: _ClassVar[int]
     LIFT_LOSS_FIELD_NUMBER: _ClassVar[int]
     CLOSE_ACCOUNT_FIELD_NUMBER: _ClassVar[int]
+    PROPOSE_ADJUSTMENT_FIELD_NUMBER: _ClassVar[int]
     DEDUCT_PREMIUM_FIELD_NUMBER: _ClassVar[int]
     AMEND_PURCHASE_FIELD_NUMBER: _ClassVar[int]
     ORDER_PAYERS_FIELD_NUMBER: _ClassVar[int]
@@ -644,6 +665,7 @@ class Command(_message.Message):
     report_loss: ReportLossRequest
     lift_loss: LiftLossRequest
     close_account: CloseAccountRequest
+    propose_adjustment: ProposeAdjustmentRequest
     deduct_premium: DeductPremiumRequest
     amend_purchase: AmendPurchaseRequest
     order_payers: OrderPayersRequest
@@ -654,7 +676,7 @@ class Command(_message.Message):
     end_cross_region_filing: EndCrossRegionFilingRequest
     propose_policy: ProposePolicyRequest
     withdraw_policy: WithdrawPolicyRequest
-    def __init__(self, register_person: _Optional[_Union[RegisterPersonRequest, _Mapping]] = ..., open_account: _Optional[_Union[OpenAccountRequest, _Mapping]] = ..., activate_account: _Optional[_Union[ActivateAccountRequest, _Mapping]] = ..., import_opening: _Optional[_Union[ImportOpeningRequest, _Mapping]] = ..., record_deposit: _Optional[_Union[RecordDepositRequest, _Mapping]] = ..., record_purchase: _Optional[_Union[RecordPurchaseRequest, _Mapping]] = ..., grant_share: _Optional[_Union[GrantShareRequest, _Mapping]] = ..., revoke_share: _Optional[_Union[RevokeShareRequest, _Mapping]] = ..., transfer_share: _Optional[_Union[TransferShareRequest, _Mapping]] = ..., reverse_entry: _Optional[_Union[ReverseEntryRequest, _Mapping]] = ..., report_loss: _Optional[_Union[ReportLossRequest, _Mapping]] = ..., lift_loss: _Optional[_Union[LiftLossRequest, _Mapping]] = ..., close_account: _Optional[_Union[CloseAccountRequest, _Mapping]] = ..., deduct_premium: _Optional[_Union[DeductPremiumRequest, _Mapping]] = ..., amend_purchase: _Optional[_Union[AmendPurchaseRequest, _Mapping]] = ..., order_payers: _Optional[_Union[OrderPayersRequest, _Mapping]] = ..., review_proposal: _Optional[_Union[ReviewProposalRequest, _Mapping]] = ..., designate_institution: _Optional[_Union[DesignateInstitutionRequest, _Mapping]] = ..., revoke_designation: _Optional[_Union[RevokeDesignationRequest, _Mapping]] = ..., file_cross_region: _Optional[_Union[FileCrossRegionRequest, _Mapping]] = ..., end_cross_region_filing: _Optional[_Union[EndCrossRegionFilingRequest, _Mapping]] = ..., propose_policy: _Optional[_Union[ProposePolicyRequest, _Mapping]] = ..., withdraw_policy: _Optional[_Union[WithdrawPolicyRequest, _Mapping]] = ...) -> None: ...
+    def __init__(self, register_person: _Optional[_Union[RegisterPersonRequest, _Mapping]] = ..., open_account: _Optional[_Union[OpenAccountRequest, _Mapping]] = ..., activate_account: _Optional[_Union[ActivateAccountRequest, _Mapping]] = ..., import_opening: _Optional[_Union[ImportOpeningRequest, _Mapping]] = ..., record_deposit: _Optional[_Union[RecordDepositRequest, _Mapping]] = ..., record_purchase: _Optional[_Union[RecordPurchaseRequest, _Mapping]] = ..., grant_share: _Optional[_Union[GrantShareRequest, _Mapping]] = ..., revoke_share: _Optional[_Union[RevokeShareRequest, _Mapping]] = ..., transfer_share: _Optional[_Union[TransferShareRequest, _Mapping]] = ..., reverse_entry: _Optional[_Union[ReverseEntryRequest, _Mapping]] = ..., report_loss: _Optional[_Union[ReportLossRequest, _Mapping]] = ..., lift_loss: _Optional[_Union[LiftLossRequest, _Mapping]] = ..., close_account: _Optional[_Union[CloseAccountRequest, _Mapping]] = ..., propose_adjustment: _Optional[_Union[ProposeAdjustmentRequest, _Mapping]] = ..., deduct_premium: _Optional[_Union[DeductPremiumRequest, _Mapping]] = ..., amend_purchase: _Optional[_Union[AmendPurchaseRequest, _Mapping]] = ..., order_payers: _Optional[_Union[OrderPayersRequest, _Mapping]] = ..., review_proposal: _Optional[_Union[ReviewProposalRequest, _Mapping]] = ..., designate_institution: _Optional[_Union[DesignateInstitutionRequest, _Mapping]] = ..., revoke_designation: _Optional[_Union[RevokeDesignationRequest, _Mapping]] = ..., file_cross_region: _Optional[_Union[FileCrossRegionRequest, _Mapping]] = ..., end_cross_region_filing: _Optional[_Union[EndCrossRegionFilingRequest, _Mapping]] = ..., propose_policy: _Optional[_Union[ProposePolicyRequest, _Mapping]] = ..., withdraw_policy: _Optional[_Union[WithdrawPolicyRequest, _Mapping]] = ...) -> None: ...
 
 class AtomicGroup(_message.Message):
     __slots__ = ("request_id", "commands")

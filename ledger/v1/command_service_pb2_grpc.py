@@ -155,6 +155,11 @@ class CommandServiceStub:
                 request_serializer=ledger_dot_v1_dot_command__service__pb2.QuotePurchaseRequest.SerializeToString,
                 response_deserializer=ledger_dot_v1_dot_command__service__pb2.QuotePurchaseResponse.FromString,
                 _registered_method=True)
+        self.ProposeAdjustment = channel.unary_unary(
+                '/ledger.v1.CommandService/ProposeAdjustment',
+                request_serializer=ledger_dot_v1_dot_command__service__pb2.ProposeAdjustmentRequest.SerializeToString,
+                response_deserializer=ledger_dot_v1_dot_command__service__pb2.ProposeAdjustmentResponse.FromString,
+                _registered_method=True)
         self.BatchExecute = channel.unary_unary(
                 '/ledger.v1.CommandService/BatchExecute',
                 request_serializer=ledger_dot_v1_dot_command__service__pb2.BatchExecuteRequest.SerializeToString,
@@ -353,6 +358,13 @@ class CommandServiceServicer:
         context.set_details('Method not implemented!')
         raise NotImplementedError('Method not implemented!')
 
+    def ProposeAdjustment(self, request, context):
+        """Proposes to correct a balance; another identity approves it with ReviewProposal.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
     def BatchExecute(self, request, context):
         """Executes many commands in order, each by itself or in atomic groups. Each command needs the rights of its own
         method as well.
@@ -523,6 +535,11 @@ def add_CommandServiceServicer_to_server(servicer, server):
                     servicer.QuotePurchase,
                     request_deserializer=ledger_dot_v1_dot_command__service__pb2.QuotePurchaseRequest.FromString,
                     response_serializer=ledger_dot_v1_dot_command__service__pb2.QuotePurchaseResponse.SerializeToString,
+            ),
+            'ProposeAdjustment': grpc.unary_unary_rpc_method_handler(
+                    servicer.ProposeAdjustment,
+                    request_deserializer=ledger_dot_v1_dot_command__service__pb2.ProposeAdjustmentRequest.FromString,
+                    response_serializer=ledger_dot_v1_dot_command__service__pb2.ProposeAdjustmentResponse.SerializeToString,
             ),
             'BatchExecute': grpc.unary_unary_rpc_method_handler(
                     servicer.BatchExecute,
@@ -1194,6 +1211,33 @@ class CommandService:
             '/ledger.v1.CommandService/QuotePurchase',
             ledger_dot_v1_dot_command__service__pb2.QuotePurchaseRequest.SerializeToString,
             ledger_dot_v1_dot_command__service__pb2.QuotePurchaseResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def ProposeAdjustment(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/ledger.v1.CommandService/ProposeAdjustment',
+            ledger_dot_v1_dot_command__service__pb2.ProposeAdjustmentRequest.SerializeToString,
+            ledger_dot_v1_dot_command__service__pb2.ProposeAdjustmentResponse.FromString,
             options,
             channel_credentials,
             insecure,
