@@ -123,6 +123,25 @@ VALID = {
             "source_sha256": bytes(32),
         },
     },
+    "initiate_transfer": {
+        "account": ACCOUNT,
+        "transfer": {"receiver": ACCOUNT, "amount": 1, "transfer_id": b"T" * 16},
+    },
+    "accept_transfer": {"ledger": LEDGER, "acceptance": {"transfer_id": b"T" * 16, "receiver": ACCOUNT}},
+    "return_transfer": {
+        "ledger": LEDGER,
+        "transfer_return": {"transfer_id": b"T" * 16, "reason": "TRANSFER_RETURN_REASON_DECLINED"},
+    },
+    "credit_transfer": {
+        "account": ACCOUNT,
+        "credit": {
+            "transfer_id": b"T" * 16,
+            "sender": ACCOUNT,
+            "amount": 1,
+            "accepted_position": 1,
+            "accepted_leaf": bytes(32),
+        },
+    },
 }
 
 

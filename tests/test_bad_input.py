@@ -20,7 +20,8 @@ from ledger.v1 import options_pb2
 from ledger.v1 import query_service_pb2 as q
 from ledger.v1 import types_pb2 as t
 from ledger.v1.reasons_pb2 import RefusalReason
-from tests import bad_corrections, bad_policies
+from tests import bad_corrections
+from tests.reasons_elsewhere import ELSEWHERE
 from tests.running import Client, Ledgerd, time_ordered_id
 from tests.world import World, details, group, item, reason_of
 
@@ -307,20 +308,6 @@ OTHERS = {
 SHAPE |= bad_corrections.SHAPE
 OTHERS |= {name: Case(reason, ask) for name, (reason, ask) in bad_corrections.REFUSED.items()}
 CASES = {name: Case("INVALID_REQUEST", ask, fields) for name, (ask, fields) in SHAPE.items()} | OTHERS
-
-ELSEWHERE = {
-    "POSITION_BEYOND_END": "tests/test_subscribe.py",
-    "POSITION_INSIDE_TRANSACTION": "tests/test_subscribe.py",
-    "REVERSAL_OUT_OF_ORDER": "tests/test_corrections.py, with a ledger that reverses the latest first",
-    "OVERLOADED": "below, with a queue of one",
-    "DEADLINE_EXPIRED": "tests/test_interrupted_calls.py and tests/test_log_limits.py",
-    "OUTCOME_UNKNOWN": "needs a database that goes away in COMMIT",
-    "UNAVAILABLE": "needs a database that is away",
-    "LEDGER_FORKED": "needs a log that lost entries",
-    "CLOCK_SUSPECT": "needs a wrong clock",
-    "INTERNAL": "needs a defect",
-    **bad_policies.PROVOKED,
-}
 
 
 def named(w, name):

@@ -78,7 +78,7 @@ class Ledger:
         self.persons: dict[bytes, Person] = {}
         self.log: list[Recorded] = []
         self.commands: dict[bytes, int] = {}
-        self.keys: set[tuple[int, bytes]] = set()
+        self.keys: dict[tuple[int, bytes], int] = {}
         self.keys_seen: list[tuple[int, tuple[str, ...]]] = []
         self.now = NOW
 
@@ -111,9 +111,15 @@ class Ledger:
     def key_active(self, kind: int, key_hash: bytes) -> bool:
         return (kind, key_hash) in self.keys
 
+    def key_position(self, kind: int, key_hash: bytes) -> int:
+        return self.keys.get((kind, key_hash), 0)
+
     def civil_date(self, time: int) -> tuple[int, int, int]:
-        date = datetime.fromtimestamp(time // SECOND, ZONE)
+        date = self.local_time(time)
         return date.year, date.month, date.day
+
+    def local_time(self, time: int) -> datetime:
+        return datetime.fromtimestamp(time // SECOND, ZONE)
 
     def record(self, commands: list[Command], request_id: bytes = b"") -> list[Recorded]:
         """Decide commands as one transaction and record the legs of all."""
@@ -162,7 +168,10 @@ class Ledger:
         )
         for key in leg.keys:
             assert ((key.kind, key.hash) in self.keys) == key.released
-            (self.keys.discard if key.released else self.keys.add)((key.kind, key.hash))
+            if key.released:
+                del self.keys[key.kind, key.hash]
+            else:
+                self.keys[key.kind, key.hash] = recorded.position
         self.log.append(recorded)
         if leg.stream != REFUSALS:
             self.persons[leg.stream] = advance(before, recorded)

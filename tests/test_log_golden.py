@@ -7,6 +7,7 @@ written again: an old version of an event stays beside its newer ones.
 from __future__ import annotations
 
 import json
+import time
 from pathlib import Path
 
 import pytest
@@ -83,6 +84,13 @@ def live(w):
     w.done(w.reverse(w.done(w.premium("old", amount=200)).first_position))
     proposed = w.done(w.propose("ann", entry=7), metadata=(("x-dev-actor", "first"),)).first_position
     w.done(w.review(proposed))
+    # Noon of tomorrow in Shanghai: inside the hours, whenever this runs.
+    noon = int(time.time()) // 86_400 * 86_400 + 28 * 3_600 - int(time.time())
+    accepted, returned = b"A" * 16, b"R" * 16
+    w.done(w.send_to("ann", "bob", 200, accepted, at=noon))
+    w.done(w.accept(accepted, "bob", at=noon))
+    w.done(w.send_to("ann", "bob", 300, returned, at=noon))
+    w.done(w.send_back(returned))
     w.done(w.revoke("ann", "bob"))
     w.done(w.report("bob"))
     w.done(w.lift("bob"))

@@ -30,6 +30,12 @@ def ledgers(database, channel):
 
 
 @pytest.fixture(scope="module")
+def elsewhere(database):
+    """A second ledger for those who live in another region."""
+    return database.new_ledger()
+
+
+@pytest.fixture(scope="module")
 def channel(ledgerd):
     with ledgerd.channel() as channel:
         yield channel
@@ -81,6 +87,7 @@ FEATURES = {
     "G64": (81,),
     "G65": (58, 62),
     "G67": (62, 72),
+    "G68": (55,),
 }
 """Case → the features that it stands for."""
 
@@ -91,9 +98,9 @@ def played(name):
 
 
 @pytest.mark.parametrize("name", [*map(played, CASES), family_year()["id"]])
-def test_case(name, channel, ledgers):
+def test_case(name, channel, ledgers, elsewhere):
     case = CASES.get(name) or family_year()
-    lines = [line for played in Story(channel, ledgers(case), case).play() for line in played.lines]
+    lines = [line for played in Story(channel, ledgers(case), case, elsewhere).play() for line in played.lines]
     left_out = len(WAITING.get(name, {}))
     assert lines or left_out == len(case["steps"])
     assert [line for line in lines if not line.equal] == []

@@ -270,6 +270,26 @@ class World:
         content = c.FamilyTransfer(receiver=name, amount=amount)
         return pb.TransferShareRequest(transfer=content, **self.common(who, **common))
 
+    def send_to(self, who, receiver, amount=10, transfer_id=None, relation=0, **common):
+        """A wallet transfer; the receiver is a word here, or a name anywhere."""
+        content = c.WalletTransfer(
+            receiver=receiver if "/" in receiver else self.account(receiver),
+            amount=amount,
+            transfer_id=uuid.uuid4().bytes if transfer_id is None else transfer_id,
+            relation=relation,
+        )
+        return pb.InitiateTransferRequest(transfer=content, **self.common(who, **common))
+
+    def accept(self, transfer_id, receiver, **common):
+        content = c.TransferAcceptance(
+            transfer_id=transfer_id, receiver=receiver if "/" in receiver else self.account(receiver)
+        )
+        return pb.AcceptTransferRequest(ledger=self.ledger, acceptance=content, **self.common(**common))
+
+    def send_back(self, transfer_id, reason=t.TRANSFER_RETURN_REASON_CANCELLED, receiver="", **common):
+        content = c.TransferReturn(transfer_id=transfer_id, reason=reason, receiver=receiver)
+        return pb.ReturnTransferRequest(ledger=self.ledger, transfer_return=content, **self.common(**common))
+
     def reverse(self, position, reason="ERROR", **common):
         content = c.Reversal(entry=f"{self.ledger}/entries/{position}", reason=reason)
         common = self.common(**common)

@@ -20,6 +20,7 @@ from ledger.domain.recorded import Recorded
 from ledger.domain.settle import quote_token
 from ledger.domain.values import NONE as NO_ACCOUNT
 from ledger.log.outcome import Committed, Failed, Quoted, Refused
+from ledger.v1 import types_pb2 as t
 from ledger.v1.command_service_pb2 import ExplanationStep, QuotePurchaseResponse, Transaction
 from ledger.v1.entry_pb2 import Entry
 from ledger.v1.events_pb2 import VOID_EFFECT_UNSPECIFIED, VoidEffect
@@ -42,11 +43,13 @@ _RELATIVES = frozenset(
         types.PAYER_BOUND,
         types.PAYER_UNBOUND,
         types.FAMILY_TRANSFER_RECEIVED,
+        types.TRANSFER_ACCEPTED,
     )
 )
 _SETTLEMENTS = frozenset((types.PURCHASE_SETTLED, types.PURCHASE_REVERSED))
 _AMENDED = 2  # settlements of an amendment: what is reversed and what is kept
-_HIDDEN = _NOBODYS | _RELATIVES | {types.FAMILY_TRANSFER_REVERSED}
+_HIDDEN = _NOBODYS | _RELATIVES | {types.FAMILY_TRANSFER_REVERSED, types.TRANSFER_RETURNED}
+_BY_SENDER = frozenset((t.TRANSFER_RETURN_REASON_CANCELLED, t.TRANSFER_RETURN_REASON_VOIDED))
 
 
 def _split(answer: Transaction, event: Any) -> None:
@@ -76,6 +79,8 @@ _EXTRAS: dict[int, Callable[[Transaction, Any], None]] = {
     types.ADJUSTMENT_POSTED: _owed,
     types.SHARE_REFUNDED: _owed,
     types.FAMILY_TRANSFER_REVERSED: _owed,
+    types.TRANSFER_RETURNED: _owed,
+    types.TRANSFER_CREDITED: _owed,
     types.BALANCE_PAID_OUT: _paid_out,
 }
 
@@ -151,7 +156,9 @@ def explanation(entries: Sequence[Recorded]) -> list[ExplanationStep]:
 
 
 def _own_leg(entry: Recorded) -> bool:
-    """Whether a reversed transfer's entry is in the sender's stream."""
+    """Whether a transfer's end is told to its sender, who sees the balance."""
+    if entry.type == types.TRANSFER_RETURNED:
+        return entry.event.reason in _BY_SENDER
     return entry.type == types.FAMILY_TRANSFER_REVERSED and not entry.event.receiver_leg
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Awaitable, Mapping, Sequence
 from functools import partial
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any
 
 import structlog
 from google.protobuf.message import Message
@@ -17,7 +17,6 @@ from google.protobuf.message import Message
 from ledger.api import answers
 from ledger.api.calls import Call, Handler, Raw, demand_rights
 from ledger.api.errors import InvalidRequest, Rejected, Violation
-from ledger.api.identity import Identity
 from ledger.api.kinds import KINDS, SERVICE, Kind, method_rights
 from ledger.api.normalise import (
     Normalised,
@@ -29,8 +28,10 @@ from ledger.api.normalise import (
 )
 from ledger.api.refusals import RefusalRate
 from ledger.api.shape import REQUIRED
+from ledger.api.shelf import Shelf, find_ledger, ledger_code
 from ledger.api.single import Single, Unexecuted, code_at_start, read
-from ledger.domain import names
+from ledger.api.transfer_commands import TransferCommands
+from ledger.api.transfers import TRANSFER_KINDS, Failure, acting_ledger
 from ledger.domain.command import NO_ID, Work
 from ledger.log.outcome import Committed, Failed, Outcome, OutcomeQuery, Quoted, Refused
 from ledger.v1 import command_service_pb2 as pb
@@ -45,34 +46,7 @@ BATCH_MAX = 5_000
 GROUP_MAX = 500
 
 _TOO_MANY = Violation("items", f"has more than {BATCH_MAX:,} commands")
-_LEDGER_PATTERN = "must look like ledgers/{ledger}"
 _VOID_RIGHTS = method_rights(SERVICE.methods_by_name["VoidCommand"])
-
-
-class Shelf(Protocol):
-    """Where ledgers are found."""
-
-    async def get(self, code: str) -> Ledger | None:
-        """Return a ledger by its code, None if there is none."""
-
-    def opened(self, code: str) -> Ledger | None:
-        """Return a ledger that is open already."""
-
-
-async def find_ledger(ledgers: Shelf, code: str, identity: Identity) -> Ledger:
-    """Return the ledger or refuse. One that the caller may not use answers like one that is not there."""
-    ledger = await ledgers.get(code) if identity.may_use(code) else None
-    if ledger is None:
-        raise Rejected(reasons.REFUSAL_REASON_LEDGER_NOT_FOUND, {"ledger": code})
-    return ledger
-
-
-def ledger_code(name: str, path: str) -> str:
-    """The code in a ledger's name, or InvalidRequest."""
-    try:
-        return names.parse_ledger(name)
-    except ValueError:
-        raise InvalidRequest([Violation(path, _LEDGER_PATTERN if name else REQUIRED)]) from None
 
 
 class CommandService:
@@ -82,11 +56,13 @@ class CommandService:
         """Take where ledgers are found, and who counts the refusals of batches."""
         self._ledgers = ledgers
         self._refusals = refusals or RefusalRate()
+        self._transfers = TransferCommands(ledgers)
 
     def handlers(self) -> Mapping[str, Handler | Raw]:
         """Every method of the service."""
         typed: dict[str, Handler | Raw] = {kind.method: Raw(partial(self._execute, kind)) for kind in KINDS.values()}
         return typed | {
+            **self._transfers.handlers(),
             "BatchExecute": self._batch,
             "VoidCommand": self._void,
             "QuotePurchase": self._quote,
@@ -172,7 +148,7 @@ class CommandService:
         if len(request.items) > BATCH_MAX:
             raise InvalidRequest([_TOO_MANY])
         ledger = await find_ledger(self._ledgers, code, call.identity)
-        batch = Batch(ledger, call, request.items)
+        batch = Batch(ledger, call, request.items, await self._transfers.failures(request.items))
         sizes = item_sizes(request.items)
         if sum(sizes) > BATCH_MAX:
             raise InvalidRequest([_TOO_MANY])
@@ -204,10 +180,14 @@ class Batch:
         ledger: Ledger,
         call: Call,
         items: Sequence[pb.BatchItem],
+        failures: Mapping[int, Failure],
         response: type[pb.BatchExecuteResponse | pb.ExecuteStreamResponse] = pb.BatchExecuteResponse,
         rejected: Mapping[int, Rejected] = {},
     ) -> None:
-        """Take the call, its items, what answers them, and those that are rejected already, by index."""
+        """Take the call, its items, what answers them, and by index what stands against items outside of their ledger
+        and those that are rejected already.
+        """
+        self._failures = failures
         self._items = items
         self._response = response
         self._rejected = rejected
@@ -223,7 +203,10 @@ class Batch:
         try:
             if index in self._rejected:
                 raise self._rejected[index]
-            return self._group(item.group) if item.HasField("group") else self._single(item)
+            made = self._group(item.group) if item.HasField("group") else self._single(item)
+            if self._failures and made.failure is None:
+                made.failure = self._failures.get(index)
+            return made
         except InvalidRequest as invalid:
             rejected: Rejected = invalid.below(f"items[{index}]")
         except Rejected as other:
@@ -300,4 +283,8 @@ class Batch:
         if normalised.ledger != self._ledger.code:
             problem = f"must be of the ledger {self._ledger.code}"
             raise InvalidRequest([Violation(kind.subject, problem)])
+        if kind.number in TRANSFER_KINDS:
+            acting = acting_ledger(kind.number, request)
+            if acting and not identity.may_use(acting):
+                raise Rejected(reasons.REFUSAL_REASON_LEDGER_NOT_FOUND, {"ledger": acting})
         return normalised

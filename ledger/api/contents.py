@@ -26,6 +26,7 @@ from ledger.api.shape import (
     exactly,
     fen,
     flag,
+    identifier,
     many,
     month,
     number,
@@ -65,7 +66,28 @@ def _change(amount: int) -> Problems:
     return [("", f"must be from {-AMOUNT_LIMIT:,} to {AMOUNT_LIMIT:,}")]
 
 
+def _return_reason() -> Field:
+    """A reason that a caller may give: VOIDED is left to VoidCommand, which knows whose command it was."""
+    known = choice(t.TransferReturnReason)
+
+    def rule(value: int) -> Problems:
+        if value == t.TRANSFER_RETURN_REASON_VOIDED:
+            return [("", "is given by VoidCommand only")]
+        return known.rule(value)
+
+    return Field(rule)
+
+
 _ACCOUNT = resource(names.parse_account, "ledgers/{ledger}/accounts/{account}")
+
+
+def _holder(name: str) -> None:
+    """An account that somebody may come to have: ids of version 5 name streams of a ledger itself."""
+    if names.is_named(names.parse_account(name)[1]):
+        raise ValueError(name)
+
+
+_HOLDER = resource(_holder, "ledgers/{ledger}/accounts/{account}, the account being a UUID not of version 5")
 _PERSON = resource(names.parse_person, "ledgers/{ledger}/persons/{person}")
 _ENTRY = resource(_entry, "ledgers/{ledger}/entries/{position}")
 _POLICY = resource(names.parse_policy, "ledgers/{ledger}/policies/{policy}")
@@ -196,6 +218,33 @@ _SHAPES: dict[type[Message], Shape] = {
     c.PayerOrder: Shape(c.PayerOrder, apart=_APART, payers=many(_ACCOUNT, PAYERS_MAX, unique=str.lower).required()),
     c.ShareRevocation: Shape(c.ShareRevocation, apart=_APART, beneficiary=_PERSON.required()),
     c.FamilyTransfer: Shape(c.FamilyTransfer, apart=_APART, receiver=_ACCOUNT.required(), amount=fen(1)),
+    c.WalletTransfer: Shape(
+        c.WalletTransfer,
+        apart=_APART,
+        receiver=_HOLDER.required(),
+        amount=fen(1),
+        transfer_id=identifier().required(),
+        relation=choice(t.Relation),
+    ),
+    c.TransferAcceptance: Shape(
+        c.TransferAcceptance, apart=_APART, transfer_id=identifier().required(), receiver=_HOLDER.required()
+    ),
+    c.TransferReturn: Shape(
+        c.TransferReturn,
+        apart=_APART,
+        transfer_id=identifier().required(),
+        reason=_return_reason().required(),
+        receiver=_HOLDER,
+    ),
+    c.TransferCredit: Shape(
+        c.TransferCredit,
+        apart=_APART,
+        transfer_id=identifier().required(),
+        sender=_ACCOUNT.required(),
+        amount=fen(1),
+        accepted_position=number(1, POSITION_MAX),
+        accepted_leaf=sha256().required(),
+    ),
     c.Reversal: Shape(c.Reversal, apart=_APART, entry=_ENTRY.required(), reason=text(CODE_MAX)),
     c.PurchaseAmendment: Shape(
         c.PurchaseAmendment,

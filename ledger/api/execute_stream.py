@@ -15,10 +15,12 @@ from typing import cast
 from google.protobuf.unknown_fields import UnknownFieldSet
 
 from ledger.api.calls import DEFAULT_SECONDS, read_any, unknown_field, unknown_field_refused
-from ledger.api.command_service import Batch, Shelf, find_ledger, item_sizes, ledger_code
+from ledger.api.command_service import Batch, item_sizes
 from ledger.api.errors import InvalidRequest, Rejected, Violation
 from ledger.api.refusals import RefusalRate
+from ledger.api.shelf import Shelf, find_ledger, ledger_code
 from ledger.api.streams import Stream, StreamHandler
+from ledger.api.transfers import Transfers
 from ledger.log.ledger import Ledger
 from ledger.v1 import command_service_pb2 as pb
 from ledger.v1 import reasons_pb2 as reasons
@@ -51,6 +53,7 @@ class CommandStream:
         self._ledgers = ledgers
         self._refusals = refusals
         self._stream = stream
+        self._transfers = Transfers(ledgers)
         self._ledger: Ledger | None = None
         self._in_flight = 0
         self._room = asyncio.Event()
@@ -92,7 +95,8 @@ class CommandStream:
                 self._refusals.admit(source)
             except Rejected as limited:
                 rejected = dict.fromkeys(range(len(sizes)), limited)
-            batch = Batch(ledger, call, request.items, pb.ExecuteStreamResponse, rejected)
+            failures = await self._transfers.failures(request.items)
+            batch = Batch(ledger, call, request.items, failures, pb.ExecuteStreamResponse, rejected)
             future = ledger.queue(sizes, batch.make, batch.answer, deadline=deadline, source=source)
             self._answers.put_nowait((future, batch, count))
 

@@ -39,6 +39,9 @@ _NAMES = {
     "withdrawal": ("policy",),
     "end": ("filing",),
     "adjustment": ("account", "entry"),
+    "acceptance": ("receiver",),
+    "transfer_return": ("receiver",),
+    "credit": ("sender",),
 }
 _LOCAL = {
     "purchase": "policy",

@@ -36,6 +36,7 @@ from ledger.api.shape import REQUIRED, timestamp
 from ledger.domain import names
 from ledger.domain.command import (
     AMEND_PURCHASE,
+    CREDIT_TRANSFER,
     IMPORT_OPENING,
     NO_ID,
     OPEN_ACCOUNT,
@@ -92,8 +93,8 @@ _PATTERNS: dict[str, tuple[_Parse, str]] = {
 }
 
 
-_FOUNDING = frozenset((REGISTER_PERSON, OPEN_ACCOUNT, IMPORT_OPENING))
-_NAMED = 5
+_FOUNDING = frozenset((REGISTER_PERSON, OPEN_ACCOUNT, IMPORT_OPENING, CREDIT_TRANSFER))
+"""Kinds that may write the first entry of a person's stream."""
 _LISTING_PAYERS = frozenset((RECORD_PURCHASE, ORDER_PAYERS))
 
 
@@ -126,7 +127,7 @@ def normalise(kind: Kind, request: Any, now: int, rights: int) -> Normalised:
     found: list[tuple[str, str]] = []
     ledger, stream = _subject(kind, request, found)
     given = _effective_time(request, found) if request.HasField("effective_time") else 0
-    if kind.number in _FOUNDING and stream[6] >> 4 == _NAMED:
+    if kind.number in _FOUNDING and names.is_named(stream):
         found.append((kind.subject, "must not be a UUID of version 5: these name streams of the ledger itself"))
     version = request.expected_version
     if version < 0:

@@ -3,25 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, cast
+from typing import cast
 
 from google.protobuf.message import Message
 
 from ledger.api import shares
 from ledger.api.calls import Call, Handler
-from ledger.api.command_service import Shelf, find_ledger, ledger_code
 from ledger.api.errors import InvalidRequest, Rejected, Violation
-from ledger.api.identity import Identity
 from ledger.api.shape import REQUIRED, YEAR_MAX, YEAR_MIN
 from ledger.api.shares import timestamp
+from ledger.api.shelf import Shelf, find_serving, ledger_code
+from ledger.api.transfer_queries import TransferQueries
 from ledger.domain import names
 from ledger.domain.person import Person
 from ledger.v1 import query_service_pb2 as pb
 from ledger.v1 import reasons_pb2 as reasons
 from ledger.v1.types_pb2 import ACCOUNT_STATE_UNSPECIFIED, Accumulator, Benefit
-
-if TYPE_CHECKING:
-    from ledger.log.ledger import Ledger
 
 PAGE_DEFAULT = 1_000
 PAGE_MAX = 10_000
@@ -58,6 +55,7 @@ class QueryService:
     def __init__(self, ledgers: Shelf) -> None:
         """Take where ledgers are found."""
         self._ledgers = ledgers
+        self._transfers = TransferQueries(ledgers)
 
     def handlers(self) -> Mapping[str, Handler]:
         """Every method of the service."""
@@ -65,6 +63,8 @@ class QueryService:
             "GetAccount": self._account,
             "GetShareUse": self._share_use,
             "GetLedger": self._ledger,
+            "GetTransfer": self._transfers.get,
+            "ListTransfers": self._transfers.unfinished,
             "ReadEntries": self._entries,
         }
 
@@ -154,14 +154,6 @@ class QueryService:
         return response
 
 
-async def find_serving(ledgers: Shelf, code: str, identity: Identity) -> Ledger:
-    """Return a ledger whose log is whole; what another one says must not be believed."""
-    ledger = await find_ledger(ledgers, code, identity)
-    if not ledger.serving:
-        raise Rejected(ledger.problem_reason, {"problem": ledger.problem})
-    return ledger
-
-
 def account(person: Person, code: str, now: shares.Moment) -> pb.Account:
     """What a person's stream says, as a message. Grants that have ended are left out."""
     prefix = f"ledgers/{code}/accounts/"
@@ -178,6 +170,7 @@ def account(person: Person, code: str, now: shares.Moment) -> pb.Account:
             prefix + names.id_text(payer) for payer in person.payers if not 0 < person.payer_ends[payer] <= now.time
         ],
         payable_after_close=person.payable_after_close,
+        in_flight=sum(sent.amount for sent in person.wallet.in_flight.values()),
     )
     for beneficiary, grant in person.grants.items():
         if not grant.ended(now.time):

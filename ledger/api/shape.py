@@ -15,6 +15,7 @@ from typing import Any, NamedTuple, Protocol
 from google.protobuf.message import Message
 
 from ledger.domain.amounts import AMOUNT_LIMIT
+from ledger.domain.names import ID_BYTES
 
 YEAR_MIN, YEAR_MAX = 1900, 9999
 SECONDS_MIN = -2_208_988_800  # 1900-01-01T00:00:00Z
@@ -139,6 +140,15 @@ def sha256() -> Field:
 
     def rule(value: bytes) -> Problems:
         return FINE if len(value) == SHA256_BYTES else [("", f"must have {SHA256_BYTES} bytes")]
+
+    return Field(rule)
+
+
+def identifier() -> Field:
+    """The 16 bytes of a UUID. Zeros are what nobody chose."""
+
+    def rule(value: bytes) -> Problems:
+        return FINE if len(value) == ID_BYTES and any(value) else [("", f"must be the {ID_BYTES} bytes of a UUID")]
 
     return Field(rule)
 

@@ -22,6 +22,7 @@ from ledger.log.outcome import Committed, Failed, Outcome, Refused
 from ledger.v1 import reasons_pb2 as reasons
 
 if TYPE_CHECKING:
+    from google.protobuf.message import Message
     from google.rpc.status_pb2 import Status
 
     from ledger.log.ledger import Ledger
@@ -64,9 +65,13 @@ def code_at_start(raw: bytes) -> str:
 
 def read(kind: Kind, raw: bytes, call: Call) -> tuple[str, bytes, Work]:
     """Read a typed request. Return the ledger that it names, the bytes to hash, and its work without the hash."""
+    return executable(kind, read_known(kind.request, raw), call)
+
+
+def executable(kind: Kind, request: Message, call: Call) -> tuple[str, bytes, Work]:
+    """Check a typed request. Return the ledger that it names, the bytes to hash, and its work without the hash."""
     found: list[Violation] = []
     identity = call.identity
-    request = read_known(kind.request, raw)
     own_id = b""
     try:
         own_id = request_id(request.request_id)  # type: ignore[attr-defined]

@@ -14,9 +14,8 @@ from typing import TYPE_CHECKING, cast
 import structlog
 
 from ledger.api.calls import read_known
-from ledger.api.command_service import Shelf, ledger_code
 from ledger.api.errors import InvalidRequest, Rejected, Violation
-from ledger.api.query_service import find_serving
+from ledger.api.shelf import Shelf, find_serving, ledger_code
 from ledger.api.streams import Stream, StreamHandler
 from ledger.domain import names
 from ledger.log.entry import EVENT_TYPES

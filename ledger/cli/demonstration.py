@@ -21,12 +21,13 @@ from ledger.cli.trouble import DATABASE, Trouble
 from ledger.demo.books import book_of, documents, prepare
 from ledger.demo.cases import ENDS_WAITING, WAITING, Case, family_year, worked_cases
 from ledger.demo.service import ServiceError, answers, channel, own_service
-from ledger.demo.story import Line, Played, Story
+from ledger.demo.story import Line, Played, Story, strangers
 from ledger.settings import Settings
 from ledger.v1.query_service_pb2 import GetLedgerRequest
 from ledger.v1.query_service_pb2_grpc import QueryServiceStub
 
 CALL_SECONDS = 20.0
+ELSEWHERE = "elsewhere"
 _CREDITS = ("contribution", "deposit")
 _NO_AMOUNTS = frozenset({"ok", "replay", "error", "visits", "admissions"})
 
@@ -45,7 +46,7 @@ def run(options: Options) -> bool:
         lines += [
             line
             for case in worked_cases()
-            for played in Story(wire, books.ledger(case), case).play()
+            for played in Story(wire, books.ledger(case), case, books.elsewhere(case)).play()
             for line in played.lines
         ]
         equal = _compare(out, lines)
@@ -93,6 +94,14 @@ class _Books:
             prepare(self._wire, code, book)
             self._codes[book] = code
         return self._codes[book]
+
+    def elsewhere(self, case: Case) -> str:
+        """Return the code of a ledger of another region, for a case that needs two; else nothing."""
+        if not strangers(case):
+            return ""
+        if ELSEWHERE not in self._codes:
+            self._codes[ELSEWHERE] = _fresh_ledger(self._options, self._wire, self._address)
+        return self._codes[ELSEWHERE]
 
     def policies(self, case: Case) -> list[str]:
         """Return the names of the policies that a case rests on."""

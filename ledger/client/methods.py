@@ -66,6 +66,26 @@ _TRANSFER_SHARE = Rpc(
     command_service_pb2.TransferShareRequest,
     command_service_pb2.TransferShareResponse,
 )
+_INITIATE_TRANSFER = Rpc(
+    "/ledger.v1.CommandService/InitiateTransfer",
+    command_service_pb2.InitiateTransferRequest,
+    command_service_pb2.InitiateTransferResponse,
+)
+_ACCEPT_TRANSFER = Rpc(
+    "/ledger.v1.CommandService/AcceptTransfer",
+    command_service_pb2.AcceptTransferRequest,
+    command_service_pb2.AcceptTransferResponse,
+)
+_RETURN_TRANSFER = Rpc(
+    "/ledger.v1.CommandService/ReturnTransfer",
+    command_service_pb2.ReturnTransferRequest,
+    command_service_pb2.ReturnTransferResponse,
+)
+_CREDIT_TRANSFER = Rpc(
+    "/ledger.v1.CommandService/CreditTransfer",
+    command_service_pb2.CreditTransferRequest,
+    command_service_pb2.CreditTransferResponse,
+)
 _REVERSE_ENTRY = Rpc(
     "/ledger.v1.CommandService/ReverseEntry",
     command_service_pb2.ReverseEntryRequest,
@@ -180,6 +200,16 @@ _GET_LEDGER = Rpc(
     "/ledger.v1.QueryService/GetLedger",
     query_service_pb2.GetLedgerRequest,
     query_service_pb2.GetLedgerResponse,
+)
+_GET_TRANSFER = Rpc(
+    "/ledger.v1.QueryService/GetTransfer",
+    query_service_pb2.GetTransferRequest,
+    query_service_pb2.GetTransferResponse,
+)
+_LIST_TRANSFERS = Rpc(
+    "/ledger.v1.QueryService/ListTransfers",
+    query_service_pb2.ListTransfersRequest,
+    query_service_pb2.ListTransfersResponse,
 )
 _READ_ENTRIES = Rpc(
     "/ledger.v1.QueryService/ReadEntries",
@@ -400,6 +430,96 @@ class Methods(Calls):
             transfer=transfer,
         )
         return self.unary(_TRANSFER_SHARE, request, timeout)
+
+    def initiate_transfer(
+        self,
+        *,
+        account: str,
+        transfer: commands_pb2.WalletTransfer,
+        request_id: str | None = None,
+        effective_time: datetime | Timestamp | None = None,
+        expected_version: int | None = None,
+        timeout: float | None = None,
+    ) -> command_service_pb2.InitiateTransferResponse:
+        """Sends money to a relative's account of any ledger (医保钱包).
+
+        It leaves the balance and is in flight until it is accepted or returned.
+        """
+        request = command_service_pb2.InitiateTransferRequest(
+            account=account,
+            request_id=request_id,
+            effective_time=moment(effective_time),
+            expected_version=expected_version,
+            transfer=transfer,
+        )
+        return self.unary(_INITIATE_TRANSFER, request, timeout)
+
+    def accept_transfer(
+        self,
+        *,
+        ledger: str,
+        acceptance: commands_pb2.TransferAcceptance,
+        request_id: str | None = None,
+        effective_time: datetime | Timestamp | None = None,
+        expected_version: int | None = None,
+        timeout: float | None = None,
+    ) -> command_service_pb2.AcceptTransferResponse:
+        """Accepts a transfer on behalf of its receiver: in the sender's ledger, then credits it in the receiver's.
+
+        When only the first was possible the service goes on by itself.
+        """
+        request = command_service_pb2.AcceptTransferRequest(
+            ledger=ledger,
+            request_id=request_id,
+            effective_time=moment(effective_time),
+            expected_version=expected_version,
+            acceptance=acceptance,
+        )
+        return self.unary(_ACCEPT_TRANSFER, request, timeout)
+
+    def return_transfer(
+        self,
+        *,
+        ledger: str,
+        transfer_return: commands_pb2.TransferReturn,
+        request_id: str | None = None,
+        effective_time: datetime | Timestamp | None = None,
+        expected_version: int | None = None,
+        timeout: float | None = None,
+    ) -> command_service_pb2.ReturnTransferResponse:
+        """Sends a pending transfer back: the receiver declines it, the sender cancels it, or its time has run out."""
+        request = command_service_pb2.ReturnTransferRequest(
+            ledger=ledger,
+            request_id=request_id,
+            effective_time=moment(effective_time),
+            expected_version=expected_version,
+            transfer_return=transfer_return,
+        )
+        return self.unary(_RETURN_TRANSFER, request, timeout)
+
+    def credit_transfer(
+        self,
+        *,
+        account: str,
+        credit: commands_pb2.TransferCredit,
+        request_id: str | None = None,
+        effective_time: datetime | Timestamp | None = None,
+        expected_version: int | None = None,
+        timeout: float | None = None,
+    ) -> command_service_pb2.CreditTransferResponse:
+        """Credits an accepted transfer in the receiver's ledger, once.
+
+        The acceptance is looked up in the sender's log, so this resumes a transfer that stopped half way, and cannot
+        make money.
+        """
+        request = command_service_pb2.CreditTransferRequest(
+            account=account,
+            request_id=request_id,
+            effective_time=moment(effective_time),
+            expected_version=expected_version,
+            credit=credit,
+        )
+        return self.unary(_CREDIT_TRANSFER, request, timeout)
 
     def reverse_entry(
         self,
@@ -848,6 +968,55 @@ class Methods(Calls):
         )
         return self.unary(_GET_LEDGER, request, timeout)
 
+    def get_transfer(
+        self,
+        *,
+        name: str,
+        timeout: float | None = None,
+    ) -> query_service_pb2.GetTransferResponse:
+        """A wallet transfer: where its money is, as of the newest commits of both ledgers."""
+        request = query_service_pb2.GetTransferRequest(
+            name=name,
+        )
+        return self.unary(_GET_TRANSFER, request, timeout)
+
+    def list_transfers(
+        self,
+        *,
+        parent: str,
+        state: types_pb2.TransferState | None = None,
+        page_size: int | None = None,
+        page_token: str | None = None,
+        timeout: float | None = None,
+    ) -> query_service_pb2.ListTransfersResponse:
+        """Wallet transfers that have not ended: pending ones, or accepted ones that are not credited yet."""
+        request = query_service_pb2.ListTransfersRequest(
+            parent=parent,
+            state=state,
+            page_size=page_size,
+            page_token=page_token,
+        )
+        return self.unary(_LIST_TRANSFERS, request, timeout)
+
+    def transfers(
+        self,
+        *,
+        parent: str,
+        state: types_pb2.TransferState | None = None,
+        page_size: int | None = None,
+        timeout: float | None = None,
+    ) -> Iterator[query_service_pb2.Transfer]:
+        """Wallet transfers that have not ended: pending ones, or accepted ones that are not credited yet.
+
+        Asks for page after page; `timeout` is for each.
+        """
+        request = query_service_pb2.ListTransfersRequest(
+            parent=parent,
+            state=state,
+            page_size=page_size,
+        )
+        return self.pages(_LIST_TRANSFERS, request, "transfers", timeout)
+
     def read_entries(
         self,
         *,
@@ -1242,6 +1411,96 @@ class AsyncMethods(AsyncCalls):
             transfer=transfer,
         )
         return await self.unary(_TRANSFER_SHARE, request, timeout)
+
+    async def initiate_transfer(
+        self,
+        *,
+        account: str,
+        transfer: commands_pb2.WalletTransfer,
+        request_id: str | None = None,
+        effective_time: datetime | Timestamp | None = None,
+        expected_version: int | None = None,
+        timeout: float | None = None,
+    ) -> command_service_pb2.InitiateTransferResponse:
+        """Sends money to a relative's account of any ledger (医保钱包).
+
+        It leaves the balance and is in flight until it is accepted or returned.
+        """
+        request = command_service_pb2.InitiateTransferRequest(
+            account=account,
+            request_id=request_id,
+            effective_time=moment(effective_time),
+            expected_version=expected_version,
+            transfer=transfer,
+        )
+        return await self.unary(_INITIATE_TRANSFER, request, timeout)
+
+    async def accept_transfer(
+        self,
+        *,
+        ledger: str,
+        acceptance: commands_pb2.TransferAcceptance,
+        request_id: str | None = None,
+        effective_time: datetime | Timestamp | None = None,
+        expected_version: int | None = None,
+        timeout: float | None = None,
+    ) -> command_service_pb2.AcceptTransferResponse:
+        """Accepts a transfer on behalf of its receiver: in the sender's ledger, then credits it in the receiver's.
+
+        When only the first was possible the service goes on by itself.
+        """
+        request = command_service_pb2.AcceptTransferRequest(
+            ledger=ledger,
+            request_id=request_id,
+            effective_time=moment(effective_time),
+            expected_version=expected_version,
+            acceptance=acceptance,
+        )
+        return await self.unary(_ACCEPT_TRANSFER, request, timeout)
+
+    async def return_transfer(
+        self,
+        *,
+        ledger: str,
+        transfer_return: commands_pb2.TransferReturn,
+        request_id: str | None = None,
+        effective_time: datetime | Timestamp | None = None,
+        expected_version: int | None = None,
+        timeout: float | None = None,
+    ) -> command_service_pb2.ReturnTransferResponse:
+        """Sends a pending transfer back: the receiver declines it, the sender cancels it, or its time has run out."""
+        request = command_service_pb2.ReturnTransferRequest(
+            ledger=ledger,
+            request_id=request_id,
+            effective_time=moment(effective_time),
+            expected_version=expected_version,
+            transfer_return=transfer_return,
+        )
+        return await self.unary(_RETURN_TRANSFER, request, timeout)
+
+    async def credit_transfer(
+        self,
+        *,
+        account: str,
+        credit: commands_pb2.TransferCredit,
+        request_id: str | None = None,
+        effective_time: datetime | Timestamp | None = None,
+        expected_version: int | None = None,
+        timeout: float | None = None,
+    ) -> command_service_pb2.CreditTransferResponse:
+        """Credits an accepted transfer in the receiver's ledger, once.
+
+        The acceptance is looked up in the sender's log, so this resumes a transfer that stopped half way, and cannot
+        make money.
+        """
+        request = command_service_pb2.CreditTransferRequest(
+            account=account,
+            request_id=request_id,
+            effective_time=moment(effective_time),
+            expected_version=expected_version,
+            credit=credit,
+        )
+        return await self.unary(_CREDIT_TRANSFER, request, timeout)
 
     async def reverse_entry(
         self,
@@ -1689,6 +1948,55 @@ class AsyncMethods(AsyncCalls):
             min_position=min_position,
         )
         return await self.unary(_GET_LEDGER, request, timeout)
+
+    async def get_transfer(
+        self,
+        *,
+        name: str,
+        timeout: float | None = None,
+    ) -> query_service_pb2.GetTransferResponse:
+        """A wallet transfer: where its money is, as of the newest commits of both ledgers."""
+        request = query_service_pb2.GetTransferRequest(
+            name=name,
+        )
+        return await self.unary(_GET_TRANSFER, request, timeout)
+
+    async def list_transfers(
+        self,
+        *,
+        parent: str,
+        state: types_pb2.TransferState | None = None,
+        page_size: int | None = None,
+        page_token: str | None = None,
+        timeout: float | None = None,
+    ) -> query_service_pb2.ListTransfersResponse:
+        """Wallet transfers that have not ended: pending ones, or accepted ones that are not credited yet."""
+        request = query_service_pb2.ListTransfersRequest(
+            parent=parent,
+            state=state,
+            page_size=page_size,
+            page_token=page_token,
+        )
+        return await self.unary(_LIST_TRANSFERS, request, timeout)
+
+    def transfers(
+        self,
+        *,
+        parent: str,
+        state: types_pb2.TransferState | None = None,
+        page_size: int | None = None,
+        timeout: float | None = None,
+    ) -> AsyncIterator[query_service_pb2.Transfer]:
+        """Wallet transfers that have not ended: pending ones, or accepted ones that are not credited yet.
+
+        Asks for page after page; `timeout` is for each.
+        """
+        request = query_service_pb2.ListTransfersRequest(
+            parent=parent,
+            state=state,
+            page_size=page_size,
+        )
+        return self.pages(_LIST_TRANSFERS, request, "transfers", timeout)
 
     async def read_entries(
         self,

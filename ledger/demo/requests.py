@@ -10,6 +10,7 @@ import datetime as dt
 from collections.abc import Callable, Mapping
 from hashlib import sha256
 from typing import Any, Final, NamedTuple, Protocol
+from uuid import UUID
 
 from google.protobuf.timestamp_pb2 import Timestamp
 
@@ -29,6 +30,24 @@ _BENEFITS: Final = {
 }
 
 
+class Transfer(NamedTuple):
+    """A wallet transfer of a case: its id (16 bytes), and the accounts of who sends and who receives it."""
+
+    id: bytes
+    sender: str
+    receiver: str
+
+    @property
+    def ledger(self) -> str:
+        """The ledger that decides about it."""
+        return self.sender.partition("/accounts/")[0]
+
+    @property
+    def name(self) -> str:
+        """Its resource name."""
+        return f"{self.ledger}/transfers/{UUID(bytes=self.id)}"
+
+
 class Names(Protocol):
     """Resource names for the labels that a case uses."""
 
@@ -45,6 +64,9 @@ class Names(Protocol):
 
     def entry(self, label: str) -> str:
         """Return the first entry of an earlier step."""
+
+    def transfer(self, label: str) -> Transfer:
+        """Return the wallet transfer of a step."""
 
 
 def moment(step: Step) -> dt.datetime:
@@ -142,6 +164,18 @@ def _revoke_share(step: Step, names: Names) -> Fields:
     return {"account": names.account(step["payer"]), "revocation": end}
 
 
+def _transfer(step: Step, names: Names) -> Fields:
+    sent = names.transfer(step["id"])
+    transfer = c.WalletTransfer(receiver=sent.receiver, amount=step["amount"], transfer_id=sent.id)
+    return {"account": sent.sender, "transfer": transfer}
+
+
+def _accept_transfer(step: Step, names: Names) -> Fields:
+    sent = names.transfer(step["target"])
+    acceptance = c.TransferAcceptance(transfer_id=sent.id, receiver=sent.receiver)
+    return {"ledger": sent.ledger, "acceptance": acceptance}
+
+
 def _report_loss(step: Step, names: Names) -> Fields:
     loss = c.LossReport(kind=f"LOSS_KIND_{step['kind']}", channel=t.CHANNEL_PHONE)
     return {"account": names.account(step["account"]), "loss": loss}
@@ -211,6 +245,8 @@ OPERATIONS: Final[Mapping[str, Operation]] = {
     "contribution": Operation("RecordDeposit", _contribution),
     "grant_share": Operation("GrantShare", _grant_share),
     "revoke_share": Operation("RevokeShare", _revoke_share),
+    "transfer": Operation("InitiateTransfer", _transfer),
+    "accept_transfer": Operation("AcceptTransfer", _accept_transfer),
     "report_loss": Operation("ReportLoss", _report_loss),
     "lift_loss": Operation("LiftLoss", _lift_loss),
     "deduct_premium": Operation("DeductPremium", _deduct_premium),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import uuid
 from collections.abc import Iterator
 from typing import Any, Final, NamedTuple
 
@@ -17,8 +18,9 @@ from ledger.demo.ids import new_id
 from ledger.demo.requests import OPERATIONS, Step
 from ledger.v1 import command_service_pb2 as pb
 from ledger.v1.command_service_pb2_grpc import CommandServiceStub
-from ledger.v1.query_service_pb2 import Account, GetAccountRequest
+from ledger.v1.query_service_pb2 import Account, GetAccountRequest, GetTransferRequest
 from ledger.v1.query_service_pb2_grpc import QueryServiceStub
+from ledger.v1.types_pb2 import TRANSFER_STATE_PENDING
 
 Values = dict[str, Any]
 
@@ -54,11 +56,15 @@ class Played(NamedTuple):
 class Story:
     """One case on one ledger. Everybody in it gets a new id, so that cases never meet."""
 
-    def __init__(self, channel: grpc.Channel, code: str, case: Case) -> None:
-        """Take a channel to the service, the ledger's code and the case."""
+    def __init__(self, channel: grpc.Channel, code: str, case: Case, elsewhere: str = "") -> None:
+        """Take a channel to the service, the ledger's code and the case. Who lives in another region than the first
+        account of the case has the account in the ledger `elsewhere`, where there is one.
+        """
         self.case = case
         self.name = str(case["id"])
         self.ledger = f"ledgers/{code}"
+        self._elsewhere = f"ledgers/{elsewhere or code}"
+        self._strangers = strangers(case)
         self._commands = CommandServiceStub(channel)
         self._queries = QueryServiceStub(channel)
         self._ids: dict[str, str] = {}
@@ -77,11 +83,11 @@ class Story:
 
     def account(self, label: str) -> str:
         """Return the resource name of somebody's account."""
-        return f"{self.ledger}/accounts/{self._ids.setdefault(label, new_id())}"
+        return f"{self._home(label)}/accounts/{self._ids.setdefault(label, new_id())}"
 
     def person(self, label: str) -> str:
         """Return the resource name of a person."""
-        return f"{self.ledger}/persons/{self._ids.setdefault(label, new_id())}"
+        return f"{self._home(label)}/persons/{self._ids.setdefault(label, new_id())}"
 
     def policy(self, label: str) -> str:
         """Return the resource name of a policy version."""
@@ -90,6 +96,15 @@ class Story:
     def entry(self, label: str) -> str:
         """Return the resource name of the first entry of an earlier step."""
         return f"{self.ledger}/entries/{self._positions[label]}"
+
+    def transfer(self, label: str) -> requests.Transfer:
+        """Return the wallet transfer of a step."""
+        step = next(step for step in self.case["steps"] if step.get("id") == label)
+        identifier = uuid.UUID(self._ids.setdefault(label, new_id()))
+        return requests.Transfer(identifier.bytes, self.account(step["from"]), self.account(step["to"]))
+
+    def _home(self, label: str) -> str:
+        return self._elsewhere if label in self._strangers else self.ledger
 
     def state(self, label: str) -> Account:
         """Return somebody's account as the service shows it now."""
@@ -163,6 +178,11 @@ class Story:
         then = self.case["then"]
         for label, balance in then["balances"].items():
             yield Line(self.name, "end", f"balance {label}", balance, self.state(label).balance)
+        for label, amount in then.get("pending", {}).items():
+            request = GetTransferRequest(name=self.transfer(label).name)
+            transfer = self._queries.GetTransfer(request, timeout=CALL_SECONDS).transfer
+            actual = transfer.amount if transfer.state == TRANSFER_STATE_PENDING else 0
+            yield Line(self.name, "end", f"pending {label}", amount, actual)
         for label, years in then.get("ytd", {}).items():
             sums = self.state(label).accumulators
             for year, fields in years.items():
@@ -177,6 +197,14 @@ def _deciding(step: Step) -> str:
         return ""
     by_rule = step["policy"] == "account-only" and not is_pinned(step["policy"], step["inst"])
     return "account-only-pharmacy" if by_rule else str(step["policy"])
+
+
+def strangers(case: Case) -> frozenset[str]:
+    """Return the labels of accounts that are given in another region than the first one."""
+    accounts = case.get("given", {}).get("accounts", {})
+    regions = {label: known.get("region") for label, known in accounts.items()}
+    home = next(iter(regions.values()), None)
+    return frozenset(label for label, region in regions.items() if region != home)
 
 
 def _answer(done: pb.Transaction) -> Values:

@@ -9,6 +9,7 @@ from ledger.domain.recorded import Recorded
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from datetime import datetime
 
     from ledger.domain.command import Command
     from ledger.domain.person import Person
@@ -23,7 +24,7 @@ class Afterwards:
         """Fold the legs, which stand at the next positions of the view."""
         self._view = view
         self._persons: dict[bytes, Person] = {}
-        self._keys: dict[tuple[int, bytes], bool] = {}
+        self._keys: dict[tuple[int, bytes], int] = {}
         self.ledger = view.ledger
         self.organisation = view.organisation
         self.actor = view.actor
@@ -35,7 +36,7 @@ class Afterwards:
         for leg in legs:
             before = self.person(leg.stream)
             self._persons[leg.stream] = evolve(before, provisional(leg, command, self.next_position, before))
-            self._keys.update({(key.kind, key.hash): not key.released for key in leg.keys})
+            self._keys.update({(key.kind, key.hash): 0 if key.released else self.next_position for key in leg.keys})
             self.next_position += 1
 
     def person(self, stream: bytes) -> Person:
@@ -64,12 +65,20 @@ class Afterwards:
 
     def key_active(self, kind: int, key_hash: bytes) -> bool:
         """Tell whether a key is in use after the legs."""
+        return self.key_position(kind, key_hash) != 0
+
+    def key_position(self, kind: int, key_hash: bytes) -> int:
+        """Return the position of the entry that took a key, 0 when it is not in use after the legs."""
         known = self._keys.get((kind, key_hash))
-        return self._view.key_active(kind, key_hash) if known is None else known
+        return self._view.key_position(kind, key_hash) if known is None else known
 
     def civil_date(self, time: int) -> tuple[int, int, int]:
         """Return year, month and day of a time (µs) in the ledger's zone."""
         return self._view.civil_date(time)
+
+    def local_time(self, time: int) -> datetime:
+        """Return a time (µs) in the ledger's zone."""
+        return self._view.local_time(time)
 
 
 def provisional(leg: Leg, command: Command, position: int, before: Person) -> Recorded:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from ledger.domain import entry_types as types
 from ledger.domain import names
 from ledger.domain.filings import ended, filed
-from ledger.domain.values import ACTIVE, CLOSED, FROZEN, PENDING, EvolveError, Grant, Sums
+from ledger.domain.values import ACTIVE, CLOSED, FROZEN, PENDING, EvolveError, Grant, InFlight, Sums, Wallet
 from ledger.v1 import types_pb2
 
 if TYPE_CHECKING:
@@ -125,6 +125,48 @@ def _adjusted(after: Person, _recorded: Recorded, event: Any) -> None:
     after.payable_after_close += event.payable_after_close
 
 
+def _transfer_initiated(after: Person, recorded: Recorded, event: Any) -> None:
+    asked, date = event.transfer, event.counted_on
+    day = date.year * 10_000 + date.month * 100 + date.day
+    sent = InFlight(asked.transfer_id, asked.amount, day, event.return_time)
+    wallet = after.wallet
+    after.wallet = Wallet(
+        {**wallet.in_flight, recorded.position: sent}, {**wallet.days, day: wallet.days.get(day, 0) + 1}
+    )
+
+
+def _landed(after: Person, recorded: Recorded, event: Any) -> InFlight:
+    """Take a transfer out of those in flight: it is accepted or returned, once."""
+    wallet = after.wallet
+    sent = wallet.in_flight.get(event.initiated_position)
+    if sent is None or sent.amount != event.amount:
+        raise EvolveError(
+            f"entry {recorded.position} ends a transfer of {event.amount} fen from {event.initiated_position}, which "
+            f"is {'not pending' if sent is None else f'one of {sent.amount} fen'}"
+        )
+    rest = {position: each for position, each in wallet.in_flight.items() if position != event.initiated_position}
+    after.wallet = Wallet(rest, wallet.days)
+    return sent
+
+
+def _transfer_accepted(after: Person, recorded: Recorded, event: Any) -> None:
+    _landed(after, recorded, event)
+
+
+def _transfer_returned(after: Person, recorded: Recorded, event: Any) -> None:
+    sent = _landed(after, recorded, event)
+    _reversed(after, recorded)
+    after.payable_after_close += event.payable_after_close
+    if event.reason == types_pb2.TRANSFER_RETURN_REASON_VOIDED:
+        # It never took place, so the day has room for another one.
+        days = after.wallet.days
+        after.wallet = Wallet(after.wallet.in_flight, {**days, sent.counted_on: days[sent.counted_on] - 1})
+
+
+def _transfer_credited(after: Person, _recorded: Recorded, event: Any) -> None:
+    after.payable_after_close += event.payable_after_close
+
+
 def _share_granted(after: Person, recorded: Recorded, event: Any) -> None:
     grant = event.grant
     expires = grant.expire_time
@@ -212,6 +254,10 @@ CHANGES: dict[int, Callable[[Person, Recorded, Any], None] | None] = {
     types.FAMILY_TRANSFER_SENT: None,
     types.FAMILY_TRANSFER_RECEIVED: None,
     types.FAMILY_TRANSFER_REVERSED: _money_came_back,
+    types.TRANSFER_INITIATED: _transfer_initiated,
+    types.TRANSFER_ACCEPTED: _transfer_accepted,
+    types.TRANSFER_RETURNED: _transfer_returned,
+    types.TRANSFER_CREDITED: _transfer_credited,
     types.LOSS_REPORTED: _loss_reported,
     types.LOSS_LIFTED: _loss_lifted,
     types.CROSS_REGION_FILED: _cross_region_filed,

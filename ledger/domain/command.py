@@ -38,6 +38,10 @@ DEDUCT_PREMIUM = 23
 AMEND_PURCHASE = 60
 ORDER_PAYERS = 61
 WITHDRAW_POLICY = 43
+INITIATE_TRANSFER = 24
+ACCEPT_TRANSFER = 25
+RETURN_TRANSFER = 26
+CREDIT_TRANSFER = 27
 
 
 @dataclass(slots=True)
@@ -47,7 +51,7 @@ class Command:
     `effective_time` and `service_time` are microseconds since 1970 UTC; `effective_time` is the service time where
     the caller named none (`effective_time_given` tells). `rights` is the bit mask of the rights that it needed.
     `stream` is the subject: 16 bytes, or zeros where the log or the ledger itself knows it (reversals,
-    amendments, voids, reviews, policies).
+    amendments, voids, reviews, policies, ends of transfers).
     """
 
     kind: int
@@ -68,8 +72,9 @@ class Work:
     """What is recorded together or not at all: a single command, or an atomic group under one request id.
 
     `command_hash` is the keyed hash of the normalised content of all commands, 32 bytes.
-    `window_failure` (reason and metadata) is the answer unless the request id is known: an effective time that is out
-    of the window now may have been inside when the command was first executed.
+    `failure` (reason and metadata) is the answer unless the request id is known: what was looked at before the log may
+    have been otherwise when the command was first executed, such as an effective time that is out of the window now, or
+    a receiver in another ledger.
     """
 
     organisation: bytes
@@ -78,7 +83,7 @@ class Work:
     command_hash: bytes
     commands: tuple[Command, ...]
     trace_id: bytes = NO_ID
-    window_failure: tuple[int, dict[str, str]] | None = None
+    failure: tuple[int, dict[str, str]] | None = None
     grouped: bool = False
     """Whether it is an atomic group, which may have a single command."""
     quote: bool = False

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from ledger.domain import accounts, losses, premiums, shares
+from ledger.domain import accounts, losses, premiums, shares, wallet
 from ledger.domain import command as kinds
 from ledger.domain.adjustments import propose_adjustment
 from ledger.domain.amendments import amend_purchase
@@ -55,6 +55,10 @@ _RULES: dict[int, Callable[[Command, View], list[Leg]]] = {
     kinds.AMEND_PURCHASE: amend_purchase,
     kinds.ORDER_PAYERS: shares.order_payers,
     kinds.WITHDRAW_POLICY: withdraw_policy,
+    kinds.INITIATE_TRANSFER: wallet.initiate_transfer,
+    kinds.ACCEPT_TRANSFER: wallet.accept_transfer,
+    kinds.RETURN_TRANSFER: wallet.return_transfer,
+    kinds.CREDIT_TRANSFER: wallet.credit_transfer,
 }
 
 

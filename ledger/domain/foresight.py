@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from ledger.domain import command as kinds
 from ledger.domain.names import parse_account, parse_entry, parse_person
+from ledger.domain.wallet import TRANSFER, credited_parts, sent_parts
 from ledger.v1 import types_pb2
 
 if TYPE_CHECKING:
@@ -25,11 +26,15 @@ _NAMING_ENTRIES = {
 KeyParts = tuple[int, tuple[str, ...]]
 """Kind of a unique key, and the parts that are hashed."""
 
+_TRANSFERS = frozenset((kinds.INITIATE_TRANSFER, kinds.ACCEPT_TRANSFER, kinds.RETURN_TRANSFER, kinds.CREDIT_TRANSFER))
+
 
 def keys_of(command: Command) -> list[KeyParts]:
     """Return the unique keys that a command will claim."""
     if command.kind == kinds.RECORD_DEPOSIT:
         return _deposit_keys(command)
+    if command.kind in _TRANSFERS:
+        return _transfer_keys(command)
     confidential = command.confidential
     if confidential is None:
         return []
@@ -63,6 +68,18 @@ def _purchase_keys(institution: str, confidential: types_pb2.Confidential) -> li
     return found
 
 
+def _transfer_keys(command: Command) -> list[KeyParts]:
+    content = command.content
+    transfer_id = content.transfer_id  # type: ignore[attr-defined]
+    if command.kind != kinds.CREDIT_TRANSFER:
+        return [(TRANSFER, sent_parts(transfer_id))]
+    try:
+        ledger, _ = parse_account(content.sender)  # type: ignore[attr-defined]
+    except ValueError:
+        return []
+    return [(TRANSFER, credited_parts(ledger, transfer_id))]
+
+
 def streams_of(command: Command) -> list[bytes]:
     """Return the streams beside the subject's that the content names."""
     content = command.content
@@ -71,7 +88,7 @@ def streams_of(command: Command) -> list[bytes]:
             return [parse_account(payer)[1] for payer in content.payers]  # type: ignore[attr-defined]
         if command.kind in {kinds.GRANT_SHARE, kinds.REVOKE_SHARE}:
             return [parse_person(content.beneficiary)[1]]  # type: ignore[attr-defined]
-        if command.kind == kinds.TRANSFER_SHARE:
+        if command.kind in {kinds.TRANSFER_SHARE, kinds.INITIATE_TRANSFER}:
             return [parse_account(content.receiver)[1]]  # type: ignore[attr-defined]
         if command.kind == kinds.ORDER_PAYERS:
             return [parse_account(payer)[1] for payer in content.payers]  # type: ignore[attr-defined]

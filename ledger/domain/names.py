@@ -12,6 +12,7 @@ from functools import lru_cache
 
 ID_TEXT_LENGTH = 36
 ID_BYTES = 16
+NAMED_VERSION = 5
 
 _LEDGER = re.compile(r"[a-z0-9][a-z0-9-]{0,31}")
 _INSTITUTION = re.compile(r"ledgers/([^/]*)/institutions/([A-Za-z0-9_-]{1,32})")
@@ -36,6 +37,11 @@ def id_bytes(text: str) -> bytes:
     if len(identifier) != ID_BYTES or len(text) != ID_TEXT_LENGTH or text[8:24:5] != "----":
         raise ValueError(f"not a UUID of 36 characters: {text[:64]!r}")
     return identifier
+
+
+def is_named(identifier: bytes) -> bool:
+    """Tell whether the 16 bytes are a UUID of version 5: such ids name streams of a ledger itself, never a person."""
+    return identifier[6] >> 4 == NAMED_VERSION
 
 
 def ledger_name(ledger: str) -> str:
@@ -82,6 +88,16 @@ def parse_policy(name: str) -> tuple[str, str]:
     if not found or not _LEDGER.fullmatch(found[1]):
         raise ValueError(f"not a policy's name (ledgers/{{ledger}}/policies/{{policy}}): {name[:64]!r}")
     return found[1], found[2]
+
+
+def transfer_name(ledger: str, identifier: bytes) -> str:
+    """Name of a wallet transfer that an account of the ledger sent."""
+    return f"ledgers/{ledger}/transfers/{id_text(identifier)}"
+
+
+def parse_transfer(name: str) -> tuple[str, bytes]:
+    """Return the ledger and the 16 bytes of `ledgers/{ledger}/transfers/{uuid}`."""
+    return _ledger_before(name[:-ID_TEXT_LENGTH], "transfers"), id_bytes(name[-ID_TEXT_LENGTH:])
 
 
 def parse_ledger(name: str) -> str:

@@ -7,7 +7,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from ledger.domain.changes import CHANGES
-from ledger.domain.values import NONE, EvolveError, Grant, Sums
+from ledger.domain.values import EMPTY_WALLET, NONE, EvolveError, Grant, Sums, Wallet
 from ledger.v1 import types_pb2
 
 if TYPE_CHECKING:
@@ -32,6 +32,7 @@ class Person:
     the positions of purchases that are not reversed, by (service year, benefit) in recorded order;
     `reversed` those of reversed entries of this stream. `number_keys` holds the key hashes of the
     insured person numbers that this stream claimed. `payable_after_close` is owed outside, in fen.
+    `wallet` holds the transfers that are pending.
     """
 
     __slots__ = (
@@ -58,6 +59,7 @@ class Person:
         "standing",
         "state",
         "version",
+        "wallet",
     )
 
     id: bytes
@@ -83,6 +85,7 @@ class Person:
     standing: Mapping[tuple[int, int], tuple[int, ...]]
     reversed: frozenset[int]
     number_keys: frozenset[bytes]
+    wallet: Wallet
 
     def __init__(self, stream: bytes) -> None:
         """Make the person of a stream that has no entries yet."""
@@ -109,6 +112,7 @@ class Person:
         self.standing = {}
         self.reversed = frozenset()
         self.number_keys = frozenset()
+        self.wallet = EMPTY_WALLET
 
     def __eq__(self, other: object) -> bool:
         if not isinstance(other, Person):
@@ -174,6 +178,7 @@ def evolve(person: Person, recorded: Recorded) -> Person:
     after.standing = person.standing
     after.reversed = person.reversed
     after.number_keys = person.number_keys
+    after.wallet = person.wallet
     if change is not None:
         change(after, recorded, recorded.event)
     return after

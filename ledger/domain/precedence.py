@@ -19,6 +19,7 @@ PRECEDENCE: tuple[tuple[str, tuple[int, ...]], ...] = (
             reasons.REFUSAL_REASON_PERSON_NOT_FOUND,
             reasons.REFUSAL_REASON_ENTRY_NOT_FOUND,
             reasons.REFUSAL_REASON_FILING_NOT_IN_FORCE,
+            reasons.REFUSAL_REASON_TRANSFER_NOT_FOUND,
         ),
     ),
     (
@@ -38,6 +39,10 @@ PRECEDENCE: tuple[tuple[str, tuple[int, ...]], ...] = (
             reasons.REFUSAL_REASON_PROPOSAL_ALREADY_DECIDED,
             reasons.REFUSAL_REASON_PROPOSAL_EXPIRED,
             reasons.REFUSAL_REASON_REVERSAL_OUT_OF_ORDER,
+            reasons.REFUSAL_REASON_TRANSFER_ALREADY_ACCEPTED,
+            reasons.REFUSAL_REASON_TRANSFER_ALREADY_RETURNED,
+            reasons.REFUSAL_REASON_TRANSFER_EXPIRED,
+            reasons.REFUSAL_REASON_TRANSFER_NOT_EXPIRED,
             reasons.REFUSAL_REASON_ACCOUNT_CLOSED,
             reasons.REFUSAL_REASON_ACCOUNT_ALREADY_OPEN,
             reasons.REFUSAL_REASON_ACCOUNT_ALREADY_ACTIVE,
@@ -102,6 +107,9 @@ PRECEDENCE: tuple[tuple[str, tuple[int, ...]], ...] = (
         "Limits and balances suffice",
         (
             reasons.REFUSAL_REASON_SHARE_LIMIT_EXCEEDED,
+            reasons.REFUSAL_REASON_TRANSFER_WINDOW_CLOSED,
+            reasons.REFUSAL_REASON_TRANSFER_LIMIT_EXCEEDED,
+            reasons.REFUSAL_REASON_TRANSFER_COUNT_EXCEEDED,
             reasons.REFUSAL_REASON_INSUFFICIENT_BALANCE,
             reasons.REFUSAL_REASON_BALANCE_LIMIT_EXCEEDED,
             reasons.REFUSAL_REASON_QUOTE_CHANGED,
@@ -118,6 +126,8 @@ PRECEDENCE: tuple[tuple[str, tuple[int, ...]], ...] = (
             reasons.REFUSAL_REASON_DUPLICATE_REIMBURSEMENT,
             reasons.REFUSAL_REASON_DUPLICATE_SETTLEMENT_ID,
             reasons.REFUSAL_REASON_TRACE_CODE_ALREADY_SETTLED,
+            reasons.REFUSAL_REASON_DUPLICATE_TRANSFER_ID,
+            reasons.REFUSAL_REASON_TRANSFER_ALREADY_CREDITED,
         ),
     ),
 )

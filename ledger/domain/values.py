@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from ledger.v1 import types_pb2
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
 
 NONE = types_pb2.ACCOUNT_STATE_UNSPECIFIED
 PENDING = types_pb2.ACCOUNT_STATE_PENDING_ACTIVATION
@@ -46,3 +49,27 @@ class Sums(NamedTuple):
     eligible: int = 0
     visits: int = 0
     admissions: int = 0
+
+
+class InFlight(NamedTuple):
+    """A pending wallet transfer: its id (16 bytes), fen, the civil date that counts it (YYYYMMDD), and when it returns
+    (µs since 1970 UTC).
+    """
+
+    transfer_id: bytes
+    amount: int
+    counted_on: int
+    return_time: int
+
+
+class Wallet(NamedTuple):
+    """What an account sent by wallet: pending transfers by the position of their initiation, and how many each civil
+    date (YYYYMMDD) counts.
+    """
+
+    in_flight: Mapping[int, InFlight]
+    days: Mapping[int, int]
+
+
+EMPTY_WALLET: Final = Wallet({}, {})
+"""That of everybody who never sent a transfer."""

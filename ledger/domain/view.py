@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from datetime import datetime
 
     from ledger.domain.person import Person
     from ledger.domain.recorded import Recorded
@@ -74,5 +75,11 @@ class View(Protocol):
     def key_active(self, kind: int, key_hash: bytes) -> bool:
         """Tell whether the key is in use."""
 
+    def key_position(self, kind: int, key_hash: bytes) -> int:
+        """Return the position of the entry that took the key; 0 when it is not in use."""
+
     def civil_date(self, time: int) -> tuple[int, int, int]:
         """Return year, month and day of a time (microseconds) in the ledger's zone."""
+
+    def local_time(self, time: int) -> datetime:
+        """Return a time (microseconds) in the ledger's zone."""

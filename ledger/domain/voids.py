@@ -11,6 +11,7 @@ from ledger.domain.recorded import Leg
 from ledger.domain.refusal import Refusal
 from ledger.domain.reversals import is_reversed, reversal_legs
 from ledger.domain.subject import check_version
+from ledger.domain.wallet import VOIDED, check_pending, return_leg
 from ledger.v1 import events_pb2
 from ledger.v1 import reasons_pb2 as reasons
 
@@ -47,18 +48,20 @@ def void_command(command: Command, view: View) -> list[Leg]:
     check_version(command, view.person(first.stream))
     if is_reversed(first, view):
         return [_voided(command, NOTHING_TO_UNDO, first_position, view)]
-    return [
-        _voided(command, REVERSED, first_position, view),
-        *reversal_legs(first, transaction, None, view),
-    ]
+    if first.type == types.TRANSFER_INITIATED:
+        check_pending(first, view.person(first.stream))
+        undone = [return_leg(first, None, VOIDED, view)]
+    else:
+        undone = reversal_legs(first, transaction, None, view)
+    return [_voided(command, REVERSED, first_position, view), *undone]
 
 
 def _is_voidable(transaction: Sequence[Recorded]) -> bool:
-    """Tell whether the transaction is one deposit, one premium, one purchase or one family transfer,
-    and nothing beside it.
+    """Tell whether the transaction is one deposit, one premium, one purchase or one transfer that was
+    sent, and nothing beside it.
     """
     first, *others = transaction
-    if first.type in {types.DEPOSIT_POSTED, types.PREMIUM_DEDUCTED}:
+    if first.type in {types.DEPOSIT_POSTED, types.PREMIUM_DEDUCTED, types.TRANSFER_INITIATED}:
         return not others
     if first.type == types.PURCHASE_SETTLED:
         return all(

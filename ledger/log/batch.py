@@ -182,8 +182,8 @@ class Decider:
         if known is not None:
             batch.doubtless.append((item, self._replay(work, known, overlay, prefetched, connection)))
             return False
-        if work.window_failure is not None:
-            reason, metadata = work.window_failure
+        if work.failure is not None:
+            reason, metadata = work.failure
             batch.doubtless.append((item, Failed(reason, metadata)))
             return False
         entries = self._transaction(work, overlay, prefetched, connection, record_time)
@@ -277,8 +277,8 @@ class Decider:
 
     def _quote(self, work: Work, overlay: Overlay, prefetched: Prefetched, connection: psycopg.Connection) -> Outcome:
         """Decide a work as if it were to be recorded, and say what that would be."""
-        if work.window_failure is not None:
-            return Failed(*work.window_failure)
+        if work.failure is not None:
+            return Failed(*work.failure)
         while True:
             try:
                 legs, _ = self._legs(work, overlay)
@@ -302,7 +302,7 @@ class Decider:
         """Decide the commands of an atomic group, each on what the ones before it would make of the state."""
         view = self._view
         group: dict[bytes, tuple[Person, Tip]] = {}
-        keys: dict[tuple[int, bytes], bool] = {}
+        keys: dict[tuple[int, bytes], int] = {}
         legs: list[Leg] = []
         subjects: list[int] = []
         for index, command in enumerate(work.commands):
@@ -315,7 +315,8 @@ class Decider:
                 person, tip = view.stream(leg.stream)
                 item = provisional(leg, command, first + len(legs), tip.version + 1, person.balance, work.actor)
                 group[leg.stream] = (advance(person, item), Tip(item.version, tip.leaf))
-                keys.update({(key.kind, key.hash): not key.released for key in leg.keys})
+                position = first + len(legs)
+                keys.update({(key.kind, key.hash): 0 if key.released else position for key in leg.keys})
                 legs.append(leg)
                 subjects.append(index)
         view.begin(work.organisation, first, {}, {})

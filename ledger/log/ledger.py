@@ -27,6 +27,7 @@ from ledger.log.snapshot import Snapshot, restore
 from ledger.log.snapshots import Snapshots
 from ledger.log.state import NEW_STREAM, End, State, Tip
 from ledger.log.tail import Tail
+from ledger.log.transfers import TransferIndex
 from ledger.v1 import reasons_pb2 as reasons
 from ledger.v1.types_pb2 import REVERSAL_ORDER_LIFO
 
@@ -78,6 +79,7 @@ class Ledger:
         self._reader = Reader(identity.schema)
         self.scan = Scan(self._reader, pool)
         self.tail = Tail(identity.schema, state, watch, self.read_entries, lambda: self.problem_reason)
+        self.transfers = TransferIndex(self._reader, pool, identity.secret)
         self._intake = Intake(
             limit=settings.queue_commands, gather_seconds=settings.gather_seconds, full_batch=settings.full_batch
         )

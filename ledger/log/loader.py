@@ -87,7 +87,7 @@ class Loader:
             commands.setdefault(key)
             # A time outside the window is answered without the guard, so its id is looked up whatever memory says:
             # another process may have recorded it, and then its first answer is given again.
-            late = not isinstance(work, OutcomeQuery) and work.window_failure is not None
+            late = not isinstance(work, OutcomeQuery) and work.failure is not None
             quote = not isinstance(work, OutcomeQuery) and work.quote
             if not quote and (late or may_be_recorded(work.request_id)):
                 wanted.known.append(key)
@@ -130,7 +130,7 @@ class Loader:
         if wanted.streams:
             self._take(self._persons(wanted.streams, connection), prefetched)
         if wanted.keys:
-            prefetched.keys.update(self._reader.active_keys(connection, list(wanted.keys)))
+            prefetched.keys.update(self._reader.key_positions(connection, list(wanted.keys)))
         if wanted.sealing:
             self._load_keys(wanted.sealing, prefetched, connection)
 
@@ -219,7 +219,7 @@ class Loader:
         elif missing.position is not None:
             prefetched.transactions.update(self._reader.transactions(connection, [missing.position]))
         elif missing.key is not None:
-            prefetched.keys.update(self._reader.active_keys(connection, [missing.key]))
+            prefetched.keys.update(self._reader.key_positions(connection, [missing.key]))
         elif missing.request_id is not None:
             key = (organisation, missing.request_id)
             prefetched.commands[key] = self._reader.commands(connection, [key]).get(key)

@@ -35,7 +35,8 @@ class Overlay:
     parent: Overlay | None
     base: End
     streams: dict[bytes, tuple[Person, Tip]] = field(default_factory=dict)
-    keys: dict[tuple[int, bytes], bool] = field(default_factory=dict)
+    keys: dict[tuple[int, bytes], int] = field(default_factory=dict)
+    """(kind, hash) → position of the entry that takes the key, 0 = released."""
     commands: dict[tuple[bytes, bytes], CommandRow] = field(default_factory=dict)
     """(organisation, request id) → the row that claims it."""
     transactions: list[list[Recorded]] = field(default_factory=list)
@@ -61,8 +62,8 @@ class Overlay:
             return self.parent.stream(stream)
         return self.state.get(stream)
 
-    def key(self, key: tuple[int, bytes]) -> bool | None:
-        """Tell whether a batch on the way uses (True) or releases (False) a key; None = none of them says."""
+    def key(self, key: tuple[int, bytes]) -> int | None:
+        """Return where a batch on the way takes a key, 0 = it releases it; None = none of them says."""
         found = self.keys.get(key)
         if found is None and self.parent is not None:
             return self.parent.key(key)

@@ -11,6 +11,7 @@ from psycopg import sql
 from psycopg.adapt import Dumper
 from psycopg.pq import Format
 
+from ledger.domain.entry_types import TRANSFER_RETURNED
 from ledger.domain.person import EvolveError, Person
 from ledger.log.append import UUID_ARRAY_OID, uuids
 from ledger.log.entry import MalformedEntryError, recorded
@@ -259,17 +260,19 @@ class Reader:
         ).fetchone()
         return bytes(row[0]) if row else bytes(16)
 
-    def active_keys(
+    def key_positions(
         self, connection: psycopg.Connection, keys: Sequence[tuple[int, bytes]]
-    ) -> dict[tuple[int, bytes], bool]:
-        """Tell for each key whether it is in use."""
+    ) -> dict[tuple[int, bytes], int]:
+        """Return for each key the position of the entry that took it, 0 when it is not in use."""
         rows = connection.execute(
-            self.sql("SELECT kind, uuid_send(key_hash) FROM {s}.unique_keys WHERE active AND key_hash = ANY(%s)"),
+            self.sql(
+                "SELECT kind, uuid_send(key_hash), position FROM {s}.unique_keys WHERE active AND key_hash = ANY(%s)"
+            ),
             (UuidArray([key_hash for _, key_hash in keys]),),
             binary=True,
         )
-        active = {(kind, bytes(key_hash)) for kind, key_hash in rows}
-        return {key: key in active for key in keys}
+        taken = {(kind, bytes(key_hash)): position for kind, key_hash, position in rows}
+        return {key: taken.get(key, 0) for key in keys}
 
     def transactions(self, connection: psycopg.Connection, positions: Sequence[int]) -> dict[int, list[Recorded]]:
         """Return, for each position, the opened entries of the transaction that it lies in; [] beyond the end."""
@@ -306,7 +309,9 @@ class Reader:
         for (data,) in rows:
             later = opened(data)
             if later.reverses == first.position:
-                return not later.event.HasField("reversal")
+                # The field holds what somebody asked for; a void leaves it unset.
+                asked = "transfer_return" if later.type == TRANSFER_RETURNED else "reversal"
+                return not later.event.HasField(asked)
         return False
 
     def since(self, connection: psycopg.Connection, size: int, limit: int) -> list[bytes]:

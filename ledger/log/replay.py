@@ -31,6 +31,8 @@ _SUBJECT_KNOWN_BY_LOG: Final = frozenset(
         kinds.REVIEW_PROPOSAL,
         kinds.PROPOSE_POLICY,
         kinds.WITHDRAW_POLICY,
+        kinds.ACCEPT_TRANSFER,
+        kinds.RETURN_TRANSFER,
     }
 )
 

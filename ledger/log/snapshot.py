@@ -13,7 +13,7 @@ from hashlib import sha256
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from ledger.domain.person import Person
-from ledger.domain.values import Grant, Sums
+from ledger.domain.values import Grant, InFlight, Sums, Wallet
 from ledger.log import header
 from ledger.log.merkle import leaf_hash
 from ledger.log.state import Tip
@@ -26,7 +26,9 @@ EVERY: Final = 200
 
 _RULES: Final = 1
 """To be raised whenever `evolve` makes another state of the same entries."""
-_LAYOUT: Final = repr((_RULES, Person.__slots__, Grant._fields, Sums._fields))
+_TUPLES: Final[dict[str, Any]] = {"g": Grant, "s": Sums, "i": InFlight, "w": Wallet}
+"""Letters that mark values with names."""
+_LAYOUT: Final = repr((_RULES, Person.__slots__, [kind._fields for kind in _TUPLES.values()]))
 STATE_FORMAT: Final = int.from_bytes(sha256(_LAYOUT.encode()).digest()[:4]) >> 1
 """Tells apart what differs in rules or fields: another program's snapshots are not believed."""
 _PLACE: Final = struct.Struct("<16sqq32si")
@@ -78,12 +80,9 @@ def _packed(value: Any) -> Any:
         return value
     if isinstance(value, bytes):
         return {"b": value.hex()}
-    if isinstance(value, Grant):
-        return {"g": [_packed(each) for each in value]}
-    if isinstance(value, Sums):
-        return {"s": [_packed(each) for each in value]}
     if isinstance(value, tuple):
-        return {"t": [_packed(each) for each in value]}
+        mark = next((mark for mark, kind in _TUPLES.items() if isinstance(value, kind)), "t")
+        return {mark: [_packed(each) for each in value]}
     if isinstance(value, frozenset):
         return {"f": [_packed(each) for each in sorted(value)]}
     if isinstance(value, Mapping):
@@ -100,6 +99,6 @@ def _unpacked(value: Any) -> Any:
     if mark == "m":
         return {_unpacked(key): _unpacked(each) for key, each in held}
     values = [_unpacked(each) for each in held]
-    return {"g": lambda: Grant(*values), "s": lambda: Sums(*values), "t": lambda: tuple(values)}.get(
-        mark, lambda: frozenset(values)
-    )()
+    if mark in _TUPLES:
+        return _TUPLES[mark](*values)
+    return tuple(values) if mark == "t" else frozenset(values)

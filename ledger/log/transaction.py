@@ -180,7 +180,7 @@ def _lay(work: Work, legs: Sequence[Leg], entries: list[Recorded], overlay: Over
     first = entries[0].position
     for item in entries:
         for key in item.keys:
-            overlay.keys[key.kind, key.hash] = not key.released
+            overlay.keys[key.kind, key.hash] = 0 if key.released else item.position
             overlay.rows.keys[key.kind, key.hash] = (item.position, not key.released)
             if key.released:
                 overlay.rows.released.add(key.hash)

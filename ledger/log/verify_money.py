@@ -36,6 +36,9 @@ _CHANGES: Final[dict[str, Callable[[Any], int]]] = {
     "family_transfer_sent": lambda e: -e.transfer.amount,
     "family_transfer_received": lambda e: e.amount,
     "family_transfer_reversed": _transfer_back,
+    "transfer_initiated": lambda e: -e.transfer.amount,
+    "transfer_returned": lambda e: e.amount - e.payable_after_close,
+    "transfer_credited": lambda e: e.credit.amount - e.payable_after_close,
 }
 # Types that no person's stream holds yet are left out: what they move is not known here.
 _MOVES: Final = {

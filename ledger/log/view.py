@@ -31,7 +31,7 @@ class Prefetched:
     def __init__(self) -> None:
         """Start empty. A value of None means: looked up and not there."""
         self.commands: dict[tuple[bytes, bytes], KnownCommand | None] = {}
-        self.keys: dict[tuple[int, bytes], bool] = {}
+        self.keys: dict[tuple[int, bytes], int] = {}
         self.transactions: dict[int, list[Recorded]] = {}
         self.streams: dict[bytes, tuple[Person, Tip]] = {}
 
@@ -58,7 +58,7 @@ class BatchView:
         self._streams: dict[bytes, tuple[Person, Tip]] = {}
         self._changed: dict[bytes, tuple[Person, Tip]] = {}
         self._group: dict[bytes, tuple[Person, Tip]] = {}
-        self._group_keys: dict[tuple[int, bytes], bool] = {}
+        self._group_keys: dict[tuple[int, bytes], int] = {}
 
     def attach(self, overlay: Overlay, prefetched: Prefetched) -> None:
         """Look at this overlay from now on."""
@@ -89,7 +89,7 @@ class BatchView:
         organisation: bytes,
         next_position: int,
         group: dict[bytes, tuple[Person, Tip]],
-        group_keys: dict[tuple[int, bytes], bool],
+        group_keys: dict[tuple[int, bytes], int],
     ) -> None:
         """Prepare for one command; `group…` is what the commands before it in the same transaction decided."""
         self.organisation = organisation
@@ -146,6 +146,10 @@ class BatchView:
 
     def key_active(self, kind: int, key_hash: bytes) -> bool:
         """Tell whether a unique key is in use. Raise NotLoaded."""
+        return self.key_position(kind, key_hash) != 0
+
+    def key_position(self, kind: int, key_hash: bytes) -> int:
+        """Return the position of the entry that took a unique key, 0 when it is not in use. Raise NotLoaded."""
         key = (kind, key_hash)
         found = self._group_keys.get(key)
         if found is None:
@@ -158,5 +162,9 @@ class BatchView:
 
     def civil_date(self, time: int) -> tuple[int, int, int]:
         """Return year, month and day of a time (microseconds) in the ledger's zone."""
-        date = datetime.fromtimestamp(time // 1_000_000, self._zone)
+        date = self.local_time(time)
         return date.year, date.month, date.day
+
+    def local_time(self, time: int) -> datetime:
+        """Return a time (microseconds) in the ledger's zone, to the second."""
+        return datetime.fromtimestamp(time // 1_000_000, self._zone)

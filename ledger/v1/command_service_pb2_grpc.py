@@ -80,6 +80,26 @@ class CommandServiceStub:
                 request_serializer=ledger_dot_v1_dot_command__service__pb2.TransferShareRequest.SerializeToString,
                 response_deserializer=ledger_dot_v1_dot_command__service__pb2.TransferShareResponse.FromString,
                 _registered_method=True)
+        self.InitiateTransfer = channel.unary_unary(
+                '/ledger.v1.CommandService/InitiateTransfer',
+                request_serializer=ledger_dot_v1_dot_command__service__pb2.InitiateTransferRequest.SerializeToString,
+                response_deserializer=ledger_dot_v1_dot_command__service__pb2.InitiateTransferResponse.FromString,
+                _registered_method=True)
+        self.AcceptTransfer = channel.unary_unary(
+                '/ledger.v1.CommandService/AcceptTransfer',
+                request_serializer=ledger_dot_v1_dot_command__service__pb2.AcceptTransferRequest.SerializeToString,
+                response_deserializer=ledger_dot_v1_dot_command__service__pb2.AcceptTransferResponse.FromString,
+                _registered_method=True)
+        self.ReturnTransfer = channel.unary_unary(
+                '/ledger.v1.CommandService/ReturnTransfer',
+                request_serializer=ledger_dot_v1_dot_command__service__pb2.ReturnTransferRequest.SerializeToString,
+                response_deserializer=ledger_dot_v1_dot_command__service__pb2.ReturnTransferResponse.FromString,
+                _registered_method=True)
+        self.CreditTransfer = channel.unary_unary(
+                '/ledger.v1.CommandService/CreditTransfer',
+                request_serializer=ledger_dot_v1_dot_command__service__pb2.CreditTransferRequest.SerializeToString,
+                response_deserializer=ledger_dot_v1_dot_command__service__pb2.CreditTransferResponse.FromString,
+                _registered_method=True)
         self.ReverseEntry = channel.unary_unary(
                 '/ledger.v1.CommandService/ReverseEntry',
                 request_serializer=ledger_dot_v1_dot_command__service__pb2.ReverseEntryRequest.SerializeToString,
@@ -244,6 +264,37 @@ class CommandServiceServicer:
 
     def TransferShare(self, request, context):
         """Moves money into a relative's account of the same ledger.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def InitiateTransfer(self, request, context):
+        """Sends money to a relative's account of any ledger (医保钱包). It leaves the balance and is in flight until it is
+        accepted or returned.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def AcceptTransfer(self, request, context):
+        """Accepts a transfer on behalf of its receiver: in the sender's ledger, then credits it in the receiver's. When only
+        the first was possible the service goes on by itself.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def ReturnTransfer(self, request, context):
+        """Sends a pending transfer back: the receiver declines it, the sender cancels it, or its time has run out.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def CreditTransfer(self, request, context):
+        """Credits an accepted transfer in the receiver's ledger, once. The acceptance is looked up in the sender's log, so
+        this resumes a transfer that stopped half way, and cannot make money.
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')
@@ -460,6 +511,26 @@ def add_CommandServiceServicer_to_server(servicer, server):
                     servicer.TransferShare,
                     request_deserializer=ledger_dot_v1_dot_command__service__pb2.TransferShareRequest.FromString,
                     response_serializer=ledger_dot_v1_dot_command__service__pb2.TransferShareResponse.SerializeToString,
+            ),
+            'InitiateTransfer': grpc.unary_unary_rpc_method_handler(
+                    servicer.InitiateTransfer,
+                    request_deserializer=ledger_dot_v1_dot_command__service__pb2.InitiateTransferRequest.FromString,
+                    response_serializer=ledger_dot_v1_dot_command__service__pb2.InitiateTransferResponse.SerializeToString,
+            ),
+            'AcceptTransfer': grpc.unary_unary_rpc_method_handler(
+                    servicer.AcceptTransfer,
+                    request_deserializer=ledger_dot_v1_dot_command__service__pb2.AcceptTransferRequest.FromString,
+                    response_serializer=ledger_dot_v1_dot_command__service__pb2.AcceptTransferResponse.SerializeToString,
+            ),
+            'ReturnTransfer': grpc.unary_unary_rpc_method_handler(
+                    servicer.ReturnTransfer,
+                    request_deserializer=ledger_dot_v1_dot_command__service__pb2.ReturnTransferRequest.FromString,
+                    response_serializer=ledger_dot_v1_dot_command__service__pb2.ReturnTransferResponse.SerializeToString,
+            ),
+            'CreditTransfer': grpc.unary_unary_rpc_method_handler(
+                    servicer.CreditTransfer,
+                    request_deserializer=ledger_dot_v1_dot_command__service__pb2.CreditTransferRequest.FromString,
+                    response_serializer=ledger_dot_v1_dot_command__service__pb2.CreditTransferResponse.SerializeToString,
             ),
             'ReverseEntry': grpc.unary_unary_rpc_method_handler(
                     servicer.ReverseEntry,
@@ -806,6 +877,114 @@ class CommandService:
             '/ledger.v1.CommandService/TransferShare',
             ledger_dot_v1_dot_command__service__pb2.TransferShareRequest.SerializeToString,
             ledger_dot_v1_dot_command__service__pb2.TransferShareResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def InitiateTransfer(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/ledger.v1.CommandService/InitiateTransfer',
+            ledger_dot_v1_dot_command__service__pb2.InitiateTransferRequest.SerializeToString,
+            ledger_dot_v1_dot_command__service__pb2.InitiateTransferResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def AcceptTransfer(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/ledger.v1.CommandService/AcceptTransfer',
+            ledger_dot_v1_dot_command__service__pb2.AcceptTransferRequest.SerializeToString,
+            ledger_dot_v1_dot_command__service__pb2.AcceptTransferResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def ReturnTransfer(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/ledger.v1.CommandService/ReturnTransfer',
+            ledger_dot_v1_dot_command__service__pb2.ReturnTransferRequest.SerializeToString,
+            ledger_dot_v1_dot_command__service__pb2.ReturnTransferResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def CreditTransfer(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/ledger.v1.CommandService/CreditTransfer',
+            ledger_dot_v1_dot_command__service__pb2.CreditTransferRequest.SerializeToString,
+            ledger_dot_v1_dot_command__service__pb2.CreditTransferResponse.FromString,
             options,
             channel_credentials,
             insecure,

@@ -369,22 +369,26 @@ class WalletTransfer(_message.Message):
     def __init__(self, receiver: _Optional[str] = ..., amount: _Optional[int] = ..., transfer_id: _Optional[bytes] = ..., relation: _Optional[_Union[_types_pb2.Relation, str]] = ..., confidential: _Optional[_Union[_types_pb2.Confidential, _Mapping]] = ...) -> None: ...
 
 class TransferAcceptance(_message.Message):
-    __slots__ = ("transfer_id", "confidential")
+    __slots__ = ("transfer_id", "receiver", "confidential")
     TRANSFER_ID_FIELD_NUMBER: _ClassVar[int]
+    RECEIVER_FIELD_NUMBER: _ClassVar[int]
     CONFIDENTIAL_FIELD_NUMBER: _ClassVar[int]
     transfer_id: bytes
+    receiver: str
     confidential: _types_pb2.Confidential
-    def __init__(self, transfer_id: _Optional[bytes] = ..., confidential: _Optional[_Union[_types_pb2.Confidential, _Mapping]] = ...) -> None: ...
+    def __init__(self, transfer_id: _Optional[bytes] = ..., receiver: _Optional[str] = ..., confidential: _Optional[_Union[_types_pb2.Confidential, _Mapping]] = ...) -> None: ...
 
 class TransferReturn(_message.Message):
-    __slots__ = ("transfer_id", "reason", "confidential")
+    __slots__ = ("transfer_id", "reason", "receiver", "confidential")
     TRANSFER_ID_FIELD_NUMBER: _ClassVar[int]
     REASON_FIELD_NUMBER: _ClassVar[int]
+    RECEIVER_FIELD_NUMBER: _ClassVar[int]
     CONFIDENTIAL_FIELD_NUMBER: _ClassVar[int]
     transfer_id: bytes
     reason: _types_pb2.TransferReturnReason
+    receiver: str
     confidential: _types_pb2.Confidential
-    def __init__(self, transfer_id: _Optional[bytes] = ..., reason: _Optional[_Union[_types_pb2.TransferReturnReason, str]] = ..., confidential: _Optional[_Union[_types_pb2.Confidential, _Mapping]] = ...) -> None: ...
+    def __init__(self, transfer_id: _Optional[bytes] = ..., reason: _Optional[_Union[_types_pb2.TransferReturnReason, str]] = ..., receiver: _Optional[str] = ..., confidential: _Optional[_Union[_types_pb2.Confidential, _Mapping]] = ...) -> None: ...
 
 class TransferCredit(_message.Message):
     __slots__ = ("transfer_id", "sender", "amount", "accepted_position", "accepted_leaf", "confidential")

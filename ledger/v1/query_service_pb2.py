@@ -29,7 +29,7 @@ from ledger.v1 import options_pb2 as ledger_dot_v1_dot_options__pb2
 from ledger.v1 import types_pb2 as ledger_dot_v1_dot_types__pb2
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x1dledger/v1/query_service.proto\x12\tledger.v1\x1a\x1cgoogle/api/annotations.proto\x1a\x1fgoogle/api/field_behavior.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x17ledger/v1/options.proto\x1a\x15ledger/v1/types.proto\"\x84\x02\n\x05Grant\x12\x13\n\x0b\x62\x65neficiary\x18\x01 \x01(\t\x12%\n\x08relation\x18\x02 \x01(\x0e\x32\x13.ledger.v1.Relation\x12\x16\n\x0epurchase_limit\x18\x03 \x01(\x03\x12\x12\n\nyear_limit\x18\x04 \x01(\x03\x12/\n\x0b\x65xpire_time\x18\x05 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12.\n\nstart_time\x18\x06 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12\x0c\n\x04used\x18\x07 \x01(\x03\x12\x16\n\tyear_left\x18\x08 \x01(\x03H\x00\x88\x01\x01\x42\x0c\n\n_year_left\"\xe7\x02\n\x07\x41\x63\x63ount\x12\x0c\n\x04name\x18\x01 \x01(\t\x12&\n\x05state\x18\x02 \x01(\x0e\x32\x17.ledger.v1.AccountState\x12\x0f\n\x07\x62\x61lance\x18\x03 \x01(\x03\x12!\n\x06scheme\x18\x04 \x01(\x0e\x32\x11.ledger.v1.Scheme\x12*\n\x0bperson_type\x18\x05 \x01(\x0e\x32\x15.ledger.v1.PersonType\x12\x0f\n\x07version\x18\x06 \x01(\x03\x12\x15\n\rlast_position\x18\x07 \x01(\x03\x12!\n\x04loss\x18\x08 \x01(\x0e\x32\x13.ledger.v1.LossKind\x12 \n\x06grants\x18\t \x03(\x0b\x32\x10.ledger.v1.Grant\x12\x0e\n\x06payers\x18\n \x03(\t\x12,\n\x0c\x61\x63\x63umulators\x18\x0b \x03(\x0b\x32\x16.ledger.v1.Accumulator\x12\x1b\n\x13payable_after_close\x18\x0c \x01(\x03\"v\n\x11GetAccountRequest\x12\x12\n\x04name\x18\x01 \x01(\tB\x04\xe2\x41\x01\x02\x12\x31\n\x0b\x63onsistency\x18\x02 \x01(\x0e\x32\x16.ledger.v1.ConsistencyB\x04\xe2\x41\x01\x01\x12\x1a\n\x0cmin_position\x18\x03 \x01(\x03\x42\x04\xe2\x41\x01\x01\"K\n\x12GetAccountResponse\x12#\n\x07\x61\x63\x63ount\x18\x01 \x01(\x0b\x32\x12.ledger.v1.Account\x12\x10\n\x08position\x18\x02 \x01(\x03\"\xcc\x01\n\x08ShareUse\x12\x13\n\x0b\x62\x65neficiary\x18\x01 \x01(\t\x12$\n\x05state\x18\x02 \x01(\x0e\x32\x15.ledger.v1.ShareState\x12%\n\x08relation\x18\x03 \x01(\x0e\x32\x13.ledger.v1.Relation\x12\x0c\n\x04used\x18\x04 \x01(\x03\x12\x16\n\x0epurchase_limit\x18\x05 \x01(\x03\x12\x12\n\nyear_limit\x18\x06 \x01(\x03\x12\x16\n\tyear_left\x18\x07 \x01(\x03H\x00\x88\x01\x01\x42\x0c\n\n_year_left\"\x8e\x01\n\x12GetShareUseRequest\x12\x15\n\x07\x61\x63\x63ount\x18\x01 \x01(\tB\x04\xe2\x41\x01\x02\x12\x12\n\x04year\x18\x02 \x01(\x05\x42\x04\xe2\x41\x01\x01\x12\x31\n\x0b\x63onsistency\x18\x03 \x01(\x0e\x32\x16.ledger.v1.ConsistencyB\x04\xe2\x41\x01\x01\x12\x1a\n\x0cmin_position\x18\x04 \x01(\x03\x42\x04\xe2\x41\x01\x01\"u\n\x13GetShareUseResponse\x12\x0c\n\x04year\x18\x01 \x01(\x05\x12!\n\x04uses\x18\x02 \x03(\x0b\x32\x13.ledger.v1.ShareUse\x12\x0c\n\x04used\x18\x03 \x01(\x03\x12\r\n\x05years\x18\x04 \x03(\x05\x12\x10\n\x08position\x18\x05 \x01(\x03\"u\n\x10GetLedgerRequest\x12\x12\n\x04name\x18\x01 \x01(\tB\x04\xe2\x41\x01\x02\x12\x31\n\x0b\x63onsistency\x18\x02 \x01(\x0e\x32\x16.ledger.v1.ConsistencyB\x04\xe2\x41\x01\x01\x12\x1a\n\x0cmin_position\x18\x03 \x01(\x03\x42\x04\xe2\x41\x01\x01\"n\n\x11GetLedgerResponse\x12\x0c\n\x04name\x18\x01 \x01(\t\x12\x0c\n\x04size\x18\x02 \x01(\x03\x12\x0c\n\x04root\x18\x03 \x01(\x0c\x12/\n\x0brecord_time\x18\x04 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\"|\n\x12ReadEntriesRequest\x12\x14\n\x06ledger\x18\x01 \x01(\tB\x04\xe2\x41\x01\x02\x12\x1b\n\rfrom_position\x18\x02 \x01(\x03\x42\x04\xe2\x41\x01\x02\x12\x17\n\tpage_size\x18\x03 \x01(\x05\x42\x04\xe2\x41\x01\x01\x12\x1a\n\x0cmin_position\x18\x04 \x01(\x03\x42\x04\xe2\x41\x01\x01\".\n\x0bStoredEntry\x12\x10\n\x08position\x18\x01 \x01(\x03\x12\r\n\x05\x65ntry\x18\x02 \x01(\x0c\"c\n\x13ReadEntriesResponse\x12\'\n\x07\x65ntries\x18\x01 \x03(\x0b\x32\x16.ledger.v1.StoredEntry\x12\x15\n\rnext_position\x18\x02 \x01(\x03\x12\x0c\n\x04size\x18\x03 \x01(\x03*`\n\x0b\x43onsistency\x12\x1b\n\x17\x43ONSISTENCY_UNSPECIFIED\x10\x00\x12\x1c\n\x18\x43ONSISTENCY_LINEARIZABLE\x10\x01\x12\x16\n\x12\x43ONSISTENCY_CACHED\x10\x02*r\n\nShareState\x12\x1b\n\x17SHARE_STATE_UNSPECIFIED\x10\x00\x12\x17\n\x13SHARE_STATE_HOLDING\x10\x01\x12\x15\n\x11SHARE_STATE_ENDED\x10\x02\x12\x17\n\x13SHARE_STATE_REVOKED\x10\x03\x32\x99\x04\n\x0cQueryService\x12\x99\x01\n\nGetAccount\x12\x1c.ledger.v1.GetAccountRequest\x1a\x1d.ledger.v1.GetAccountResponse\"N\xaa\xbb\x18\x01\x01\x82\xd3\xe4\x93\x02\x43\x12\x1f/v1/{name=ledgers/*/accounts/*}Z \x12\x1e/v1/{name=ledgers/*/persons/*}\x12\x86\x01\n\x0bGetShareUse\x12\x1d.ledger.v1.GetShareUseRequest\x1a\x1e.ledger.v1.GetShareUseResponse\"8\xaa\xbb\x18\x01\x01\x82\xd3\xe4\x93\x02-\x12+/v1/{account=ledgers/*/accounts/*}:shareUse\x12i\n\tGetLedger\x12\x1b.ledger.v1.GetLedgerRequest\x1a\x1c.ledger.v1.GetLedgerResponse\"!\xaa\xbb\x18\x01\r\x82\xd3\xe4\x93\x02\x16\x12\x14/v1/{name=ledgers/*}\x12y\n\x0bReadEntries\x12\x1d.ledger.v1.ReadEntriesRequest\x1a\x1e.ledger.v1.ReadEntriesResponse\"+\xaa\xbb\x18\x01\x0c\x82\xd3\xe4\x93\x02 \x12\x1e/v1/{ledger=ledgers/*}/entriesb\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x1dledger/v1/query_service.proto\x12\tledger.v1\x1a\x1cgoogle/api/annotations.proto\x1a\x1fgoogle/api/field_behavior.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x17ledger/v1/options.proto\x1a\x15ledger/v1/types.proto\"\x84\x02\n\x05Grant\x12\x13\n\x0b\x62\x65neficiary\x18\x01 \x01(\t\x12%\n\x08relation\x18\x02 \x01(\x0e\x32\x13.ledger.v1.Relation\x12\x16\n\x0epurchase_limit\x18\x03 \x01(\x03\x12\x12\n\nyear_limit\x18\x04 \x01(\x03\x12/\n\x0b\x65xpire_time\x18\x05 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12.\n\nstart_time\x18\x06 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12\x0c\n\x04used\x18\x07 \x01(\x03\x12\x16\n\tyear_left\x18\x08 \x01(\x03H\x00\x88\x01\x01\x42\x0c\n\n_year_left\"\xfa\x02\n\x07\x41\x63\x63ount\x12\x0c\n\x04name\x18\x01 \x01(\t\x12&\n\x05state\x18\x02 \x01(\x0e\x32\x17.ledger.v1.AccountState\x12\x0f\n\x07\x62\x61lance\x18\x03 \x01(\x03\x12!\n\x06scheme\x18\x04 \x01(\x0e\x32\x11.ledger.v1.Scheme\x12*\n\x0bperson_type\x18\x05 \x01(\x0e\x32\x15.ledger.v1.PersonType\x12\x0f\n\x07version\x18\x06 \x01(\x03\x12\x15\n\rlast_position\x18\x07 \x01(\x03\x12!\n\x04loss\x18\x08 \x01(\x0e\x32\x13.ledger.v1.LossKind\x12 \n\x06grants\x18\t \x03(\x0b\x32\x10.ledger.v1.Grant\x12\x0e\n\x06payers\x18\n \x03(\t\x12,\n\x0c\x61\x63\x63umulators\x18\x0b \x03(\x0b\x32\x16.ledger.v1.Accumulator\x12\x1b\n\x13payable_after_close\x18\x0c \x01(\x03\x12\x11\n\tin_flight\x18( \x01(\x03\"v\n\x11GetAccountRequest\x12\x12\n\x04name\x18\x01 \x01(\tB\x04\xe2\x41\x01\x02\x12\x31\n\x0b\x63onsistency\x18\x02 \x01(\x0e\x32\x16.ledger.v1.ConsistencyB\x04\xe2\x41\x01\x01\x12\x1a\n\x0cmin_position\x18\x03 \x01(\x03\x42\x04\xe2\x41\x01\x01\"K\n\x12GetAccountResponse\x12#\n\x07\x61\x63\x63ount\x18\x01 \x01(\x0b\x32\x12.ledger.v1.Account\x12\x10\n\x08position\x18\x02 \x01(\x03\"\xcc\x01\n\x08ShareUse\x12\x13\n\x0b\x62\x65neficiary\x18\x01 \x01(\t\x12$\n\x05state\x18\x02 \x01(\x0e\x32\x15.ledger.v1.ShareState\x12%\n\x08relation\x18\x03 \x01(\x0e\x32\x13.ledger.v1.Relation\x12\x0c\n\x04used\x18\x04 \x01(\x03\x12\x16\n\x0epurchase_limit\x18\x05 \x01(\x03\x12\x12\n\nyear_limit\x18\x06 \x01(\x03\x12\x16\n\tyear_left\x18\x07 \x01(\x03H\x00\x88\x01\x01\x42\x0c\n\n_year_left\"\x8e\x01\n\x12GetShareUseRequest\x12\x15\n\x07\x61\x63\x63ount\x18\x01 \x01(\tB\x04\xe2\x41\x01\x02\x12\x12\n\x04year\x18\x02 \x01(\x05\x42\x04\xe2\x41\x01\x01\x12\x31\n\x0b\x63onsistency\x18\x03 \x01(\x0e\x32\x16.ledger.v1.ConsistencyB\x04\xe2\x41\x01\x01\x12\x1a\n\x0cmin_position\x18\x04 \x01(\x03\x42\x04\xe2\x41\x01\x01\"u\n\x13GetShareUseResponse\x12\x0c\n\x04year\x18\x01 \x01(\x05\x12!\n\x04uses\x18\x02 \x03(\x0b\x32\x13.ledger.v1.ShareUse\x12\x0c\n\x04used\x18\x03 \x01(\x03\x12\r\n\x05years\x18\x04 \x03(\x05\x12\x10\n\x08position\x18\x05 \x01(\x03\"u\n\x10GetLedgerRequest\x12\x12\n\x04name\x18\x01 \x01(\tB\x04\xe2\x41\x01\x02\x12\x31\n\x0b\x63onsistency\x18\x02 \x01(\x0e\x32\x16.ledger.v1.ConsistencyB\x04\xe2\x41\x01\x01\x12\x1a\n\x0cmin_position\x18\x03 \x01(\x03\x42\x04\xe2\x41\x01\x01\"n\n\x11GetLedgerResponse\x12\x0c\n\x04name\x18\x01 \x01(\t\x12\x0c\n\x04size\x18\x02 \x01(\x03\x12\x0c\n\x04root\x18\x03 \x01(\x0c\x12/\n\x0brecord_time\x18\x04 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\"|\n\x12ReadEntriesRequest\x12\x14\n\x06ledger\x18\x01 \x01(\tB\x04\xe2\x41\x01\x02\x12\x1b\n\rfrom_position\x18\x02 \x01(\x03\x42\x04\xe2\x41\x01\x02\x12\x17\n\tpage_size\x18\x03 \x01(\x05\x42\x04\xe2\x41\x01\x01\x12\x1a\n\x0cmin_position\x18\x04 \x01(\x03\x42\x04\xe2\x41\x01\x01\".\n\x0bStoredEntry\x12\x10\n\x08position\x18\x01 \x01(\x03\x12\r\n\x05\x65ntry\x18\x02 \x01(\x0c\"c\n\x13ReadEntriesResponse\x12\'\n\x07\x65ntries\x18\x01 \x03(\x0b\x32\x16.ledger.v1.StoredEntry\x12\x15\n\rnext_position\x18\x02 \x01(\x03\x12\x0c\n\x04size\x18\x03 \x01(\x03\"\xfb\x02\n\x08Transfer\x12\x0c\n\x04name\x18\x01 \x01(\t\x12\'\n\x05state\x18\x02 \x01(\x0e\x32\x18.ledger.v1.TransferState\x12\x0e\n\x06sender\x18\x03 \x01(\t\x12\x10\n\x08receiver\x18\x04 \x01(\t\x12\x0e\n\x06\x61mount\x18\x05 \x01(\x03\x12\x31\n\rinitiate_time\x18\x06 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12/\n\x0breturn_time\x18\x07 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12\x1a\n\x12initiated_position\x18\x08 \x01(\x03\x12\x16\n\x0e\x65nded_position\x18\t \x01(\x03\x12\x19\n\x11\x63redited_position\x18\n \x01(\x03\x12\x36\n\rreturn_reason\x18\x0b \x01(\x0e\x32\x1f.ledger.v1.TransferReturnReason\x12\x1b\n\x13payable_after_close\x18\x0c \x01(\x03\"(\n\x12GetTransferRequest\x12\x12\n\x04name\x18\x01 \x01(\tB\x04\xe2\x41\x01\x02\"<\n\x13GetTransferResponse\x12%\n\x08transfer\x18\x01 \x01(\x0b\x32\x13.ledger.v1.Transfer\"\x8e\x01\n\x14ListTransfersRequest\x12\x14\n\x06parent\x18\x01 \x01(\tB\x04\xe2\x41\x01\x02\x12-\n\x05state\x18\x02 \x01(\x0e\x32\x18.ledger.v1.TransferStateB\x04\xe2\x41\x01\x01\x12\x17\n\tpage_size\x18\x03 \x01(\x05\x42\x04\xe2\x41\x01\x01\x12\x18\n\npage_token\x18\x04 \x01(\tB\x04\xe2\x41\x01\x01\"X\n\x15ListTransfersResponse\x12&\n\ttransfers\x18\x01 \x03(\x0b\x32\x13.ledger.v1.Transfer\x12\x17\n\x0fnext_page_token\x18\x02 \x01(\t*`\n\x0b\x43onsistency\x12\x1b\n\x17\x43ONSISTENCY_UNSPECIFIED\x10\x00\x12\x1c\n\x18\x43ONSISTENCY_LINEARIZABLE\x10\x01\x12\x16\n\x12\x43ONSISTENCY_CACHED\x10\x02*r\n\nShareState\x12\x1b\n\x17SHARE_STATE_UNSPECIFIED\x10\x00\x12\x17\n\x13SHARE_STATE_HOLDING\x10\x01\x12\x15\n\x11SHARE_STATE_ENDED\x10\x02\x12\x17\n\x13SHARE_STATE_REVOKED\x10\x03\x32\xc9\x06\n\x0cQueryService\x12\x99\x01\n\nGetAccount\x12\x1c.ledger.v1.GetAccountRequest\x1a\x1d.ledger.v1.GetAccountResponse\"N\xaa\xbb\x18\x01\x01\x82\xd3\xe4\x93\x02\x43\x12\x1f/v1/{name=ledgers/*/accounts/*}Z \x12\x1e/v1/{name=ledgers/*/persons/*}\x12\x86\x01\n\x0bGetShareUse\x12\x1d.ledger.v1.GetShareUseRequest\x1a\x1e.ledger.v1.GetShareUseResponse\"8\xaa\xbb\x18\x01\x01\x82\xd3\xe4\x93\x02-\x12+/v1/{account=ledgers/*/accounts/*}:shareUse\x12i\n\tGetLedger\x12\x1b.ledger.v1.GetLedgerRequest\x1a\x1c.ledger.v1.GetLedgerResponse\"!\xaa\xbb\x18\x01\r\x82\xd3\xe4\x93\x02\x16\x12\x14/v1/{name=ledgers/*}\x12{\n\x0bGetTransfer\x12\x1d.ledger.v1.GetTransferRequest\x1a\x1e.ledger.v1.GetTransferResponse\"-\xaa\xbb\x18\x01\x01\x82\xd3\xe4\x93\x02\"\x12 /v1/{name=ledgers/*/transfers/*}\x12\xb0\x01\n\rListTransfers\x12\x1f.ledger.v1.ListTransfersRequest\x1a .ledger.v1.ListTransfersResponse\"\\\xaa\xbb\x18\x01\x01\x82\xd3\xe4\x93\x02Q\x12 /v1/{parent=ledgers/*}/transfersZ-\x12+/v1/{parent=ledgers/*/accounts/*}/transfers\x12y\n\x0bReadEntries\x12\x1d.ledger.v1.ReadEntriesRequest\x1a\x1e.ledger.v1.ReadEntriesResponse\"+\xaa\xbb\x18\x01\x0c\x82\xd3\xe4\x93\x02 \x12\x1e/v1/{ledger=ledgers/*}/entriesb\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
@@ -64,42 +64,66 @@ if not _descriptor._USE_C_DESCRIPTORS:
   _globals['_READENTRIESREQUEST'].fields_by_name['page_size']._serialized_options = b'\342A\001\001'
   _globals['_READENTRIESREQUEST'].fields_by_name['min_position']._loaded_options = None
   _globals['_READENTRIESREQUEST'].fields_by_name['min_position']._serialized_options = b'\342A\001\001'
+  _globals['_GETTRANSFERREQUEST'].fields_by_name['name']._loaded_options = None
+  _globals['_GETTRANSFERREQUEST'].fields_by_name['name']._serialized_options = b'\342A\001\002'
+  _globals['_LISTTRANSFERSREQUEST'].fields_by_name['parent']._loaded_options = None
+  _globals['_LISTTRANSFERSREQUEST'].fields_by_name['parent']._serialized_options = b'\342A\001\002'
+  _globals['_LISTTRANSFERSREQUEST'].fields_by_name['state']._loaded_options = None
+  _globals['_LISTTRANSFERSREQUEST'].fields_by_name['state']._serialized_options = b'\342A\001\001'
+  _globals['_LISTTRANSFERSREQUEST'].fields_by_name['page_size']._loaded_options = None
+  _globals['_LISTTRANSFERSREQUEST'].fields_by_name['page_size']._serialized_options = b'\342A\001\001'
+  _globals['_LISTTRANSFERSREQUEST'].fields_by_name['page_token']._loaded_options = None
+  _globals['_LISTTRANSFERSREQUEST'].fields_by_name['page_token']._serialized_options = b'\342A\001\001'
   _globals['_QUERYSERVICE'].methods_by_name['GetAccount']._loaded_options = None
   _globals['_QUERYSERVICE'].methods_by_name['GetAccount']._serialized_options = b'\252\273\030\001\001\202\323\344\223\002C\022\037/v1/{name=ledgers/*/accounts/*}Z \022\036/v1/{name=ledgers/*/persons/*}'
   _globals['_QUERYSERVICE'].methods_by_name['GetShareUse']._loaded_options = None
   _globals['_QUERYSERVICE'].methods_by_name['GetShareUse']._serialized_options = b'\252\273\030\001\001\202\323\344\223\002-\022+/v1/{account=ledgers/*/accounts/*}:shareUse'
   _globals['_QUERYSERVICE'].methods_by_name['GetLedger']._loaded_options = None
   _globals['_QUERYSERVICE'].methods_by_name['GetLedger']._serialized_options = b'\252\273\030\001\r\202\323\344\223\002\026\022\024/v1/{name=ledgers/*}'
+  _globals['_QUERYSERVICE'].methods_by_name['GetTransfer']._loaded_options = None
+  _globals['_QUERYSERVICE'].methods_by_name['GetTransfer']._serialized_options = b'\252\273\030\001\001\202\323\344\223\002\"\022 /v1/{name=ledgers/*/transfers/*}'
+  _globals['_QUERYSERVICE'].methods_by_name['ListTransfers']._loaded_options = None
+  _globals['_QUERYSERVICE'].methods_by_name['ListTransfers']._serialized_options = b'\252\273\030\001\001\202\323\344\223\002Q\022 /v1/{parent=ledgers/*}/transfersZ-\022+/v1/{parent=ledgers/*/accounts/*}/transfers'
   _globals['_QUERYSERVICE'].methods_by_name['ReadEntries']._loaded_options = None
   _globals['_QUERYSERVICE'].methods_by_name['ReadEntries']._serialized_options = b'\252\273\030\001\014\202\323\344\223\002 \022\036/v1/{ledger=ledgers/*}/entries'
-  _globals['_CONSISTENCY']._serialized_start=1987
-  _globals['_CONSISTENCY']._serialized_end=2083
-  _globals['_SHARESTATE']._serialized_start=2085
-  _globals['_SHARESTATE']._serialized_end=2199
+  _globals['_CONSISTENCY']._serialized_start=2727
+  _globals['_CONSISTENCY']._serialized_end=2823
+  _globals['_SHARESTATE']._serialized_start=2825
+  _globals['_SHARESTATE']._serialized_end=2939
   _globals['_GRANT']._serialized_start=189
   _globals['_GRANT']._serialized_end=449
   _globals['_ACCOUNT']._serialized_start=452
-  _globals['_ACCOUNT']._serialized_end=811
-  _globals['_GETACCOUNTREQUEST']._serialized_start=813
-  _globals['_GETACCOUNTREQUEST']._serialized_end=931
-  _globals['_GETACCOUNTRESPONSE']._serialized_start=933
-  _globals['_GETACCOUNTRESPONSE']._serialized_end=1008
-  _globals['_SHAREUSE']._serialized_start=1011
-  _globals['_SHAREUSE']._serialized_end=1215
-  _globals['_GETSHAREUSEREQUEST']._serialized_start=1218
-  _globals['_GETSHAREUSEREQUEST']._serialized_end=1360
-  _globals['_GETSHAREUSERESPONSE']._serialized_start=1362
-  _globals['_GETSHAREUSERESPONSE']._serialized_end=1479
-  _globals['_GETLEDGERREQUEST']._serialized_start=1481
-  _globals['_GETLEDGERREQUEST']._serialized_end=1598
-  _globals['_GETLEDGERRESPONSE']._serialized_start=1600
-  _globals['_GETLEDGERRESPONSE']._serialized_end=1710
-  _globals['_READENTRIESREQUEST']._serialized_start=1712
-  _globals['_READENTRIESREQUEST']._serialized_end=1836
-  _globals['_STOREDENTRY']._serialized_start=1838
-  _globals['_STOREDENTRY']._serialized_end=1884
-  _globals['_READENTRIESRESPONSE']._serialized_start=1886
-  _globals['_READENTRIESRESPONSE']._serialized_end=1985
-  _globals['_QUERYSERVICE']._serialized_start=2202
-  _globals['_QUERYSERVICE']._serialized_end=2739
+  _globals['_ACCOUNT']._serialized_end=830
+  _globals['_GETACCOUNTREQUEST']._serialized_start=832
+  _globals['_GETACCOUNTREQUEST']._serialized_end=950
+  _globals['_GETACCOUNTRESPONSE']._serialized_start=952
+  _globals['_GETACCOUNTRESPONSE']._serialized_end=1027
+  _globals['_SHAREUSE']._serialized_start=1030
+  _globals['_SHAREUSE']._serialized_end=1234
+  _globals['_GETSHAREUSEREQUEST']._serialized_start=1237
+  _globals['_GETSHAREUSEREQUEST']._serialized_end=1379
+  _globals['_GETSHAREUSERESPONSE']._serialized_start=1381
+  _globals['_GETSHAREUSERESPONSE']._serialized_end=1498
+  _globals['_GETLEDGERREQUEST']._serialized_start=1500
+  _globals['_GETLEDGERREQUEST']._serialized_end=1617
+  _globals['_GETLEDGERRESPONSE']._serialized_start=1619
+  _globals['_GETLEDGERRESPONSE']._serialized_end=1729
+  _globals['_READENTRIESREQUEST']._serialized_start=1731
+  _globals['_READENTRIESREQUEST']._serialized_end=1855
+  _globals['_STOREDENTRY']._serialized_start=1857
+  _globals['_STOREDENTRY']._serialized_end=1903
+  _globals['_READENTRIESRESPONSE']._serialized_start=1905
+  _globals['_READENTRIESRESPONSE']._serialized_end=2004
+  _globals['_TRANSFER']._serialized_start=2007
+  _globals['_TRANSFER']._serialized_end=2386
+  _globals['_GETTRANSFERREQUEST']._serialized_start=2388
+  _globals['_GETTRANSFERREQUEST']._serialized_end=2428
+  _globals['_GETTRANSFERRESPONSE']._serialized_start=2430
+  _globals['_GETTRANSFERRESPONSE']._serialized_end=2490
+  _globals['_LISTTRANSFERSREQUEST']._serialized_start=2493
+  _globals['_LISTTRANSFERSREQUEST']._serialized_end=2635
+  _globals['_LISTTRANSFERSRESPONSE']._serialized_start=2637
+  _globals['_LISTTRANSFERSRESPONSE']._serialized_end=2725
+  _globals['_QUERYSERVICE']._serialized_start=2942
+  _globals['_QUERYSERVICE']._serialized_end=3783
 # @@protoc_insertion_point(module_scope)

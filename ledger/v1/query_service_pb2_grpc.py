@@ -50,6 +50,16 @@ class QueryServiceStub:
                 request_serializer=ledger_dot_v1_dot_query__service__pb2.GetLedgerRequest.SerializeToString,
                 response_deserializer=ledger_dot_v1_dot_query__service__pb2.GetLedgerResponse.FromString,
                 _registered_method=True)
+        self.GetTransfer = channel.unary_unary(
+                '/ledger.v1.QueryService/GetTransfer',
+                request_serializer=ledger_dot_v1_dot_query__service__pb2.GetTransferRequest.SerializeToString,
+                response_deserializer=ledger_dot_v1_dot_query__service__pb2.GetTransferResponse.FromString,
+                _registered_method=True)
+        self.ListTransfers = channel.unary_unary(
+                '/ledger.v1.QueryService/ListTransfers',
+                request_serializer=ledger_dot_v1_dot_query__service__pb2.ListTransfersRequest.SerializeToString,
+                response_deserializer=ledger_dot_v1_dot_query__service__pb2.ListTransfersResponse.FromString,
+                _registered_method=True)
         self.ReadEntries = channel.unary_unary(
                 '/ledger.v1.QueryService/ReadEntries',
                 request_serializer=ledger_dot_v1_dot_query__service__pb2.ReadEntriesRequest.SerializeToString,
@@ -82,6 +92,20 @@ class QueryServiceServicer:
         context.set_details('Method not implemented!')
         raise NotImplementedError('Method not implemented!')
 
+    def GetTransfer(self, request, context):
+        """A wallet transfer: where its money is, as of the newest commits of both ledgers.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def ListTransfers(self, request, context):
+        """Wallet transfers that have not ended: pending ones, or accepted ones that are not credited yet.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
     def ReadEntries(self, request, context):
         """Stored entries as they are, in pages that end on transaction ends.
         """
@@ -106,6 +130,16 @@ def add_QueryServiceServicer_to_server(servicer, server):
                     servicer.GetLedger,
                     request_deserializer=ledger_dot_v1_dot_query__service__pb2.GetLedgerRequest.FromString,
                     response_serializer=ledger_dot_v1_dot_query__service__pb2.GetLedgerResponse.SerializeToString,
+            ),
+            'GetTransfer': grpc.unary_unary_rpc_method_handler(
+                    servicer.GetTransfer,
+                    request_deserializer=ledger_dot_v1_dot_query__service__pb2.GetTransferRequest.FromString,
+                    response_serializer=ledger_dot_v1_dot_query__service__pb2.GetTransferResponse.SerializeToString,
+            ),
+            'ListTransfers': grpc.unary_unary_rpc_method_handler(
+                    servicer.ListTransfers,
+                    request_deserializer=ledger_dot_v1_dot_query__service__pb2.ListTransfersRequest.FromString,
+                    response_serializer=ledger_dot_v1_dot_query__service__pb2.ListTransfersResponse.SerializeToString,
             ),
             'ReadEntries': grpc.unary_unary_rpc_method_handler(
                     servicer.ReadEntries,
@@ -195,6 +229,60 @@ class QueryService:
             '/ledger.v1.QueryService/GetLedger',
             ledger_dot_v1_dot_query__service__pb2.GetLedgerRequest.SerializeToString,
             ledger_dot_v1_dot_query__service__pb2.GetLedgerResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def GetTransfer(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/ledger.v1.QueryService/GetTransfer',
+            ledger_dot_v1_dot_query__service__pb2.GetTransferRequest.SerializeToString,
+            ledger_dot_v1_dot_query__service__pb2.GetTransferResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def ListTransfers(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/ledger.v1.QueryService/ListTransfers',
+            ledger_dot_v1_dot_query__service__pb2.ListTransfersRequest.SerializeToString,
+            ledger_dot_v1_dot_query__service__pb2.ListTransfersResponse.FromString,
             options,
             channel_credentials,
             insecure,

@@ -159,6 +159,8 @@ class UniqueKeyKind(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
     UNIQUE_KEY_KIND_RELOCATION: _ClassVar[UniqueKeyKind]
     UNIQUE_KEY_KIND_INSTITUTION: _ClassVar[UniqueKeyKind]
     UNIQUE_KEY_KIND_STATEMENT: _ClassVar[UniqueKeyKind]
+    UNIQUE_KEY_KIND_PENDING_TRANSFER: _ClassVar[UniqueKeyKind]
+    UNIQUE_KEY_KIND_ACCEPTED_TRANSFER: _ClassVar[UniqueKeyKind]
 
 class ReversalOrder(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
     __slots__ = ()
@@ -216,6 +218,14 @@ class PremiumKind(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
     PREMIUM_KIND_RESIDENT_SCHEME: _ClassVar[PremiumKind]
     PREMIUM_KIND_LONG_TERM_CARE: _ClassVar[PremiumKind]
     PREMIUM_KIND_SUPPLEMENTARY: _ClassVar[PremiumKind]
+
+class TransferState(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
+    __slots__ = ()
+    TRANSFER_STATE_UNSPECIFIED: _ClassVar[TransferState]
+    TRANSFER_STATE_PENDING: _ClassVar[TransferState]
+    TRANSFER_STATE_ACCEPTED: _ClassVar[TransferState]
+    TRANSFER_STATE_CREDITED: _ClassVar[TransferState]
+    TRANSFER_STATE_RETURNED: _ClassVar[TransferState]
 
 class TransferReturnReason(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
     __slots__ = ()
@@ -456,6 +466,8 @@ UNIQUE_KEY_KIND_TRANSFER: UniqueKeyKind
 UNIQUE_KEY_KIND_RELOCATION: UniqueKeyKind
 UNIQUE_KEY_KIND_INSTITUTION: UniqueKeyKind
 UNIQUE_KEY_KIND_STATEMENT: UniqueKeyKind
+UNIQUE_KEY_KIND_PENDING_TRANSFER: UniqueKeyKind
+UNIQUE_KEY_KIND_ACCEPTED_TRANSFER: UniqueKeyKind
 REVERSAL_ORDER_UNSPECIFIED: ReversalOrder
 REVERSAL_ORDER_ANY: ReversalOrder
 REVERSAL_ORDER_LIFO: ReversalOrder
@@ -495,6 +507,11 @@ PREMIUM_KIND_LARGE_AMOUNT_SUPPLEMENT: PremiumKind
 PREMIUM_KIND_RESIDENT_SCHEME: PremiumKind
 PREMIUM_KIND_LONG_TERM_CARE: PremiumKind
 PREMIUM_KIND_SUPPLEMENTARY: PremiumKind
+TRANSFER_STATE_UNSPECIFIED: TransferState
+TRANSFER_STATE_PENDING: TransferState
+TRANSFER_STATE_ACCEPTED: TransferState
+TRANSFER_STATE_CREDITED: TransferState
+TRANSFER_STATE_RETURNED: TransferState
 TRANSFER_RETURN_REASON_UNSPECIFIED: TransferReturnReason
 TRANSFER_RETURN_REASON_EXPIRED: TransferReturnReason
 TRANSFER_RETURN_REASON_DECLINED: TransferReturnReason

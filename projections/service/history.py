@@ -10,10 +10,9 @@ from google.protobuf.message import Message
 from psycopg import sql
 
 from ledger.api.calls import Call, Handler
-from ledger.api.command_service import Shelf, ledger_code
 from ledger.api.errors import InvalidRequest, Rejected, Violation
-from ledger.api.query_service import find_serving
 from ledger.api.shape import REQUIRED
+from ledger.api.shelf import Shelf, find_serving, ledger_code
 from ledger.log.identifiers import schema_name
 from ledger.log.pool import ReadPool
 from ledger.v1 import history_service_pb2 as pb

@@ -1,0 +1,37 @@
+"""Reasons that `tests/test_bad_input.py` cannot provoke, or that have tests of their own, and where."""
+
+from tests import bad_policies
+
+ELSEWHERE = {
+    "POSITION_BEYOND_END": "tests/test_subscribe.py",
+    "POSITION_INSIDE_TRANSACTION": "tests/test_subscribe.py",
+    "REVERSAL_OUT_OF_ORDER": "tests/test_corrections.py, with a ledger that reverses the latest first",
+    "TOO_MANY_REFUSALS": "tests/test_operation_watch.py",
+    **dict.fromkeys(
+        ("PAGE_TOKEN_INVALID", "PAGE_TOKEN_OUTDATED", "PROJECTION_NOT_FOUND", "PROJECTION_UNAVAILABLE"),
+        "tests/test_history_errors.py",
+    ),
+    "OVERLOADED": "tests/test_bad_input.py, with a queue of one",
+    "DEADLINE_EXPIRED": "tests/test_interrupted_calls.py and tests/test_log_limits.py",
+    "OUTCOME_UNKNOWN": "needs a database that goes away in COMMIT",
+    "UNAVAILABLE": "needs a database that is away",
+    "LEDGER_FORKED": "needs a log that lost entries",
+    "CLOCK_SUSPECT": "needs a wrong clock",
+    "INTERNAL": "needs a defect",
+    **bad_policies.PROVOKED,
+    **dict.fromkeys(
+        (
+            "TRANSFER_NOT_FOUND",
+            "TRANSFER_LIMIT_EXCEEDED",
+            "TRANSFER_COUNT_EXCEEDED",
+            "TRANSFER_WINDOW_CLOSED",
+            "TRANSFER_ALREADY_ACCEPTED",
+            "TRANSFER_ALREADY_RETURNED",
+            "TRANSFER_EXPIRED",
+            "TRANSFER_NOT_EXPIRED",
+            "TRANSFER_ALREADY_CREDITED",
+            "DUPLICATE_TRANSFER_ID",
+        ),
+        "tests/test_transfers.py",
+    ),
+}
