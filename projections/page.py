@@ -26,7 +26,7 @@ _WANTED: Final = (
 
 def _slices() -> struct.Struct:
     """Return a reader of the wanted values only, at the offsets of the header."""
-    code, at = "<8s", 8  # lead, tag and value of the format: they say that the rest stands where it should
+    code, at = "<", 0
     for name, kind in _WANTED:
         offset = header.OFFSETS[name]
         code += f"{offset - at}x{kind}"
@@ -35,6 +35,7 @@ def _slices() -> struct.Struct:
 
 
 _SLICES: Final = _slices()
+# Tag and length of the header, tag and value of the format: they say that the rest stands where it should.
 _BEGIN: Final = b"\x0a\x9b\x02\x0d" + header.FORMAT.to_bytes(4, "little")
 
 Head = tuple[int, bytes, int, int, int, int, int, int, int, int, int]
@@ -95,12 +96,19 @@ def _read(connection: psycopg.Connection, reader: Reader, after: int, leaf: byte
 def _heads(entries: Sequence[bytes], first: int) -> list[Head]:
     read = _SLICES.unpack_from
     heads: list[Head] = []
-    for position, entry in enumerate(entries, first):
-        begin, *values = read(entry) if len(entry) >= header.HEADER_LENGTH else (b"",)
-        if begin != _BEGIN or values[0] != position:
-            raise LogEndError(f"position {position} holds no entry of a format that this version reads")
-        heads.append(tuple(values))
-    return heads
+    add = heads.append
+    try:
+        for position, entry in enumerate(entries, first):
+            head = read(entry)
+            if head[0] != position or entry[:8] != _BEGIN:
+                break
+            add(head)
+        else:
+            return heads
+    except struct.error:  # it is shorter than a header
+        pass
+    position = first + len(heads)
+    raise LogEndError(f"position {position} holds no entry of a format that this version reads")
 
 
 def read_entries(connection: psycopg.Connection, reader: Reader, positions: Collection[int]) -> Mapping[int, bytes]:

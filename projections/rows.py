@@ -25,7 +25,8 @@ _UUID_OID: Final = 2950
 _ARRAY: Final = struct.Struct("!iiIii")
 _EMPTY: Final = struct.Struct("!iiI")
 _INT8: Final = struct.Struct("!iq")
-_LENGTH_16: Final = b"\x00\x00\x00\x10"
+LENGTH_16: Final = b"\x00\x00\x00\x10"
+"""What stands before an id in a COPY row."""
 NULL: Final = b"\xff\xff\xff\xff"
 """The absent value of a COPY row."""
 
@@ -99,7 +100,7 @@ def int8_array(values: Sequence[int]) -> bytes:
 
 def uuid_array(values: Sequence[bytes]) -> bytes:
     """Return a binary `uuid[]` of 16-byte ids."""
-    return _array(_UUID_OID, len(values), _LENGTH_16 + _LENGTH_16.join(values) if values else b"")
+    return _array(_UUID_OID, len(values), LENGTH_16 + LENGTH_16.join(values) if values else b"")
 
 
 def _array(oid: int, count: int, body: bytes) -> bytes:
@@ -113,4 +114,4 @@ def value(data: bytes) -> bytes:
 
 def id_value(identifier: bytes) -> bytes:
     """Return an id of 16 bytes as a value of a COPY row; absent where it is empty."""
-    return _LENGTH_16 + identifier if identifier else NULL
+    return LENGTH_16 + identifier if identifier else NULL

@@ -8,11 +8,12 @@ from __future__ import annotations
 
 import struct
 from collections.abc import Callable, Mapping
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from ledger.log.entry import EVENT_NAMES, EVENT_TYPES, UnknownPartError, parse_body
 from ledger.log.header import OFFSETS
-from projections.rows import NULL, Copy, id_value, int8_array, uuid_array, value
+from projections.rows import LENGTH_16, NULL, Copy, id_value, int8_array, uuid_array, value
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -30,9 +31,13 @@ _COLUMNS: Final = (
 _FIXED: Final = struct.Struct("!h" + "iq" * 6 + "i16s" + "ih" * 4 + "ii" + "iq" * 2)
 _BILL: Final = struct.Struct("!" + "iq" * 7)
 _NO_BILL: Final = NULL * 9
+_NULLS: Final = NULL * 2
+_NO_TAIL: Final = NULL * 12
 _STREAM: Final = OFFSETS["stream"]
-_PURCHASE: Final = EVENT_TYPES["purchase_settled"]
-_SENT: Final = EVENT_TYPES["family_transfer_sent"]
+_ORIGINS: Final = frozenset({EVENT_TYPES["purchase_settled"], EVENT_TYPES["family_transfer_sent"]})
+"""Types that other entries refer to."""
+_FORWARD: Final = _ORIGINS | {EVENT_TYPES["deposit_posted"], EVENT_TYPES["share_paid"]}
+"""Types that never reverse anything."""
 
 
 class Bought(NamedTuple):
@@ -52,7 +57,7 @@ class Detail(NamedTuple):
     source: int = 0
     period: int = 0
     payable: int = 0
-    tail: bytes = NULL * 12
+    tail: bytes = _NO_TAIL
     origin: int = 0
 
 
@@ -60,25 +65,30 @@ def _id(name: str) -> bytes:
     return bytes.fromhex(name[-36:].replace("-", "")) if name else b""
 
 
+@lru_cache(maxsize=4096)  # a page names few institutions, again and again
+def _institution(code: str) -> bytes:
+    return value(code.encode())
+
+
 def _tail(beneficiary: bytes, counterparty: str = "", institution: str = "", bill: bytes = _NO_BILL) -> bytes:
     return (
         id_value(beneficiary)
         + (value(counterparty.encode()) if counterparty else NULL)
-        + (value(institution.encode()) if institution else NULL)
+        + (_institution(institution) if institution else NULL)
         + bill
     )
 
 
 def _bill(total: int, split: Any, sign: int) -> bytes:
     """Return the columns from `total` on."""
-    shared = split.shared
-    amounts = [share.amount for share in shared]
+    shared, funds = split.shared, split.funds
+    amounts = [share.amount for share in shared] if shared else []
     columns = _BILL.pack(
-        8, sign * total, 8, sign * split.pooled, 8, sign * sum(fund.amount for fund in split.funds),
+        8, sign * total, 8, sign * split.pooled, 8, sign * sum(fund.amount for fund in funds) if funds else 0,
         8, sign * split.hospital, 8, sign * split.own_account, 8, sign * sum(amounts), 8, sign * split.cash,
     )  # fmt: skip
-    if not shared:
-        return columns + NULL + NULL
+    if not amounts:
+        return columns + _NULLS
     payers = value(uuid_array([_id(share.payer) for share in shared]))
     return columns + payers + value(int8_array([sign * amount for amount in amounts]))
 
@@ -89,14 +99,14 @@ def _bought(event: Any) -> Bought:
 
 
 def _purchase(event: Any, stream: bytes) -> Detail:
-    bought = _bought(event)
-    bill = _bill(bought.total, event.split, 1)
-    return Detail(bought.category, bought.benefit, tail=_tail(stream, "", bought.institution, bill))
+    purchase = event.purchase
+    tail = LENGTH_16 + stream + NULL + _institution(purchase.institution) + _bill(purchase.bill.total, event.split, 1)
+    return Detail(purchase.category, event.accumulator.benefit, 0, 0, 0, tail)
 
 
 def _deposit(event: Any, _: bytes) -> Detail:
     deposit = event.deposit
-    return Detail(source=deposit.source, period=deposit.period)
+    return Detail(0, 0, deposit.source, deposit.period)
 
 
 def _sent(event: Any, _: bytes) -> Detail:
@@ -186,10 +196,10 @@ class Spending:
             message = parse_body(entry)
             event = getattr(message, EVENT_NAMES[type_])
             detail = details(event, head[1])
-            reverses = message.references.reverses
-            if type_ in {_PURCHASE, _SENT}:
+            if type_ in _ORIGINS:
                 origins[head[0]] = head[1], event
-            if detail.origin:
+            reverses = 0 if type_ in _FORWARD else message.references.reverses
+            if detail[6]:
                 waiting.append((head, event, reverses, detail))
             else:
                 rows.append(_row(head, reverses, detail))

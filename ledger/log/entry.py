@@ -63,13 +63,15 @@ def parse(entry: bytes) -> Entry:
     return entry_pb2.Entry.FromString(entry)
 
 
-def _check_known(message: Entry, size: int) -> None:
-    """Raise ValueError for parts that this version does not know, or that stand there twice."""
-    if message.ByteSize() != size:
-        raise MalformedEntryError("a part of the entry stands there twice, or is not in its shortest form")
+def _check_known(message: Entry, data: bytes) -> None:
+    """Raise MalformedEntryError for parts that this version does not know, or that stand there twice."""
     message.DiscardUnknownFields()
-    if message.ByteSize() != size:
-        raise UnknownPartError("the entry has a part or a field that this version does not know")
+    # What is known, in its shortest form, is as long as the stored bytes only where they hold nothing else.
+    if message.ByteSize() == len(data):
+        return
+    if entry_pb2.Entry.FromString(data).ByteSize() != len(data):
+        raise MalformedEntryError("a part of the entry stands there twice, or is not in its shortest form")
+    raise UnknownPartError("the entry has a part or a field that this version does not know")
 
 
 def parse_body(entry: bytes) -> Entry:
@@ -77,8 +79,9 @@ def parse_body(entry: bytes) -> Entry:
 
     Raise UnknownPartError for a part or field of a newer version, protobuf's DecodeError for bytes that are no message.
     """
-    message = entry_pb2.Entry.FromString(entry[header.HEADER_LENGTH :])
-    _check_known(message, len(entry) - header.HEADER_LENGTH)
+    data = entry[header.HEADER_LENGTH :]
+    message = entry_pb2.Entry.FromString(data)
+    _check_known(message, data)
     return message
 
 
