@@ -19,6 +19,7 @@ from ledger.log.identifiers import schema_name
 from ledger.log.merkle import leaf_hash
 from ledger.log.reader import Reader
 from ledger.log.schema import FEATURE_LEVEL
+from projections.ahead import Prepared
 from projections.page import LogEndError, Page, read_entries, read_page
 from projections.projection import Batch
 from projections.schema import PROJECTIONS
@@ -27,7 +28,9 @@ from projections.tracking import Tracked, Tracking
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from projections.ahead import Ahead
     from projections.projection import Projection
+    from projections.rows import Write
 
 PAGE_ENTRIES_MAX: Final = 20_000
 """Entries of a page. More gain nothing, and a transaction shall stay far below a second."""
@@ -45,9 +48,12 @@ class PoisonedError(Exception):
 class Follower:
     """Follows one ledger. Its methods take the connection of the runner, in autocommit mode."""
 
-    def __init__(self, code: str, *, page_entries: int = PAGE_ENTRIES_MAX) -> None:
-        """Take the code of the ledger, and the entries of a page at most."""
+    def __init__(self, code: str, ahead: Ahead | None = None, *, page_entries: int = PAGE_ENTRIES_MAX) -> None:
+        """Take the code of the ledger, who prepares pages (nobody: each is prepared when its turn comes), and how many
+        entries a page has at most.
+        """
         self.code = code
+        self._ahead = ahead
         self.buried = 0
         self._projections: dict[str, Projection] = {name: make(code) for name, make in PROJECTIONS.items()}
         self._tracking = Tracking(code)
@@ -70,9 +76,10 @@ class Follower:
         head = self._behind(connection)
         if not head:
             return 0
+        prepared = self._ahead.take(self.code) if self._ahead else None
         begin = time.monotonic()
         try:
-            page = self._take(connection, head)
+            page = self._take(connection, head, prepared)
         except PoisonedError as error:
             self._page = max(1, self._page // 2)
             log.warning("projection.poisoned", ledger=self.code, error=str(error), next_page=self._page)
@@ -98,7 +105,7 @@ class Follower:
             raise LogEndError(f"the log ends at {size}, but positions up to {most} were taken in")
         return int(size) if least < size else 0
 
-    def _take(self, connection: psycopg.Connection, head: int) -> Page:
+    def _take(self, connection: psycopg.Connection, head: int, prepared: Prepared | None) -> Page:
         """Take the next page in, for every projection whose row stands lowest."""
         nothing = Page((), ())
         with connection.transaction():
@@ -111,28 +118,46 @@ class Follower:
             stop = min([head, *(row.position for row in rows if row.position > after)])
             if after >= stop:
                 return nothing
-            page = read_page(connection, self._reader, after, due[0].last_leaf, min(self._page, stop - after))
+            leaf = due[0].last_leaf
+            if any(row.last_leaf != leaf for row in due):
+                raise LogEndError(f"the projections that stand at position {after} were fed from different logs")
+            if not prepared or (prepared.after, prepared.leaf) != (after, leaf) or prepared.page.last_position > stop:
+                page = read_page(connection, self._reader, after, leaf, min(self._page, stop - after))
+                prepared = Prepared(after, leaf, page, {})
+            page = prepared.page
             if not page.heads:
                 return nothing
             self._make_room(connection, due, page.last_position)
+            last = leaf_hash(page.entries[-1])
+            if self._ahead and page.last_position < head:
+                names = [row.projection for row in due]
+                self._ahead.begin(self.code, partial(self._prepare, page.last_position, last, names))
             for row in due:
-                self._fold(connection, row, page)
-            self._tracking.move(connection, due, page.heads[-1], leaf_hash(page.entries[-1]))
+                self._fold(connection, row, page, prepared.writes.get(row.projection))
+            self._tracking.move(connection, due, page.heads[-1], last)
         return page
+
+    def _prepare(self, after: int, leaf: bytes, names: Sequence[str], connection: psycopg.Connection) -> Prepared:
+        """Read the page behind a position and fold it for these projections. Runs on another thread."""
+        page = read_page(connection, self._reader, after, leaf, self._page)
+        batch = Batch(page.heads, page.entries, partial(read_entries, connection, self._reader))
+        return Prepared(after, leaf, page, {name: self._projections[name].fold(batch) for name in names})
 
     def _can_fold(self, row: Tracked) -> bool:
         known = self._projections.get(row.projection)
         return known is not None and known.shape == row.shape
 
-    def _fold(self, connection: psycopg.Connection, row: Tracked, page: Page) -> None:
-        """Fold and write a page for one projection, or bury it when it is one transaction and fails."""
+    def _fold(self, connection: psycopg.Connection, row: Tracked, page: Page, folded: Sequence[Write] | None) -> None:
+        """Fold a page for one projection unless it is `folded`, and write it; bury it when it is one transaction and
+        fails.
+        """
         single = page.heads[0][5] == len(page.heads)
         try:
             if single:
                 with connection.transaction():  # a savepoint: the other projections take the transaction in
-                    self._write(connection, row, page)
+                    self._write(connection, row, page, folded)
             else:
-                self._write(connection, row, page)
+                self._write(connection, row, page, folded)
         except (UnknownPartError, psycopg.OperationalError, psycopg.InterfaceError):
             raise
         except Exception as error:
@@ -151,9 +176,11 @@ class Follower:
                 error=type(error).__name__,
             )
 
-    def _write(self, connection: psycopg.Connection, row: Tracked, page: Page) -> None:
-        lookup = partial(read_entries, connection, self._reader)
-        for write in self._projections[row.projection].fold(Batch(page.heads, page.entries, lookup)):
+    def _write(self, connection: psycopg.Connection, row: Tracked, page: Page, folded: Sequence[Write] | None) -> None:
+        if folded is None:
+            lookup = partial(read_entries, connection, self._reader)
+            folded = self._projections[row.projection].fold(Batch(page.heads, page.entries, lookup))
+        for write in folded:
             write.run(connection, self._tracking.schema, row.version)
 
     def _make_room(self, connection: psycopg.Connection, rows: Sequence[Tracked], position: int) -> None:

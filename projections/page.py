@@ -55,8 +55,8 @@ class Page(NamedTuple):
 
     @property
     def last_position(self) -> int:
-        """Position of the last entry."""
-        return self.heads[-1][0]
+        """Position of the last entry; 0 where there is none."""
+        return self.heads[-1][0] if self.heads else 0
 
     @property
     def transactions(self) -> int:

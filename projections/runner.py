@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import threading
 import time
+from functools import partial
 from typing import TYPE_CHECKING, Final
 
 import psycopg
@@ -15,6 +16,7 @@ import structlog
 
 from ledger.log.entry import UnknownPartError
 from ledger.log.schema import SchemaError, check_version
+from projections.ahead import Ahead
 from projections.follower import Follower
 from projections.page import LogEndError
 from projections.schema import VIEWS_VERSION, migrate, views_schema
@@ -93,6 +95,7 @@ class Runner:
         self._places: dict[str, Place] = {}
         self._connection: psycopg.Connection | None = None
         self._listed = float("-inf")
+        self._ahead = Ahead(partial(connect, database_url))
         self._asked: set[str] = set()
         self._stopped = False
         self._wake = threading.Condition()
@@ -122,6 +125,7 @@ class Runner:
                 if not self._stopped and not self._asked:
                     self._wake.wait(wait)
         self.close()
+        self._ahead.close()
 
     def turn(self) -> float:
         """Give every ledger that is due one page. Return how long nothing is due (seconds)."""
@@ -189,7 +193,7 @@ class Runner:
                 self._codes.discard(code)  # it is looked at again when it is listed or asked for again
                 log.warning("projections.not_migrated", ledger=code, problem=str(error))
                 continue
-            self._places[code] = Place(Follower(code))
+            self._places[code] = Place(Follower(code, self._ahead))
 
     def close(self) -> None:
         """Close the connection."""
