@@ -11,7 +11,7 @@ import time
 from collections.abc import Callable, Iterable
 from pathlib import Path
 
-from benchmarks import cases, peers, report
+from benchmarks import cases, peers, projecting, report
 from benchmarks.processes import Bench
 
 CASES: dict[str, Callable[[Bench], Iterable[report.Row]]] = {
@@ -21,6 +21,7 @@ CASES: dict[str, Callable[[Bench], Iterable[report.Row]]] = {
     "footprint": cases.footprint,
     "peers": peers.peers,
     "snapshot": cases.snapshot,
+    "projections": projecting.projections,
 }
 
 

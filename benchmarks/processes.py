@@ -123,16 +123,23 @@ class Bench:
     _servers: dict[str, tuple[Ledgerd, Target]] = field(default_factory=dict)
     _echo: Echo | None = None
 
-    def target(self, **settings: Any) -> Target:
-        """The server with these settings of its log, with a ledger of its own; it is kept."""
-        key = json.dumps(settings, sort_keys=True)
+    def target(self, projections: str = "off", **settings: Any) -> Target:
+        """The server with these settings of its log, with a ledger of its own; it is kept.
+
+        `projections`: `process` or `off` as for `ledgerd`, or `thread`, which it does not offer.
+        """
+        key = json.dumps({"projections": projections, **settings}, sort_keys=True)
         if key not in self._servers:
             code = self.database.new_ledger()
             server = Ledgerd(
                 self.database,
                 [code],
                 program=SERVER,
-                environment={"BENCHMARK_LOG_SETTINGS": key},
+                environment={
+                    "BENCHMARK_LOG_SETTINGS": json.dumps(settings),
+                    "BENCHMARK_PROJECTIONS_THREAD": code if projections == "thread" else "",
+                    "LEDGER_PROJECTIONS": "process" if projections == "process" else "off",
+                },
             )
             target = Target(server.address, code, server.process.pid)
             self._servers[key] = server, target

@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any, cast
 
 from ledger import server
+from projections.runner import Runner
 
 NAME_LENGTH = 15
 
@@ -32,8 +33,16 @@ def name_threads() -> None:
     threading.Thread.run = named  # type: ignore[method-assign]
 
 
+def follow_in_a_thread(code: str) -> None:
+    """Keep the read side up to date in this process, which `ledgerd` never does: what that would cost."""
+    runner = Runner(os.environ["LEDGER_DATABASE_URL"], [code], create=True)
+    threading.Thread(target=runner.run, name="projections", daemon=True).start()
+
+
 def main() -> None:
     """Start it."""
+    if code := os.environ.get("BENCHMARK_PROJECTIONS_THREAD"):
+        follow_in_a_thread(code)
     changes: dict[str, Any] = json.loads(os.environ.get("BENCHMARK_LOG_SETTINGS") or "{}")
     prepare = server.prepare
     cast("Any", server).prepare = lambda given, stack: replace(prepare(given, stack), **changes)
