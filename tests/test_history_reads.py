@@ -55,6 +55,7 @@ def transaction_end(moves, world, position):
     return position
 
 
+@pytest.mark.feature(74)
 @pytest.mark.parametrize("seed", range(4))
 def test_balances_of_every_moment(reading, seed):
     """What was so at E, as known at R, for times and positions drawn from the history and beside it."""
@@ -216,6 +217,7 @@ def test_a_person_without_an_account_has_a_history(reading):
     assert (share.beneficiary, share.category, share.institution) == (reading.person("R"), t.CATEGORY_DRUG, "H1")
 
 
+@pytest.mark.feature(74)
 def test_a_read_sees_what_was_answered_before_it(reading):
     """Linearizable by default, and with `min_position` when cached."""
     for amount in range(1, 40):
