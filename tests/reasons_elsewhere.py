@@ -5,6 +5,7 @@ from tests import bad_policies
 ELSEWHERE = {
     "POSITION_BEYOND_END": "tests/test_subscribe.py",
     "POSITION_INSIDE_TRANSACTION": "tests/test_subscribe.py",
+    "SHARE_CATEGORY_NOT_PERMITTED": "tests/test_family.py, with rules of a region",
     "REVERSAL_OUT_OF_ORDER": "tests/test_corrections.py, with a ledger that reverses the latest first",
     "TOO_MANY_REFUSALS": "tests/test_operation_watch.py",
     **dict.fromkeys(

@@ -36,7 +36,7 @@ def world(database, service):
 
 def proposed(w, who="ann", amount=-100, **options):
     """The position of a proposal of the first identity."""
-    return w.done(w.propose(who, amount, **options), metadata=FIRST).first_position
+    return w.done(w.adjustment(who, amount, **options), metadata=FIRST).first_position
 
 
 def approve(w, proposal, **options):
@@ -72,13 +72,13 @@ def test_what_is_added_reaches_a_closed_account_as_a_debt(world):
     w.done(w.close("ann"))
     assert approve(w, proposal).transaction.payable_after_close == 70
     assert (w.state("ann").balance, w.state("ann").payable_after_close) == (0, 70)
-    assert reason_of(w.send(w.propose("ann", -1))) == "INSUFFICIENT_BALANCE"
+    assert reason_of(w.send(w.adjustment("ann", -1))) == "INSUFFICIENT_BALANCE"
 
 
 def test_a_balance_never_goes_below_zero(world):
     """Neither as proposed nor as it is when somebody approves; the proposal then waits."""
     w = world
-    assert reason_of(w.send(w.propose("ann", -1_001))) == "INSUFFICIENT_BALANCE"
+    assert reason_of(w.send(w.adjustment("ann", -1_001))) == "INSUFFICIENT_BALANCE"
     proposal = proposed(w, amount=-600)
     w.done(w.purchase("ann", 500))
     assert reason_of(approve(w, proposal)) == "INSUFFICIENT_BALANCE"
@@ -103,7 +103,7 @@ def test_a_proposal_may_end_by_itself(world):
     w = world
     proposal = proposed(w, until=-HOUR, at=-2 * HOUR)
     assert reason_of(approve(w, proposal)) == "PROPOSAL_EXPIRED"
-    assert reason_of(w.send(w.propose("ann", until=-HOUR))) == "PROPOSAL_EXPIRED"
+    assert reason_of(w.send(w.adjustment("ann", until=-HOUR))) == "PROPOSAL_EXPIRED"
 
 
 def test_bad_proposals(world):
@@ -111,29 +111,29 @@ def test_bad_proposals(world):
     w = world
     w.done(w.opening("bob"))
     other = w.done(w.deposit("bob", 5)).first_position
-    assert reason_of(w.send(w.propose("nobody"))) == "ACCOUNT_NOT_FOUND"
+    assert reason_of(w.send(w.adjustment("nobody"))) == "ACCOUNT_NOT_FOUND"
     for entry in (other, 10**9):
-        assert reason_of(w.send(w.propose("ann", entry=entry))) == "ENTRY_NOT_FOUND"
-    assert reason_of(w.send(w.propose("ann", version=1))) == "VERSION_MISMATCH"
-    huge = w.propose("ann", amount=10**12)
+        assert reason_of(w.send(w.adjustment("ann", entry=entry))) == "ENTRY_NOT_FOUND"
+    assert reason_of(w.send(w.adjustment("ann", version=1))) == "VERSION_MISMATCH"
+    huge = w.adjustment("ann", amount=10**12)
     huge.adjustment.reason = 0
     huge.adjustment.account = w.account("bob")
     huge.adjustment.amount = -(10**12) - 1
     assert sorted(details(w.send(huge))[1]) == ["adjustment.account", "adjustment.amount", "adjustment.reason"]
-    assert details(w.send(w.propose("ann", amount=0)))[1] == ["adjustment.amount"]
+    assert details(w.send(w.adjustment("ann", amount=0)))[1] == ["adjustment.amount"]
     reader = (("x-dev-rights", "POST_DEPOSIT,REVERSE"),)
-    assert reason_of(w.send(w.propose("ann"), metadata=reader)) == "PERMISSION_DENIED"
+    assert reason_of(w.send(w.adjustment("ann"), metadata=reader)) == "PERMISSION_DENIED"
 
 
 def test_the_same_proposal_and_approval_again(world):
     """The first answers for ever, in any spelling; other content names the field."""
     w = world
-    ask = w.propose("ann", sealed=t.Confidential(note="court"))
+    ask = w.adjustment("ann", sealed=t.Confidential(note="court"))
     first = w.done(ask, metadata=FIRST)
     ask.adjustment.account = w.account("ann").upper().replace("LEDGERS", "ledgers").replace("ACCOUNTS", "accounts")
     ask.adjustment.account = ask.adjustment.account.replace(w.code.upper(), w.code)
     assert w.done(ask, metadata=FIRST) == again(first)
-    other = w.propose("ann", amount=-11, request_id=ask.request_id, sealed=t.Confidential(note="court"))
+    other = w.adjustment("ann", amount=-11, request_id=ask.request_id, sealed=t.Confidential(note="court"))
     conflict = details(w.send(other, metadata=FIRST))[0]
     assert (conflict.reason, conflict.metadata["field"]) == ("IDEMPOTENCY_CONFLICT", "amount")
     review = w.review(first.first_position)
@@ -147,8 +147,8 @@ def test_proposed_and_decided_in_one_batch(world):
     w = world
     size = w.size()
     told = w.batch(
-        item(w.propose("ann", -1_000)),
-        item(w.propose("ann", -1_000)),
+        item(w.adjustment("ann", -1_000)),
+        item(w.adjustment("ann", -1_000)),
         group(w.review(size + 1, t.PROPOSAL_DECISION_REJECTED), w.deposit("ann", 1)),
         item(w.review(size + 1, t.PROPOSAL_DECISION_REJECTED)),
     )

@@ -5,6 +5,9 @@ from __future__ import annotations
 import pytest
 from google.rpc.status_pb2 import Status
 
+from ledger.policy import seeds
+from ledger.v1 import command_service_pb2 as pb
+from ledger.v1 import commands_pb2 as c
 from ledger.v1 import query_service_pb2 as q
 from ledger.v1 import types_pb2 as t
 from tests.running import Client, Ledgerd
@@ -203,6 +206,55 @@ def test_bad_questions_about_use(world):
     reader = (("x-dev-rights", "POST_DEPOSIT"),)
     ask = q.GetShareUseRequest(account=w.account("ann"))
     assert reason_of(w.send(ask, metadata=reader)) == "PERMISSION_DENIED"
+
+
+def publish_rules(w, **rules):
+    """Rules that hold for all benefits of the region from 2025 on, proposed and approved; `H1` is designated."""
+    head = {"format": 1, "policy": "rules", "kind": "REGION", "region": "410100", "effective_from": "2025-01-01"}
+    source = {"title": "a test", "text": "invented"}
+    draft = seeds.draft(w.code, {**head, "source": source, **rules})
+    proposal = pb.ProposePolicyRequest(ledger=w.ledger, draft=draft, **w.common())
+    w.done(w.review(w.done(proposal, metadata=(("x-dev-actor", "first"),)).first_position))
+    since = t.CivilDate(year=2025, month=1, day=1)
+    designation = c.InstitutionDesignation(
+        institution="H1",
+        kind=t.INSTITUTION_KIND_HOSPITAL,
+        level=t.INSTITUTION_LEVEL_TERTIARY,
+        region="410100",
+        effective_from=since,
+    )
+    name = f"{w.ledger}/institutions/H1"
+    w.done(pb.DesignateInstitutionRequest(institution=name, designation=designation, **w.common()))
+
+
+@pytest.mark.feature(57)
+def test_relatives_may_pay_for_less_than_the_holder(world):
+    """A region's list for relatives: they are not asked for anything else, and refuse when they are named."""
+    w = world
+    w.done(w.grant("ann", "bob"))
+    publish_rules(w, shared_categories=["OUTPATIENT", "DRUG", "HOME_DEVICE", "CONSUMABLE"])
+    vaccine = {"category": t.CATEGORY_VACCINE}
+    bought = w.done(w.purchase("bob", 60, **vaccine))
+    assert (bought.split.own_account, list(bought.split.shared), bought.split.cash) == (50, [], 10)
+    refused = w.send(w.purchase("bob", 60, payers=["ann"], **vaccine))
+    assert (reason_of(refused), details(refused)[0].metadata["category"]) == (
+        "SHARE_CATEGORY_NOT_PERMITTED",
+        "VACCINE",
+    )
+    assert paid(w, w.done(w.purchase("bob", 60, category=t.CATEGORY_HOME_DEVICE))) == [("ann", 60)]
+    before = w.purchase("kid", 20, service_date=t.CivilDate(year=2024, month=12, day=31), **vaccine)
+    w.done(w.grant("ann", "kid"))
+    assert reason_of(w.send(before)) == "INSTITUTION_NOT_DESIGNATED"
+
+
+def test_a_region_says_who_is_a_relative(world):
+    """The national list counts until a region publishes one."""
+    w = world
+    in_law = {"relation": t.RELATION_PARENT_IN_LAW}
+    assert reason_of(w.send(w.grant("ann", "bob", **in_law))) == "RELATION_NOT_PERMITTED"
+    publish_rules(w, relations=["SPOUSE", "PARENT_IN_LAW"])
+    w.done(w.grant("ann", "bob", **in_law))
+    assert reason_of(w.send(w.grant("ann", "kid", relation=t.RELATION_SIBLING))) == "RELATION_NOT_PERMITTED"
 
 
 @pytest.mark.feature(55)

@@ -82,7 +82,7 @@ def live(w):
     assert kept.split.account_payable == 400
     w.done(w.opening("old", person_type=t.PERSON_TYPE_RETIRED))
     w.done(w.reverse(w.done(w.premium("old", amount=200)).first_position))
-    proposed = w.done(w.propose("ann", entry=7), metadata=(("x-dev-actor", "first"),)).first_position
+    proposed = w.done(w.adjustment("ann", entry=7), metadata=(("x-dev-actor", "first"),)).first_position
     w.done(w.review(proposed))
     # Noon of tomorrow in Shanghai: inside the hours, whenever this runs.
     noon = int(time.time()) // 86_400 * 86_400 + 28 * 3_600 - int(time.time())

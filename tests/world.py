@@ -238,7 +238,7 @@ class World:
         )
         return pb.GrantShareRequest(grant=content, **self.common(who, **common))
 
-    def propose(self, who, amount=-10, entry=0, until=None, sealed=None, **common):
+    def adjustment(self, who, amount=-10, entry=0, until=None, sealed=None, **common):
         content = c.AdjustmentProposal(
             amount=amount,
             reason=t.ADJUSTMENT_REASON_SYSTEM_ERROR,

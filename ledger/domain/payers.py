@@ -7,9 +7,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from ledger.domain import names
+from ledger.domain.policies import policies_of
 from ledger.domain.refusal import Refusal
 from ledger.domain.values import ACTIVE, Grant
 from ledger.v1 import reasons_pb2 as reasons
+from ledger.v1 import types_pb2
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -17,6 +19,7 @@ if TYPE_CHECKING:
     from ledger.domain.command import Command
     from ledger.domain.person import Person
     from ledger.domain.view import View
+    from ledger.policy.rules import Date
     from ledger.v1 import commands_pb2
 
 
@@ -40,15 +43,18 @@ def holding_grant(payer: Person, beneficiary: bytes, ledger: str, time: int) -> 
 
 
 def payers_to_ask(
-    purchase: commands_pb2.Purchase, beneficiary: Person, command: Command, view: View
+    purchase: commands_pb2.Purchase, beneficiary: Person, date: Date, command: Command, view: View
 ) -> list[tuple[Person, Grant]]:
     """Return who is asked, in order: the named payers, who must have granted it, else all who hold
-    a grant.
+    a grant. Nobody is asked for a category that the region's rules of the service date keep from
+    relatives.
     """
     if purchase.shares_unused:
         return []
     if purchase.payers:
-        return _named_payers(purchase.payers, beneficiary, command, view)
+        return _named_payers(purchase, beneficiary, date, command, view)
+    if not beneficiary.payers or not _may_be_shared(purchase.category, date, view):
+        return []
     asked = []
     for stream in beneficiary.payers:
         payer = view.person(stream)
@@ -58,14 +64,22 @@ def payers_to_ask(
     return asked
 
 
+def _may_be_shared(category: int, date: Date, view: View) -> bool:
+    allowed = policies_of(view).rules_on(date).shared_categories
+    return not allowed or category in allowed
+
+
 def _named_payers(
-    named: Iterable[str], beneficiary: Person, command: Command, view: View
+    purchase: commands_pb2.Purchase, beneficiary: Person, date: Date, command: Command, view: View
 ) -> list[tuple[Person, Grant]]:
     # A payer named twice must not be asked twice for the same money.
-    parsed = {name: names.parse_account(name) for name in named}
+    parsed = {name: names.parse_account(name) for name in purchase.payers}
     for name, (ledger, _) in parsed.items():
         if ledger != view.ledger:
             raise Refusal(reasons.REFUSAL_REASON_SHARE_ACROSS_LEDGERS_NOT_SUPPORTED, {"payer": name})
+    if not _may_be_shared(purchase.category, date, view):
+        category = types_pb2.Category.Name(purchase.category).removeprefix("CATEGORY_")
+        raise Refusal(reasons.REFUSAL_REASON_SHARE_CATEGORY_NOT_PERMITTED, {"category": category})
     asked = []
     for name, (_, stream) in parsed.items():
         payer = view.person(stream)

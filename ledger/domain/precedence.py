@@ -98,6 +98,7 @@ PRECEDENCE: tuple[tuple[str, tuple[int, ...]], ...] = (
             reasons.REFUSAL_REASON_SHARE_ACROSS_LEDGERS_NOT_SUPPORTED,
             reasons.REFUSAL_REASON_SHARE_WITH_SELF,
             reasons.REFUSAL_REASON_RELATION_NOT_PERMITTED,
+            reasons.REFUSAL_REASON_SHARE_CATEGORY_NOT_PERMITTED,
             reasons.REFUSAL_REASON_SHARE_NOT_AUTHORIZED,
             reasons.REFUSAL_REASON_SHARE_ALREADY_GRANTED,
             reasons.REFUSAL_REASON_SHARE_PERIOD_EMPTY,

@@ -46,7 +46,7 @@ def record_purchase(command: Command, view: View) -> list[Leg]:
     settle.check_shares(purchase, shares)
     payable = settle.payable_part(purchase.bill, shares)
     settle.check_fixed_own_part(purchase, shares, payable)
-    asked = payers_to_ask(purchase, beneficiary, command, view)
+    asked = payers_to_ask(purchase, beneficiary, service_date, command, view)
     own = settle.own_part(purchase, shares, payable, beneficiary.balance)
     # A grant's yearly limit counts like its other terms by effective time; sums of benefits count
     # by service date.

@@ -12,10 +12,11 @@ from typing import TYPE_CHECKING, cast
 from ledger.domain import entry_types as types
 from ledger.domain import names
 from ledger.domain.payers import holding_grant
+from ledger.domain.policies import DEFAULT_RULES, policies_of
 from ledger.domain.recorded import Leg
 from ledger.domain.refusal import Refusal
 from ledger.domain.subject import account_of, check_may_pay, check_version, existing_account, registered_person
-from ledger.v1 import events_pb2, types_pb2
+from ledger.v1 import events_pb2
 from ledger.v1 import reasons_pb2 as reasons
 
 if TYPE_CHECKING:
@@ -29,22 +30,13 @@ if TYPE_CHECKING:
 GRANTS_PER_PAYER = 16
 PAYERS_PER_BENEFICIARY = 8
 
-# The near relatives of the rule; in-laws are outside.
-NEAR_RELATIVES = frozenset(
-    (
-        types_pb2.RELATION_SPOUSE,
-        types_pb2.RELATION_PARENT,
-        types_pb2.RELATION_CHILD,
-        types_pb2.RELATION_SIBLING,
-        types_pb2.RELATION_GRANDPARENT,
-        types_pb2.RELATION_GRANDCHILD,
-    )
-)
+# The near relatives of the national rule; in-laws are outside. A region's policy may say otherwise.
+NEAR_RELATIVES = DEFAULT_RULES.relations
 
 
 def grant_share(command: Command, view: View) -> list[Leg]:
-    """Let a near relative use the subject's account. A relative of another ledger is noted on the
-    payer's side only.
+    """Let a relative whom the region's rules permit use the subject's account. A relative of another
+    ledger is noted on the payer's side only.
     """
     content = cast("commands_pb2.ShareGrant", command.content)
     ledger, stream = names.parse_person(content.beneficiary)
@@ -56,9 +48,10 @@ def grant_share(command: Command, view: View) -> list[Leg]:
     check_may_pay(payer)
     if stream == payer.id:
         raise Refusal(reasons.REFUSAL_REASON_SHARE_WITH_SELF)
-    if content.relation not in NEAR_RELATIVES:
-        raise Refusal(reasons.REFUSAL_REASON_RELATION_NOT_PERMITTED)
     now = command.effective_time
+    policies = policies_of(view)
+    if content.relation not in policies.rules_on(view.civil_date(now)).relations:
+        raise Refusal(reasons.REFUSAL_REASON_RELATION_NOT_PERMITTED)
     if stream in payer.grants and not payer.grants[stream].ended(now):
         raise Refusal(reasons.REFUSAL_REASON_SHARE_ALREADY_GRANTED)
     end = _micros(content)
@@ -74,6 +67,7 @@ def grant_share(command: Command, view: View) -> list[Leg]:
         type=types.SHARE_GRANTED,
         event=events_pb2.ShareGranted(grant=content),
         confidential=command.confidential,
+        decided_by=((policies.id, policies.version),) if policies.version else (),
     )
     if beneficiary is None:
         return [granted, *making_room]

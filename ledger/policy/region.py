@@ -17,7 +17,15 @@ if TYPE_CHECKING:
 _AMOUNT_MAX = 10**12
 _DAYS_MAX = 3_650
 _SECTIONS = (
-    *("allowed_categories", "relations", "exemptions", "voluntary_top_ups", "close_reasons", "filings"),
+    *(
+        "allowed_categories",
+        "shared_categories",
+        "relations",
+        "exemptions",
+        "voluntary_top_ups",
+        "close_reasons",
+        "filings",
+    ),
     *("transfers", "losses", "claims", "calendar", "contributions"),
 )
 
@@ -33,6 +41,7 @@ def read_region(document: Mapping[str, Any], reader: Reader, head: tuple[str, ..
     }
     enums = {
         "allowed_categories": ("categories", t.Category, "CATEGORY_"),
+        "shared_categories": ("shared_categories", t.Category, "CATEGORY_"),
         "relations": ("relations", t.Relation, "RELATION_"),
         "close_reasons": ("close_reasons", t.CloseReason, "CLOSE_REASON_"),
     }

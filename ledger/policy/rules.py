@@ -143,7 +143,8 @@ class Filings(NamedTuple):
 class RegionRules(NamedTuple):
     """What holds for all benefits of a region. The defaults are what the national rules say.
 
-    `categories` is empty where every category is allowed. `holidays` are days off beside weekends, `workdays` weekend
+    `categories` is empty where every category is allowed, `shared_categories` where relatives may pay for whatever the
+    holder may. `holidays` are days off beside weekends, `workdays` weekend
     days that are worked.
     """
 
@@ -152,6 +153,7 @@ class RegionRules(NamedTuple):
     effective_from: Date = (1900, 1, 1)
     effective_to: Date = LAST_DAY
     categories: frozenset[int] = frozenset()
+    shared_categories: frozenset[int] = frozenset()
     relations: frozenset[int] = frozenset(
         (
             t.RELATION_SPOUSE,
