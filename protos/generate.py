@@ -23,6 +23,7 @@ import sys
 import tempfile
 from pathlib import Path
 
+import gateway
 import google.rpc
 import methods
 import reference
@@ -37,6 +38,7 @@ BASELINE = PROTOS / "baseline.binpb"
 METHODS = Path("ledger/client/methods.py")
 SERVICE_CONFIG = Path("ledger/client/service_config.json")
 API_REFERENCE, ERROR_REFERENCE = Path("docs/api.md"), Path("docs/errors.md")
+STRICT_JSON = ROOT / "deploy" / "strict_json.lua"
 # Envoy words errors as JSON only when it knows the types of their details.
 GATEWAY_TYPES = "google/rpc/error_details.proto"
 GOOGLEAPIS = Path(next(iter(google.rpc.__path__))).parent.parent
@@ -158,14 +160,22 @@ def is_text(path: Path, text: str) -> bool:
 
 
 def descriptor_set(target: Path) -> bool:
-    """Write what a JSON gateway has to know: the contract, and the types of error details."""
+    """Write what a JSON gateway has to know: the contract with the types of error details, and beside
+    it (`.lua`) which fields a body may have.
+    """
     target.parent.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(dir=target.parent) as folder:
         fresh = Path(folder) / target.name
-        written = protoc("--include_imports", f"--descriptor_set_out={fresh}", *proto_names(), GATEWAY_TYPES)
-        if written:
-            fresh.replace(target)  # whole or not there, whoever reads meanwhile
-    return written
+        names = [*proto_names(), GATEWAY_TYPES]
+        if not protoc("--include_imports", f"--descriptor_set_out={fresh}", *names):
+            return False
+        tables = gateway.tables(Contract(fresh.read_bytes()))
+        script = Path(folder) / STRICT_JSON.name
+        script.write_text(tables + STRICT_JSON.read_text("utf-8"), encoding="utf-8")
+        # Whole or not there, whoever reads meanwhile.
+        fresh.replace(target)
+        script.replace(target.with_suffix(".lua"))
+    return True
 
 
 def differences(fresh: Path) -> list[str]:

@@ -28,6 +28,13 @@ def ledgerd(database: Database) -> Iterator[Ledgerd]:
         yield process
 
 
+@pytest.fixture(scope="session")
+def whole_service(database: Database) -> Iterator[Ledgerd]:
+    """A running service as `make serve` starts it, projections and all."""
+    with Ledgerd(database, [database.new_ledger()], environment={"LEDGER_PROJECTIONS": "process"}) as process:
+        yield process
+
+
 @pytest.fixture
 def ledger(database: Database) -> str:
     """The code of a fresh ledger."""

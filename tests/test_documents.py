@@ -10,9 +10,9 @@ DOCS = ROOT / "docs"
 
 
 @pytest.fixture
-def places(ledgerd, ledger):
+def places(whole_service, ledger):
     """What to put in place of the address and the ledger that documents name."""
-    return {"127.0.0.1:50051": ledgerd.address, "410100": ledger}
+    return {"127.0.0.1:50051": whole_service.address, "410100": ledger}
 
 
 def expect_no(found):

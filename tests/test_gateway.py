@@ -14,12 +14,16 @@ import uuid
 from pathlib import Path
 
 import pytest
+from google.protobuf import json_format
+from google.protobuf.descriptor_pb2 import FieldDescriptorProto
 
+from ledger.v1.command_service_pb2 import Command
 from tests.documents import ROOT, blocks, differences, run_shell
 
 ENVOY = Path(sys.executable).parent / "envoy"
 START_SECONDS = 30
 CONFIG = ROOT / "deploy" / "envoy.yaml"
+KINDS = {number: name.removeprefix("TYPE_").lower() for name, number in FieldDescriptorProto.Type.items()}
 OPENING = {"scheme": "SCHEME_EMPLOYEE", "personType": "PERSON_TYPE_ACTIVE"}
 
 
@@ -46,7 +50,7 @@ def envoy(text, directory):
 
 
 @pytest.fixture(scope="module")
-def gateway(ledgerd, tmp_path_factory):
+def gateway(whole_service, tmp_path_factory):
     """The address of an Envoy with deploy/envoy.yaml, in front of the service."""
     if not ENVOY.exists():
         pytest.skip(f"there is no Envoy for {sys.platform} on PyPI; the gateway is tested on Linux")
@@ -58,10 +62,11 @@ def gateway(ledgerd, tmp_path_factory):
     text = CONFIG.read_text()
     for old, new in {
         "port_value: 8080": f"port_value: {port}",
-        "port_value: 50051": f"port_value: {ledgerd.address.rsplit(':', 1)[1]}",
-        "build/ledger-v1.binpb": str(contract),
+        "port_value: 50051": f"port_value: {whole_service.address.rsplit(':', 1)[1]}",
+        "{filename: build/": f"{{filename: {directory}/",
+        "proto_descriptor: build/": f"proto_descriptor: {directory}/",
     }.items():
-        assert text.count(old) == 1 + (old == "build/ledger-v1.binpb")
+        assert text.count(old) == 1, old
         text = text.replace(old, new)
     with envoy(text, directory) as process:
         end = time.monotonic() + START_SECONDS
@@ -157,6 +162,72 @@ def test_errors_are_json(send, account):
     send("POST", f"{account}:recordDeposit", body)
     body["deposit"]["amount"] = 2
     assert send("POST", f"{account}:recordDeposit", body)[0] == 409
+
+
+UNKNOWN = [
+    ({"deposit": {"amount": 1, "source": "x", "perid": 202601}}, "deposit.perid"),
+    ({"depositt": {}}, "depositt"),
+    ({"deposit": {"confidential": {"note": 'a \\" }', "not": 1}}}, "deposit.confidential.not"),
+    ({"deposit": None, "request_id": "1", "requestId": "1", "requestid": "1"}, "requestid"),
+]
+
+
+@pytest.mark.parametrize(("body", "field"), UNKNOWN)
+def test_unknown_fields_of_a_body_are_refused(send, account, body, field):
+    """As over gRPC: a misspelled limit must not be no limit. Envoy itself would drop the field."""
+    status, answer = send("POST", f"{account}:recordDeposit", body)
+    details = {detail["@type"].rsplit(".", 1)[1]: detail for detail in answer["details"]}
+    assert (status, answer["code"], details["ErrorInfo"]["reason"]) == (400, 3, "UNKNOWN_FIELD")
+    [violation] = details["BadRequest"]["fieldViolations"]
+    assert violation["field"] == field
+    assert details["LocalizedMessage"]["locale"] == "en"
+    assert send("GET", account)[1]["account"]["version"] == "1"
+
+
+def test_unknown_fields_are_found_in_batches(send, account):
+    """At any depth, in a body of more than a mebibyte, and nothing of the batch is recorded."""
+    ledger = "/".join(account.split("/")[:4])
+    good = [
+        {"command": {"recordDeposit": deposit(1) | {"account": account.removeprefix("/v1/")}}} for _ in range(4_000)
+    ]
+    bad = {"group": {"requestId": "1", "commands": [{"recordDeposit": {"deposit": {"amout": 1}}}]}}
+    status, answer = send("POST", f"{ledger}:batchExecute", {"items": [*good, bad]})
+    assert status == 400
+    assert (
+        answer["details"][1]["fieldViolations"][0]["field"]
+        == "items[4000].group.commands[0].recordDeposit.deposit.amout"
+    )
+    assert send("POST", f"{ledger}:batchExecute", {"items": good})[0] == 200
+    assert send("GET", account)[1]["account"]["balance"] == "4000"
+
+
+def filled(message, depth=6):
+    """A message with every field set, of a oneof the last one."""
+    for field in message.DESCRIPTOR.fields:
+        if field.message_type is None:
+            value = {"string": "x", "bytes": b"x", "bool": True}.get(KINDS[field.type], 1)
+            if field.enum_type:
+                value = field.enum_type.values[-1].number
+            if field.is_repeated:
+                getattr(message, field.name).append(value)
+            else:
+                setattr(message, field.name, value)
+        elif depth and not field.message_type.full_name.startswith("google."):
+            inner = getattr(message, field.name)
+            filled(inner.add() if field.is_repeated else inner, depth - 1)
+    return message
+
+
+@pytest.mark.parametrize("kind", [field.name for field in Command.DESCRIPTOR.fields])
+def test_known_fields_are_never_refused(send, ledger, kind):
+    """Every field of every command, by both of its names."""
+    command = Command()
+    filled(getattr(command, kind)).SetInParent()
+    for snake_case in (False, True):
+        item = {"command": json_format.MessageToDict(command, preserving_proto_field_name=snake_case)}
+        answer = send("POST", f"/v1/ledgers/{ledger}:batchExecute", {"items": [item]})
+        assert "UNKNOWN_FIELD" not in str(answer)
+        assert "INVALID_REQUEST" in str(answer), "the service has seen it"
 
 
 def test_what_nobody_knows_is_refused(send, account):

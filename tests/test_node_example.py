@@ -18,7 +18,7 @@ PRINTED = """\
 deposited 16000 fen
 sent again, replayed: true
 balance 16000 fen, ACCOUNT_STATE_PENDING_ACTIVATION
-listed the entry of the deposit
+listed TRANSACTION_KIND_DEPOSIT 16000
 followed account_opened
 followed deposit_posted
 refused: LOSS_NOT_REPORTED - No loss has been reported.
@@ -46,12 +46,12 @@ def packages():
 
 
 @pytest.mark.usefixtures("packages")
-def test_the_tour(ledgerd, ledger):
+def test_the_tour(whole_service, ledger):
     """List, deposit, read, follow, and two refusals with their reasons."""
     contract = ["--descriptor-set", ROOT / "build" / "ledger-v1.binpb"]
     subprocess.run([sys.executable, ROOT / "protos" / "generate.py", *contract], check=True, timeout=SECONDS)
     done = subprocess.run(
-        ["node", "tour.js", ledgerd.address, ledger],
+        ["node", "tour.js", whole_service.address, ledger],
         cwd=EXAMPLE,
         capture_output=True,
         text=True,

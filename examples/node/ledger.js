@@ -13,7 +13,7 @@ const contract = loader.loadFileDescriptorSetFromBuffer(
   readFileSync(new URL("build/ledger-v1.binpb", root)),
   { longs: String, enums: String, defaults: true, oneofs: true },
 );
-const { CommandService, QueryService, SubscriptionService } = grpc.loadPackageDefinition(contract).ledger.v1;
+const { CommandService, QueryService, HistoryService, SubscriptionService } = grpc.loadPackageDefinition(contract).ledger.v1;
 
 /** What failed, as the service says it: `reason`, `metadata`, `sentence`, `violations`. */
 export class LedgerError extends Error {
@@ -56,7 +56,7 @@ export class Ledger {
       "grpc.service_config": readFileSync(new URL("ledger/client/service_config.json", root), "utf8"),
       "grpc.max_receive_message_length": 64 * 1024 * 1024,
     };
-    this.services = [CommandService, QueryService, SubscriptionService].map(
+    this.services = [CommandService, QueryService, HistoryService, SubscriptionService].map(
       (Service) => new Service(address, credentials, options),
     );
     this.language = language;

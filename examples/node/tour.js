@@ -23,12 +23,8 @@ try {
   const read = await ledger.call("GetAccount", { name: account });
   console.log("balance", read.account.balance, "fen,", read.account.state);
 
-  const page = await ledger.call("ReadEntries", {
-    ledger: `ledgers/${code}`,
-    from_position: transaction.first_position,
-    page_size: 1,
-  });
-  console.log("listed the entry of the", typeOf(page.entries[0]) === "deposit_posted" ? "deposit" : "?");
+  const page = await ledger.call("ListTransactions", { account, page_size: 10 });
+  for (const move of page.transactions) console.log("listed", move.kind, move.balance_change);
 
   // Follow the account: first what is there, then each commit. This one ends when it has caught up.
   for await (const message of ledger.follow(`ledgers/${code}`, 1, { streams: [account] })) {
