@@ -59,6 +59,11 @@ def nested(field, content, tail=UNKNOWN):
 
 
 SHAPE = {
+    "U+0000 in a text": (lambda w: w.purchase("ann", institution="H\0"), ("purchase.institution",)),
+    "U+0000 in a short personal text": (
+        lambda w: w.deposit("ann", sealed=t.Confidential(operator_id="\0")),
+        ("deposit.confidential.operator_id",),
+    ),
     "no ledger": (lambda w: w.deposit("accounts/1"), ("account",)),
     "no name": (lambda w: pb.RecordDepositRequest(**strip(w.deposit("ann"))), ("account",)),
     "a person's name": (lambda w: w.deposit(w.person("ann")), ("account",)),

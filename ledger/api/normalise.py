@@ -265,8 +265,8 @@ def _apart(holder: Any, path: str, found: list[tuple[str, str]]) -> Confidential
     if confidential.HasField("agent") and not confidential.agent.ByteSize():
         confidential.ClearField("agent")
     size = confidential.ByteSize()
-    # In so few bytes no text can be too long; lists have rules of their own.
-    short = size <= REFERENCE_MAX
+    # In so few bytes no text can be too long; lists have rules of their own, and the byte 0 is the character U+0000.
+    short = size <= REFERENCE_MAX and b"\0" not in confidential.SerializeToString()
     if not short or confidential.trace_codes or confidential.documents:
         found += [(f"{path}{below}", problem) for below, problem in CONFIDENTIAL(confidential)]
     return confidential if size else None

@@ -83,10 +83,15 @@ def choice(enum: EnumType) -> Field:
 
 
 def text(most: int) -> Field:
-    """A text of at most `most` characters. It is kept as it is, spaces included."""
+    """A text of at most `most` characters. It is kept as it is, spaces included.
+
+    U+0000 is refused: a database cannot keep it, so one such text would end in every view that shows it.
+    """
 
     def rule(value: str) -> Problems:
-        return FINE if len(value) <= most else [("", f"has more than {most} characters")]
+        if len(value) > most:
+            return [("", f"has more than {most} characters")]
+        return [("", "has the character U+0000")] if "\0" in value else FINE
 
     return Field(rule)
 
