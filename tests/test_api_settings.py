@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import contextlib
+
 import pytest
 
 from ledger.operation.reading import read_settings
-from ledger.operation.startup import ensure_master_key
+from ledger.operation.startup import ensure_master_key, prepare
 from ledger.settings import Settings, SettingsError, read_master_key
 
 
@@ -64,3 +66,23 @@ def test_a_broken_master_key_is_not_shown(tmp_path):
     assert "secret" not in str(caught.value).replace(str(path), "")
     with pytest.raises(SettingsError, match="No such file"):
         read_master_key(tmp_path / "missing")
+
+
+@pytest.mark.parametrize("place", ["/proc/ledger", "/dev/null/ledger"])
+def test_a_place_that_cannot_be_used_is_named(place):
+    """Even root cannot make directories there; the words name the setting and what the system said."""
+    settings = read_settings({"LEDGER_DATA_DIRECTORY": place}).settings
+    with contextlib.ExitStack() as stack, pytest.raises(SettingsError, match=f"LEDGER_DATA_DIRECTORY {place}"):
+        prepare(settings, stack)
+
+
+def test_a_ledger_is_not_made_under_another_master_key(database, ledger, tmp_path):
+    """The ledgers that exist tell which key it has to be."""
+    key = ensure_master_key(tmp_path / "other.key")
+    given = {
+        "LEDGER_DATABASE_URL": database.url,
+        "LEDGER_MASTER_KEY_FILE": str(key),
+        "LEDGER_LEDGERS": "another",
+    }
+    with contextlib.ExitStack() as stack, pytest.raises(SettingsError, match="master key is not the one"):
+        prepare(read_settings(given).settings, stack)

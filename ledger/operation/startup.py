@@ -13,7 +13,7 @@ import structlog
 from ledger.embedded_postgres import EmbeddedPostgres, default_directory
 from ledger.log import schema
 from ledger.log.settings import LogSettings
-from ledger.settings import Settings, read_master_key
+from ledger.settings import Settings, SettingsError, read_master_key
 
 _log = structlog.get_logger("ledger.server")
 
@@ -22,19 +22,27 @@ def prepare(settings: Settings, stack: contextlib.ExitStack) -> LogSettings:
     """Bring up what the log needs. The profile dev makes whatever is missing; prod nothing."""
     directory = Path(settings.data_directory or default_directory())
     url = settings.database_url
-    if not url:
-        _log.info("starting_embedded_postgres", directory=str(directory))
-        url = stack.enter_context(EmbeddedPostgres(directory)).url
-    if settings.master_key_file:
-        key = read_master_key(Path(settings.master_key_file))
-    else:
-        directory.mkdir(parents=True, exist_ok=True)
-        key = read_master_key(ensure_master_key(directory / "master.key"))
+    try:
+        if not url:
+            _log.info("starting_embedded_postgres", directory=str(directory))
+            url = stack.enter_context(EmbeddedPostgres(directory)).url
+        if settings.master_key_file:
+            key = read_master_key(Path(settings.master_key_file))
+        else:
+            directory.mkdir(parents=True, exist_ok=True)
+            key = read_master_key(ensure_master_key(directory / "master.key"))
+    except OSError as error:
+        place = error.filename or directory
+        raise SettingsError(f"LEDGER_DATA_DIRECTORY {directory} cannot be used: {place}: {error.strerror}") from None
     if settings.profile == "dev":
         for name in schema.migrate(url):
             _log.info("migrated", migration=name)
         for code in settings.ledgers:
-            if schema.create_ledger(url, code, master_key=key):
+            try:
+                made = schema.create_ledger(url, code, master_key=key)
+            except LookupError as error:
+                raise SettingsError(f"ledger {code} cannot be made: {error}") from None
+            if made:
                 _log.info("ledger_created", ledger=code)
     return settings.log_settings(url, key)
 
