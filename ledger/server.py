@@ -13,6 +13,7 @@ import os
 import signal
 import sys
 from collections.abc import Sequence
+from pathlib import Path
 from types import FrameType
 
 import grpc.aio
@@ -25,9 +26,10 @@ from grpc_reflection.v1alpha import reflection  # type: ignore[import-untyped]
 
 from ledger.api import kinds
 from ledger.api.access import AccessLog
-from ledger.api.calls import Gate
+from ledger.api.calls import Call, Gate
 from ledger.api.command_service import CommandService
 from ledger.api.execute_stream import ExecuteStream
+from ledger.api.homes import Homes
 from ledger.api.query_service import QueryService
 from ledger.api.refusals import RefusalRate
 from ledger.api.subscription_service import SubscriptionService
@@ -43,7 +45,9 @@ from ledger.operation.health import HealthBoard
 from ledger.operation.log_lines import configure_logging
 from ledger.operation.processor import Seat, sit
 from ledger.operation.reading import read_settings, shown
+from ledger.operation.registered import Registered
 from ledger.operation.startup import calm_collector, prepare
+from ledger.operation.supervisor import Supervisor
 from ledger.operation.watched import watch
 from ledger.settings import Settings, SettingsError, address
 from ledger.v1 import query_service_pb2, subscription_service_pb2
@@ -58,8 +62,6 @@ LINGER_SECONDS = 0.1
 """Time for answers to leave, and for calls on their way to be told UNAVAILABLE."""
 
 OPTIONS = (
-    # A second server on the same port must fail and not take half of the connections.
-    ("grpc.so_reuseport", 0),
     ("grpc.max_receive_message_length", RECEIVE_BYTES_MAX),
     ("grpc.max_send_message_length", -1),
     # Clients behind a silent network ask every 10 s at most; a dead one is noticed after 20 s.
@@ -89,6 +91,10 @@ SERVICES = (
 _log = structlog.get_logger("ledger.server")
 
 
+def _everywhere(_: str) -> bool:
+    return True
+
+
 class Service:
     """One running gRPC server over the ledgers of one database."""
 
@@ -100,10 +106,12 @@ class Service:
         database_url: str,
         projecting: Child | None = None,
         worker: int = 0,
+        homes: Homes | None = None,
     ) -> None:
         """Put the parts together; nothing runs yet. Make it inside the event loop that runs it.
 
-        `projecting` keeps the read side up to date; None: others do. `worker` is the number among its brothers.
+        `projecting` keeps the read side up to date; None: others do. `worker` is the number among its brothers, whose
+        homes of ledgers are in `homes`.
         """
         self._settings = settings
         self._admission = admission
@@ -113,7 +121,9 @@ class Service:
         self._history = history.HistoryService(ledgers, database_url, wake)
         self._watching: list[asyncio.Task[None]] = []
         self._health = HealthBoard(ledgers, [service.full_name for service in SERVICES])
-        self._server = grpc.aio.server(options=OPTIONS)
+        # Without workers a second server on the same port must fail and not take half of the connections.
+        shared = ("grpc.so_reuseport", int(settings.workers > 1))
+        self._server = grpc.aio.server(options=(shared, *OPTIONS))
         self._gate = gate = Gate(
             admission.provider,
             calls_max=settings.calls_max,
@@ -121,7 +131,9 @@ class Service:
             explain=settings.profile == "dev",
             access=AccessLog(sample=settings.access_log_sample, slow_seconds=settings.access_log_slow_seconds),
             refusals=RefusalRate(settings.refusals_per_second, settings.refusals_burst),
+            homes=homes,
         )
+        at_home = homes.here if homes else _everywhere
         self._console = Console(settings, gate, ledgers, admission, worker) if settings.operator_listen else None
         commands, queries, subscriptions, histories = SERVICES
         command_streams = ExecuteStream(ledgers, gate.refusals).streams()
@@ -130,7 +142,7 @@ class Service:
                 gate.service(
                     commands, CommandService(ledgers, gate.refusals).handlers(), command_streams, changes=True
                 ),
-                gate.service(queries, QueryService(ledgers).handlers(), changes=False),
+                gate.service(queries, QueryService(ledgers, at_home).handlers(), changes=False),
                 gate.service(subscriptions, {}, SubscriptionService(ledgers).streams(), changes=False),
                 gate.service(histories, self._history.handlers(), changes=False),
             )
@@ -156,8 +168,9 @@ class Service:
             ) from None
         await self._ledgers.start()
         await self._history.start()
+        homes = self._gate.homes
         for code in self._settings.ledgers:  # now, so that a broken one is noticed now
-            if await self._ledgers.get(code) is None:
+            if (not homes or homes.here(code)) and await self._ledgers.get(code) is None:
                 raise SettingsError(f"LEDGER_LEDGERS names {code}, which does not exist")
         if self._console:
             _log.info("console", address=self._console.start())
@@ -165,6 +178,8 @@ class Service:
             asyncio.create_task(watch(self._admission.files)),
             asyncio.create_task(self._health.watch()),
         ]
+        if homes:
+            await homes.start(self._gate, Call)
         await self._server.start()
         if self._projecting:
             self._projecting.start()
@@ -176,6 +191,8 @@ class Service:
         await self._health.close()
         await asyncio.sleep(self._settings.drain_seconds)
         await self._gate.close(self._settings.grace_seconds)
+        if self._gate.homes:
+            await self._gate.homes.stop()
         await asyncio.sleep(LINGER_SECONDS)
         await self._server.stop(self._settings.grace_seconds)
         await self._ledgers.stop(self._settings.grace_seconds)
@@ -188,32 +205,57 @@ class Service:
             self._console.stop()
 
 
-async def run(settings: Settings, log_settings: LogSettings, admission: Admission, seat: Seat | None) -> None:
+async def run(
+    settings: Settings, log_settings: LogSettings, admission: Admission, seat: Seat | None, worker: int, sockets: str
+) -> None:
     """Serve until SIGTERM or SIGINT, then drain."""
     ended = asyncio.Event()
     loop = asyncio.get_running_loop()
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, ended.set)
     ledgers = Ledgers.open(log_settings)
+    registered = Registered(ledgers) if settings.workers > 1 else None
     projecting = None
-    if settings.projections == "process":
+    if settings.projections == "process" and worker == 0:
         apart = seat.left if seat else contextlib.nullcontext
-        projecting = Child(log_settings.database_url, ledgers.open_codes, apart, create=settings.profile == "dev")
-    service = Service(settings, ledgers, admission, log_settings.database_url, projecting)
+        codes = registered.codes if registered else ledgers.open_codes
+        projecting = Child(log_settings.database_url, codes, apart, create=settings.profile == "dev")
+    homes = Homes(Path(sockets), worker, settings.workers) if settings.workers > 1 else None
+    service = Service(settings, ledgers, admission, log_settings.database_url, projecting, worker, homes)
     keeping = asyncio.create_task(seat.keep()) if seat else None
     try:
         served = await service.start()
+        watching = asyncio.create_task(registered.watch()) if registered and projecting else None
         calm_collector()
         sys.stdout.write(f"ledgerd ready on {served}\n")
         sys.stdout.flush()
         _log.info("ready", address=served, profile=settings.profile, ledgers=settings.ledgers)
         await ended.wait()
         _log.info("draining")
+        if watching:
+            watching.cancel()
     finally:
         await service.stop()
         if keeping:
             keeping.cancel()
     _log.info("stopped")
+
+
+def places(settings: Settings, worker: int) -> tuple[str, ...]:
+    """Where a worker runs: of processors that are named, several workers take one each in turn."""
+    named = settings.processors
+    return (named[worker % len(named)],) if settings.workers > 1 and len(named) > 1 else named
+
+
+def work(settings: Settings, log_settings: LogSettings, worker: int = 0, sockets: str = "") -> None:
+    """Serve in this process, as one of several workers or alone. `sockets` is the directory where workers meet."""
+    try:
+        admission = admit(settings)
+        seat = sit(places(settings, worker))  # not before: an embedded PostgreSQL may go where it likes
+        with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
+            runner.run(run(settings, log_settings, admission, seat, worker, sockets))
+    except STARTING_ERRORS as error:
+        raise SystemExit(f"ledgerd: {error}") from None
 
 
 def _leave(number: int, _: FrameType | None) -> None:
@@ -230,16 +272,16 @@ def main(arguments: Sequence[str] | None = None) -> None:
             sys.stdout.write(shown(given))
             return
         settings = given.settings
-        admission = admit(settings)
+        admit(settings)  # what is missing is said before anything is started
         signal.signal(signal.SIGTERM, _leave)
         with contextlib.ExitStack() as stack:
             log_settings = prepare(settings, stack)
             if settings.profile == "dev":
                 for name in projections_schema.migrate(log_settings.database_url, settings.ledgers):
                     _log.info("migrated", migration=name)
-            seat = sit(settings.processors)  # behind `prepare`: an embedded PostgreSQL may go where it likes
-            with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
-                runner.run(run(settings, log_settings, admission, seat))
+            if settings.workers > 1:
+                raise SystemExit(Supervisor(settings, log_settings).run())
+            work(settings, log_settings)
     except STARTING_ERRORS as error:
         raise SystemExit(f"ledgerd: {error}") from None
 

@@ -64,8 +64,8 @@ class Settings:
     listen: str = _setting("127.0.0.1:50051", "host:port to serve on; port 0 takes a free one")
     workers: int = _setting(
         1,
-        "processes that share the port. More than one uses more processors for many ledgers, and costs throughput "
-        "where one ledger has most of the commands",
+        "processes that share the port, so that more processors are used; each ledger is written by one of them, its "
+        "home, and the others pass commands on",
         least=1,
         most=64,
     )
@@ -135,7 +135,8 @@ class Settings:
         ("one",),
         "one: all threads together on one processor, and on another when others keep it busy, which is fastest, "
         "since Python's threads take turns anyway and share its cache (on Linux; elsewhere as any); any: wherever the "
-        "system puts each thread; or the numbers, separated by commas, of the processors to run on",
+        "system puts each thread; or the numbers, separated by commas, of the processors to run on, of which several "
+        "workers take one each in turn",
     )
     projections: str = _setting(
         "process",

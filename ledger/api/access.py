@@ -87,14 +87,24 @@ class AccessLog:
         meter.codes[_CANCELLED] = meter.codes.get(_CANCELLED, 0) + 1
         meter.seconds.add(time.monotonic() - started)
 
-    def failed(self, name: str, meter: MethodMeter, started: float, call: Call | None, ending: Rejected) -> None:
-        """Count a call that ended with a reason."""
+    def failed(
+        self,
+        name: str,
+        meter: MethodMeter,
+        started: float,
+        call: Call | None,
+        ending: Rejected,
+        *,
+        expected: bool = False,
+    ) -> None:
+        """Count a call that ended with a reason. `expected`: it is no trouble, the service is being stopped."""
         seconds = time.monotonic() - started
         meaning = errors.meaning(ending.reason)
         meter.codes[meaning.code] = meter.codes.get(meaning.code, 0) + 1
         meter.seconds.add(seconds)
         sampled = self._sample and random.random() < self._sample  # noqa: S311 - no secret
-        if meaning.code in _TROUBLE or seconds >= self._slow or sampled:
+        trouble = meaning.code in _TROUBLE and not expected
+        if trouble or seconds >= self._slow or sampled:
             self._line(name, meaning.code, seconds, call, reason=meaning.name)
 
     def _line(self, name: str, code: int, seconds: float, call: Call | None, **more: Any) -> None:

@@ -13,9 +13,9 @@ import math
 import time
 import traceback
 import uuid
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Iterator, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import grpc
 import grpc.aio
@@ -36,6 +36,9 @@ from ledger.api.streams import Stream, StreamHandler
 from ledger.domain.command import NO_ID
 from ledger.log.reader import CorruptLogError
 from ledger.v1 import reasons_pb2 as reasons
+
+if TYPE_CHECKING:
+    from ledger.api.homes import Homes
 
 DEFAULT_SECONDS = 10.0
 """Time of a call that states no deadline."""
@@ -105,18 +108,38 @@ class Gate:
         explain: bool = False,
         access: AccessLog | None = None,
         refusals: RefusalRate | None = None,
+        homes: Homes | None = None,
     ) -> None:
-        """Take who knows callers, how many calls and streams may be in flight, who counts calls, and who refusals."""
+        """Take who knows callers, how many calls and streams may be in flight, who counts calls, and who refusals.
+
+        `homes` passes commands on to other workers; None: there are none.
+        """
         self.provider = provider
         self.calls_max = calls_max
         self.streams_max = streams_max
         self.explain = explain
         self.access = access or AccessLog()
         self.refusals = refusals or RefusalRate()
+        self.homes = homes
         self.in_flight = 0
         self.streams = 0
         self._closing: asyncio.Future[None] | None = None  # done when the service shuts down; made by the first stream
         self._closed: asyncio.Event | None = None  # once closed: set when nobody is inside
+
+    @property
+    def closed(self) -> bool:
+        """Tell whether nobody is let in any more."""
+        return self._closed is not None
+
+    @contextlib.contextmanager
+    def inside(self) -> Iterator[None]:
+        """Count a call that another worker let in and passed on."""
+        self.in_flight += 1
+        try:
+            yield
+        finally:
+            self.in_flight -= 1
+            self._left()
 
     async def close(self, grace: float) -> None:
         """Let nobody in any more, and wait for the calls in progress, at most `grace` seconds.
@@ -163,6 +186,8 @@ class Gate:
             handle = _reading(GetMessageClass(method.input_type), handler, changes=changes)
         access, name = self.access, f"{method.containing_service.name}/{method.name}"
         meter = access.method(name)
+        if changes and self.homes:
+            handle = self.homes.routed(name, handle)
 
         async def guarded(raw: bytes, context: Any) -> bytes:
             headers: dict[str, str | bytes] = dict(context.invocation_metadata() or ())
@@ -185,7 +210,7 @@ class Gate:
             except Rejected as rejected:
                 ending = rejected
             except Exception as error:  # noqa: BLE001 - a caller must never see its text
-                ending = self._defect(error, method.full_name)
+                ending = self.defect(error, method.full_name)
             except asyncio.CancelledError:
                 access.cancelled(meter, started)
                 raise
@@ -220,7 +245,7 @@ class Gate:
             except Rejected as rejected:
                 ending = rejected
             except Exception as error:  # noqa: BLE001 - a caller must never see its text
-                ending = self._defect(error, method.full_name)
+                ending = self.defect(error, method.full_name)
             except asyncio.CancelledError:
                 access.cancelled(meter, started)
                 raise
@@ -246,7 +271,8 @@ class Gate:
 
     def _ended(self, name: str, meter: MethodMeter, started: float, call: Call | None, ending: Rejected) -> None:
         """Count a call that ended with a reason, and a refusal that was recorded against its caller."""
-        self.access.failed(name, meter, started, call, ending)
+        draining = self.closed and ending.reason == reasons.REFUSAL_REASON_UNAVAILABLE
+        self.access.failed(name, meter, started, call, ending, expected=draining)
         if ending.recorded and call is not None:
             self.refusals.spend(call.identity.source)
 
@@ -265,7 +291,7 @@ class Gate:
             raise Rejected(reasons.REFUSAL_REASON_OVERLOADED)
         return identity
 
-    def _defect(self, error: Exception, method: str) -> Rejected:
+    def defect(self, error: Exception, method: str) -> Rejected:
         """Log an unexpected exception under an id that the caller is told, and word it."""
         if isinstance(error, psycopg.OperationalError | ConnectionError):
             reason, event = reasons.REFUSAL_REASON_UNAVAILABLE, "database_unavailable"

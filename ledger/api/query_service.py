@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import cast
 
 from google.protobuf.message import Message
@@ -52,10 +52,14 @@ def _demand(position: int, least: int) -> None:
 class QueryService:
     """The methods, as handlers by name."""
 
-    def __init__(self, ledgers: Shelf) -> None:
-        """Take where ledgers are found."""
+    def __init__(self, ledgers: Shelf, at_home: Callable[[str], bool] = lambda _: True) -> None:
+        """Take where ledgers are found, and which of them this process writes.
+
+        What it remembers of the others may be old, so that a cached read of them is a linearizable one.
+        """
         self._ledgers = ledgers
         self._transfers = TransferQueries(ledgers)
+        self._at_home = at_home
 
     def handlers(self) -> Mapping[str, Handler]:
         """Every method of the service."""
@@ -75,7 +79,7 @@ class QueryService:
         if found:
             raise InvalidRequest(found)
         ledger = await find_serving(self._ledgers, code, call.identity)
-        cached = request.consistency == pb.CONSISTENCY_CACHED
+        cached = request.consistency == pb.CONSISTENCY_CACHED and self._at_home(code)
         person, position = await ledger.read_person(stream, cached=cached, least=request.min_position)
         _demand(position, request.min_position)
         if not isinstance(person, Person):  # a register of the ledger
@@ -100,7 +104,7 @@ class QueryService:
         if found:
             raise InvalidRequest(found)
         ledger = await find_serving(self._ledgers, code, call.identity)
-        cached = request.consistency == pb.CONSISTENCY_CACHED
+        cached = request.consistency == pb.CONSISTENCY_CACHED and self._at_home(code)
         person, position = await ledger.read_person(stream, cached=cached, least=request.min_position)
         _demand(position, request.min_position)
         if not isinstance(person, Person) or person.state == ACCOUNT_STATE_UNSPECIFIED:

@@ -87,6 +87,12 @@ class Ledgers:
         """Return the codes of the ledgers that are open."""
         return sorted(self._open)
 
+    async def registered(self) -> list[str]:
+        """Return the codes of all ledgers of the database. Raise psycopg errors."""
+        async with self._pool.connection() as connection:
+            cursor = await connection.execute("SELECT code FROM ledger_registry.ledgers ORDER BY code")
+            return [row[0] for row in await cursor.fetchall()]
+
     def open_ledgers(self) -> list[Ledger]:
         """Return the ledgers that are open. May be called from any thread."""
         return list(self._open.values())

@@ -80,6 +80,7 @@ class Console:
             "settings": differing(self._settings),
             "calls_in_flight": self._gate.in_flight,
             "streams": self._gate.streams,
+            "forwarded": self._gate.homes.forwarded if self._gate.homes else 0,
             "files": files,
             "certificate_expires": tls.expires if tls else None,
             "ledgers": {

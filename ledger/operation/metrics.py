@@ -82,6 +82,13 @@ class Metrics(Collector):
         yield lasted
         yield GaugeMetricFamily("ledger_calls_in_flight", "Calls in progress", gate.in_flight)
         yield GaugeMetricFamily("ledger_streams_open", "Streams in progress", gate.streams)
+        passed = CounterMetricFamily(
+            "ledger_forwarded_calls", "Calls for ledgers whose home is another worker", labels=["executed"]
+        )
+        if gate.homes:
+            passed.add_metric(["at_home"], gate.homes.forwarded)
+            passed.add_metric(["here"], gate.homes.alone)
+        yield passed
         yield CounterMetricFamily(
             "ledger_refusals_limited", "Calls turned away because of too many refusals", gate.refusals.limited
         )
