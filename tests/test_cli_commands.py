@@ -15,6 +15,7 @@ import pytest
 from ledger.cli import main
 from ledger.cli.money import arithmetic, exact, signed, yuan
 from ledger.cli.trouble import DATABASE, DIFFERENT, MISSING
+from ledger.demo.books import UPSTREAM
 from ledger.demo.cases import worked_cases
 from ledger.demo.service import answers
 from ledger.demo.story import Story
@@ -46,6 +47,8 @@ def ledgerctl(database, monkeypatch, capsys):
 def story(ledgerd, ledger):
     """Case G40 (loss, frozen, deposit, reversal) on a fresh ledger; its account is A."""
     case = next(case for case in worked_cases() if case["id"] == "G40")
+    supplied = {"policy": UPSTREAM, "pooled": 0}  # the ledger has no policies of its own
+    case = {**case, "steps": [step | supplied if step["op"] == "purchase" else step for step in case["steps"]]}
     with ledgerd.channel() as channel:
         played = Story(channel, ledger, case)
         list(played.play())

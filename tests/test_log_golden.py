@@ -13,16 +13,18 @@ from pathlib import Path
 import pytest
 from google.protobuf.json_format import MessageToDict
 
+from ledger.domain import entry_types as types
 from ledger.domain.changes import CHANGES
 from ledger.log import header
 from ledger.log.entry import EVENT_NAMES, parse, recorded
 from ledger.v1 import types_pb2 as t
+from tests.book import Book, shipped
 from tests.running import Client, Database, Ledgerd, time_ordered_id
-from tests.world import World, group
+from tests.world import group
 
 PLACE = Path(__file__).parent / "golden" / "entries.json"
 GOLDEN = json.loads(PLACE.read_text()) if PLACE.exists() else {}
-WRITTEN = {*CHANGES, 16, 17, 18, 23, 73}
+WRITTEN = {*CHANGES, 16, 17, 18, 23, 73, *types.POLICY, types.INSTITUTION_DESIGNATED, types.DESIGNATION_REVOKED}
 """Numbers of the events that the service writes now."""
 
 
@@ -97,6 +99,13 @@ def live(w):
     w.send(w.lift("bob"))
     w.done(w.void(time_ordered_id()))
     w.batch(group(w.close("new"), w.close("bob")))
+    filed = w.done(w.file("dan", institutions=["H31010000008"]))
+    w.done(w.end_filing("dan", filed.first_position))
+    w.publish(shipped("hefei-outpatient-2025"))
+    w.done(w.designate("H1"))
+    w.done(w.computed("ann", 20_100))
+    w.done(w.withdraw("hefei-outpatient-2025"))
+    w.done(w.revoke_designation("H1"))
 
 
 def main():
@@ -105,7 +114,7 @@ def main():
     code = database.new_ledger()
     with Ledgerd(database, [code]) as process:
         client = Client(process.channel())
-        world = World(client, code)
+        world = Book(client, code)
         live(world)
         for data in world.entries():
             name = EVENT_NAMES[recorded(data).type]

@@ -10,12 +10,12 @@ from ledger.domain.register import Register
 from ledger.domain.values import EvolveError
 from ledger.log.identifiers import ADMIN, POLICIES, ledger_id, named_stream
 from ledger.policy import seeds
-from ledger.v1 import command_service_pb2 as pb
 from ledger.v1 import commands_pb2 as content
 from ledger.v1 import query_service_pb2 as q
 from ledger.v1 import types_pb2 as t
+from tests.book import Book, as_actor, shipped
 from tests.test_domain_ledger import CODE, Ledger, expect, kinds
-from tests.world import World, item, reason_of, time_ordered_id
+from tests.world import item, reason_of, time_ordered_id
 
 APPROVED, REJECTED, WITHDRAWN = (
     t.PROPOSAL_DECISION_APPROVED,
@@ -25,11 +25,13 @@ APPROVED, REJECTED, WITHDRAWN = (
 FIRST, SECOND = b"1" * 16, b"2" * 16
 
 
-def draft(name="general", ledger=CODE, year=2025):
-    """A version of one year, so that others do not overlap it."""
-    told = next(each for each in seeds.shipped("national") if each["policy"] == "account-only")
-    dates = {"effective_from": f"{year}-01-01", "effective_to": f"{year}-12-31"}
-    return seeds.draft(ledger, {**told, "policy": name, **dates})
+def version(name="general"):
+    """A version of one year for purchases without a pooled part."""
+    return shipped("account-only", policy=name, effective_to="2025-12-31")
+
+
+def draft(name="general", ledger=CODE):
+    return seeds.draft(ledger, version(name))
 
 
 @pytest.fixture
@@ -106,22 +108,6 @@ def test_a_register_refuses_what_does_not_continue_it(ledger):
         Register(ledger.policies).after(ledger.log[-1]).after(ledger.log[-1])
 
 
-class Book(World):
-    """A world with policies."""
-
-    def propose(self, name, **common):
-        return pb.ProposePolicyRequest(ledger=self.ledger, draft=draft(name, self.code), **self.common(**common))
-
-    def review(self, position, decision=APPROVED, **common):
-        content_ = content.ProposalReview(proposal=f"{self.ledger}/entries/{position}", decision=decision)
-        return pb.ReviewProposalRequest(ledger=self.ledger, review=content_, **self.common(**common))
-
-
-def as_actor(name):
-    """Metadata by which a caller of the profile dev acts as somebody."""
-    return {"metadata": (("x-dev-actor", name),)}
-
-
 @pytest.fixture
 def book(client, ledger_code):
     return Book(client, ledger_code)
@@ -133,7 +119,7 @@ def ledger_code(database):
 
 
 def test_four_eyes_over_the_wire(book):
-    proposed = book.done(book.propose("general"), **as_actor("ann"))
+    proposed = book.done(book.propose_policy(version()), **as_actor("ann"))
     assert [entry.type for entry in proposed.entries] == ["policy_proposed"]
     own = book.send(book.review(proposed.first_position), **as_actor("ann"))
     assert reason_of(own) == "FOUR_EYES_REQUIRED"
@@ -148,7 +134,7 @@ def test_four_eyes_over_the_wire(book):
 
 
 def test_another_content_under_the_same_id_is_a_conflict(book):
-    request = book.propose("general")
+    request = book.propose_policy(version())
     book.done(request)
     request.draft.effective_to.day = 30
     conflict = book.send(request)
@@ -157,7 +143,7 @@ def test_another_content_under_the_same_id_is_a_conflict(book):
 
 def test_a_register_is_nobodys_account(book):
     """Streams of the ledger have ids that everybody can derive; they are not persons."""
-    book.done(book.propose("general"))
+    book.done(book.propose_policy(version()))
     for name in (ADMIN, POLICIES):
         person = person_name(book.code, named_stream(ledger_id(book.code), name))
         assert reason_of(book.send(q.GetAccountRequest(name=person))) == "PERSON_NOT_FOUND"
@@ -167,7 +153,10 @@ def test_a_register_is_nobodys_account(book):
 def test_a_proposal_and_its_approval_in_one_batch(book):
     """The second command sees the register as the first one made it, before either is committed."""
     size = book.size()
-    first, second = book.propose("one"), book.propose("one", request_id=time_ordered_id())
+    first, second = (
+        book.propose_policy(version("one")),
+        book.propose_policy(version("one"), request_id=time_ordered_id()),
+    )
     done, refused = book.batch(item(first), item(second))
     assert done.first_position == size + 1
     assert reason_of(refused) == "POLICY_VERSION_EXISTS"
