@@ -1,0 +1,99 @@
+"""`ledgerctl projections`: how they stand, what they could not take in, and following by hand."""
+
+from __future__ import annotations
+
+import os
+import re
+import signal
+import subprocess
+import sys
+
+import pytest
+
+from ledger.cli import main
+from ledger.cli.trouble import DATABASE, DIFFERENT, MISSING
+from tests import histories
+from tests.views import Views
+from tests.world import World
+
+
+@pytest.fixture
+def world(client, ledger):
+    world = World(client, ledger)
+    histories.people(world)
+    return world
+
+
+@pytest.fixture
+def views(database, ledger):
+    return Views(database, ledger)
+
+
+@pytest.fixture
+def ledgerctl(database, monkeypatch, capsys):
+    """Run a command in this process; return exit status, output and error output."""
+    monkeypatch.setenv("LEDGER_DATABASE_URL", database.url)
+    monkeypatch.setenv("LEDGER_MASTER_KEY_FILE", str(database.key_file))
+    monkeypatch.setenv("COLUMNS", "160")
+
+    def run(*arguments: str):
+        with pytest.raises(SystemExit) as ended:
+            main(arguments)
+        out, err = capsys.readouterr()
+        return ended.value.code or 0, out, err
+
+    return run
+
+
+def test_how_they_stand(ledgerctl, world, views, ledger):
+    """One line for each projection: position, head, lag; in order while nothing is wrong."""
+    views.follow()
+    world.done(world.deposit("A", 100))
+    status, out, _ = ledgerctl("projections", "status", ledger)
+    assert status == 0
+    head = world.size()
+    for name in ("balances", "spending"):
+        assert re.search(rf"{ledger} .*{name} .*1 .*live .* {head - 1} .* {head} .* 1 .* \d+\.\d s .* 0 ", out), out
+
+
+def test_what_is_wrong_is_said_and_is_an_exit_status(ledgerctl, world, views, ledger):
+    """A dead letter, then a stop; the letters are listed with their reason."""
+    deposit = world.done(world.deposit("A", 100)).first_position
+    views.follow()
+    views.rows(
+        "INSERT INTO {s}.dead_letters (projection, version, position, first_position, stream, type, error)"
+        " SELECT 'spending', 1, position, position, stream, 70, 'ValueError: broken' FROM {log}.entries"
+        " WHERE position = %s",
+        deposit,
+    )
+    status, out, _ = ledgerctl("projections", "status", ledger)
+    assert (status, f"{ledger} spending has 1 dead letters" in out) == (DIFFERENT, True)
+    status, out, _ = ledgerctl("projections", "dead-letters", ledger)
+    assert status == DIFFERENT
+    assert re.search(rf"spending v1  position {deposit}  {world.id('A')}  deposit_posted  ValueError: broken", out)
+    views.rows("UPDATE {s}.tracking SET problem = 'the log was replaced' WHERE projection = 'balances'")
+    status, out, _ = ledgerctl("projections", "status", ledger)
+    assert (status, f"{ledger} balances is stopped: the log was replaced" in out) == (DIFFERENT, True)
+
+
+def test_there_are_none(ledgerctl, database, ledger, views):
+    """No dead letters, no ledger, no read side; each with its status."""
+    assert ledgerctl("projections", "dead-letters", ledger) == (0, "", "")
+    assert ledgerctl("projections", "status", "none")[0] == MISSING
+    status, _, err = ledgerctl("projections", "status", database.new_ledger())
+    assert (status, "run `ledgerctl migrate`" in err) == (DATABASE, True)
+
+
+def test_following_by_hand(ledgerctl, database, world, ledger):
+    """`migrate` makes the tables, `run` fills them until SIGTERM, and ends in order."""
+    status, out, _ = ledgerctl("migrate")
+    assert (status, f"applied {ledger}: balances, version 1" in out) == (0, True)
+    variables = {**os.environ, "LEDGER_DATABASE_URL": database.url}
+    command = [sys.executable, "-m", "ledger.cli", "projections", "run", ledger]
+    with subprocess.Popen(command, env=variables) as process:
+        try:
+            Views(database, ledger).wait(world.size())
+            process.send_signal(signal.SIGTERM)
+            assert process.wait(20) == 0
+        finally:
+            process.kill()
