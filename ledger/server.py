@@ -53,6 +53,7 @@ from ledger.settings import Settings, SettingsError, address
 from ledger.v1 import query_service_pb2, subscription_service_pb2
 from projections import schema as projections_schema
 from projections.child import Child
+from projections.metrics import ProjectionMetrics
 from projections.service import history
 
 RECEIVE_BYTES_MAX = 16 * 1024 * 1024
@@ -134,7 +135,9 @@ class Service:
             homes=homes,
         )
         at_home = homes.here if homes else _everywhere
-        self._console = Console(settings, gate, ledgers, admission, worker) if settings.operator_listen else None
+        others = (ProjectionMetrics(database_url, ledgers.open_codes),)
+        console = Console(settings, gate, ledgers, admission, worker, others)
+        self._console = console if settings.operator_listen else None
         commands, queries, subscriptions, histories = SERVICES
         command_streams = ExecuteStream(ledgers, gate.refusals).streams()
         self._server.add_generic_rpc_handlers(

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import json
 import os
 import random
 import signal
 import time
+import urllib.request
 import uuid
 from collections import Counter
 from datetime import datetime
@@ -266,3 +268,21 @@ def test_the_process_beside_the_service_is_started_again(database):
     while alive(second):
         assert time.monotonic() < end, "the process outlives its service"
         time.sleep(0.05)
+
+
+def test_prometheus_is_told_how_projections_stand(database):
+    """Position, lag, dead letters and stops, by ledger and projection."""
+    code = database.new_ledger()
+    settings = {"LEDGER_PROJECTIONS": "process", "LEDGER_OPERATOR_LISTEN": "127.0.0.1:0"}
+    with Ledgerd(database, [code], environment=settings) as ledgerd:
+        world = Reading(Client(ledgerd.channel()), code)
+        histories.people(world)
+        position = world.balance("A").position
+        told = next(json.loads(line) for line in ledgerd.errors().splitlines() if '"console"' in line)
+        with urllib.request.urlopen(f"http://{told['address']}/metrics") as answer:
+            page = answer.read().decode()
+    for name in ("balances", "spending"):
+        labels = f'{{ledger="{code}",projection="{name}"}}'
+        assert f"ledger_projection_position{labels} {float(position)}" in page
+        for metric in ("lag_entries", "lag_seconds", "dead_letters", "stopped"):
+            assert f"ledger_projection_{metric}{labels} 0.0" in page

@@ -6,7 +6,7 @@ import json
 import os
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import TYPE_CHECKING, Any, Final
 
@@ -18,6 +18,8 @@ from ledger.operation.reading import differing
 from ledger.settings import Settings, SettingsError, address
 
 if TYPE_CHECKING:
+    from prometheus_client.registry import Collector
+
     from ledger.api.calls import Gate
     from ledger.log.ledgers import Ledgers
     from ledger.operation.admission import Admission
@@ -28,8 +30,16 @@ _JSON: Final = "application/json"
 class Console:
     """The server, in a thread of its own."""
 
-    def __init__(self, settings: Settings, gate: Gate, ledgers: Ledgers, admission: Admission, worker: int) -> None:
-        """Take the parts; `start` opens the port."""
+    def __init__(
+        self,
+        settings: Settings,
+        gate: Gate,
+        ledgers: Ledgers,
+        admission: Admission,
+        worker: int,
+        others: Sequence[Collector] = (),
+    ) -> None:
+        """Take the parts, and what else has metrics; `start` opens the port."""
         self._settings = settings
         self._gate = gate
         self._ledgers = ledgers
@@ -39,6 +49,8 @@ class Console:
         self._registry = CollectorRegistry()
         self._registry.register(Metrics(gate, ledgers, admission, worker))
         ProcessCollector(registry=self._registry)
+        for other in others:
+            self._registry.register(other)
         self._server: ThreadingHTTPServer | None = None
 
     def start(self) -> str:

@@ -1,0 +1,64 @@
+"""What Prometheus reads of the read side: how far each projection is behind, and what it could not take in."""
+
+from __future__ import annotations
+
+import contextlib
+import threading
+from collections.abc import Callable, Iterable, Iterator
+from typing import Final
+
+import psycopg
+from prometheus_client.core import GaugeMetricFamily, Metric
+from prometheus_client.registry import Collector
+from psycopg import sql
+
+from ledger.log.identifiers import schema_name
+from projections.runner import connect
+from projections.schema import views_schema
+from projections.tracking import LIVE, STANDINGS, STANDINGS_PARAMETERS, Standing, standing
+
+_FAMILIES: Final[dict[str, tuple[str, Callable[[Standing], float]]]] = {
+    "ledger_projection_position": ("Everything up to this position is taken in", lambda row: row.position),
+    "ledger_projection_lag_entries": ("Entries that are recorded and not taken in", lambda row: row.lag_entries),
+    "ledger_projection_lag_seconds": (
+        "How long the oldest of them has waited",
+        lambda row: row.lag_microseconds / 1e6,
+    ),
+    "ledger_projection_dead_letters": ("Entries that could not be taken in", lambda row: row.dead_letters),
+    "ledger_projection_stopped": ("1: it does not move until somebody looks", lambda row: bool(row.problem)),
+}
+
+
+class ProjectionMetrics(Collector):
+    """Asks the database when Prometheus asks, so that it also knows what other processes take in."""
+
+    def __init__(self, database_url: str, codes: Callable[[], Iterable[str]]) -> None:
+        """Take where to look, and at which ledgers."""
+        self._url = database_url
+        self._codes = codes
+        self._connection: psycopg.Connection | None = None
+        self._lock = threading.Lock()
+
+    def collect(self) -> Iterator[Metric]:
+        """Return every metric; without values where the database is out of reach."""
+        families = {
+            name: GaugeMetricFamily(name, text, labels=["ledger", "projection"])
+            for name, (text, _) in _FAMILIES.items()
+        }
+        with self._lock, contextlib.suppress(psycopg.OperationalError):
+            for code in self._codes():
+                for row in self._standings(code):
+                    if row.state == LIVE:
+                        for name, (_, value) in _FAMILIES.items():
+                            families[name].add_metric([code, row.projection], value(row))
+        yield from families.values()
+
+    def _standings(self, code: str) -> list[Standing]:
+        if self._connection is None or self._connection.closed:
+            self._connection = connect(self._url)
+        names = {"s": sql.Identifier(views_schema(code)), "log": sql.Identifier(schema_name(code))}
+        try:
+            rows = self._connection.execute(sql.SQL(STANDINGS).format(**names), STANDINGS_PARAMETERS, binary=True)
+        except (psycopg.errors.UndefinedTable, psycopg.errors.InvalidSchemaName):  # the read side is not made yet
+            return []
+        return [standing(row) for row in rows]
