@@ -48,6 +48,7 @@ from ledger.operation.reading import read_settings, shown
 from ledger.operation.registered import Registered
 from ledger.operation.startup import calm_collector, prepare
 from ledger.operation.supervisor import Supervisor
+from ledger.operation.sweeper import Sweeper
 from ledger.operation.watched import watch
 from ledger.settings import Settings, SettingsError, address
 from ledger.v1 import query_service_pb2, subscription_service_pb2
@@ -183,6 +184,9 @@ class Service:
         ]
         if homes:
             await homes.start(self._gate, Call)
+        if self._settings.transfer_sweep_seconds:
+            sweeper = Sweeper(self._ledgers, grace_seconds=self._settings.transfer_grace_seconds)
+            self._watching.append(asyncio.create_task(sweeper.run(self._settings.transfer_sweep_seconds)))
         await self._server.start()
         if self._projecting:
             self._projecting.start()

@@ -143,6 +143,17 @@ class Settings:
         "who keeps the read side up to date: process (a process beside this one, for the ledgers that are open here) "
         "or off (others, such as `ledgerctl projections run`)",
     )
+    transfer_sweep_seconds: float = _setting(
+        10.0,
+        "about how often wallet transfers that stopped half way are resumed, in the ledgers that are open here; "
+        "0: never (others, such as `ledgerctl transfers sweep`)",
+        least=0,
+    )
+    transfer_grace_seconds: float = _setting(
+        900.0,
+        "how long after its time a wallet transfer stays pending: an acceptance that was in time may arrive so late",
+        least=0,
+    )
     grace_seconds: float = _setting(
         20.0, "how long calls may take to end after SIGTERM; commands in the log always end", least=0
     )

@@ -15,6 +15,7 @@ from ledger.log.verify import KINDS, Verifier
 from ledger.v1 import command_service_pb2 as pb
 from ledger.v1 import commands_pb2 as c
 from ledger.v1 import types_pb2 as t
+from tests import planted_transfers
 from tests.running import time_ordered_id
 
 PAYMENTS = 20
@@ -105,6 +106,7 @@ def fill(client, code: str) -> None:
         for _ in range(BULK)
     ]
     call.BatchExecute(pb.BatchExecuteRequest(ledger=prefix, items=items))
+    planted_transfers.fill(client, code)
 
 
 @pytest.fixture
@@ -370,6 +372,8 @@ PLANTS = [
     ("balance", plant_balance),
     ("money", plant_money),
     ("money", plant_share),
+    ("transfer", planted_transfers.plant_double_credit),
+    ("transfer", planted_transfers.plant_returned_and_accepted),
     ("key", plant_key),
     ("root", plant_root),
     ("commit", plant_frontier),

@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from ledger.cli import accounts, demo, ledgers, logs, projections, status
+from ledger.cli import accounts, demo, ledgers, logs, projections, status, transfers
 from ledger.cli.database import Options
 from ledger.cli.trouble import EXIT_CODES
 
@@ -20,6 +20,7 @@ app = typer.Typer(
 app.add_typer(ledgers.group, name="ledger", epilog=EXIT_CODES)
 app.add_typer(accounts.group, name="account", epilog=EXIT_CODES)
 app.add_typer(logs.group, name="log", epilog=EXIT_CODES)
+app.add_typer(transfers.group, name="transfers", epilog=EXIT_CODES)
 app.add_typer(projections.group, name="projections", epilog=EXIT_CODES)
 app.command("migrate", epilog=EXIT_CODES)(ledgers.migrate)
 app.command("status", epilog=EXIT_CODES)(status.status)

@@ -139,6 +139,13 @@ _WORDS: Final[dict[str, Callable[[Any], str]]] = {
     "family_transfer_sent": lambda e: f"family transfer to {_short(e.transfer.receiver)}",
     "family_transfer_received": lambda e: f"family transfer from {_short(e.sender)}",
     "family_transfer_reversed": _transfer_reversed,
+    "transfer_initiated": lambda e: f"wallet transfer to {_short(e.transfer.receiver)}; in flight",
+    "transfer_accepted": lambda e: f"wallet transfer at position {e.initiated_position} accepted by its receiver",
+    "transfer_returned": lambda e: (
+        f"wallet transfer at position {e.initiated_position} came back, "
+        f"{_value(t.TransferReturnReason, e.reason, 'TRANSFER_RETURN_REASON_')}{_owed(e)}"
+    ),
+    "transfer_credited": lambda e: f"wallet transfer from {_short(e.credit.sender)}{_owed(e)}",
     "loss_reported": lambda e: f"card reported lost, {_value(t.LossKind, e.loss.kind, 'LOSS_KIND_')}",
     "loss_lifted": lambda _: "loss report lifted",
 }

@@ -19,6 +19,8 @@ from ledger.log.entry import EVENT_NAMES, EVENT_TYPES
 from ledger.log.identifiers import ADMIN, ledger_id, named_stream
 from ledger.log.merkle import HASH_SIZE
 from ledger.log.verify_money import Money
+from ledger.log.verify_transfers import KINDS as TRANSFER_KINDS
+from ledger.log.verify_transfers import Transfers
 from ledger.v1 import entry_pb2
 
 KINDS: Final[Mapping[str, str]] = {
@@ -33,6 +35,7 @@ KINDS: Final[Mapping[str, str]] = {
     "chain": "an entry does not name the entry before it in its stream",
     "balance": "a balance does not follow from the one before, or is negative",
     "money": "what an event says about money does not add up",
+    "transfer": "a wallet transfer is sent, ended or credited twice, or ends without having begun",
     "key": "a unique key is taken twice, or released when nobody has it",
     "root": "the root of a commit is not that of its entries",
     "commit": "a commit row is not what its entries say",
@@ -90,6 +93,7 @@ class Entries:
         self._legs: tuple[Any, ...] = ()
         self._rest = 0
         self._money = Money()
+        self._transfers = Transfers(trusting=tip_before is not None)
 
     def report(self, kind: str, position: int, detail: str) -> None:
         """Note a defect."""
@@ -181,6 +185,8 @@ class Entries:
             return
         if problem := self._money.check(fields, event):
             self.report("money", position, problem)
+        if type_ in TRANSFER_KINDS and (problem := self._transfers.check(fields, event)):
+            self.report("transfer", position, problem)
         if type_ == _VOIDED and not event.voided_position:
             original = event.command.request_id
             self.commands[original, fields[13]] = (bytes(HASH_SIZE), fields[5], fields[7])

@@ -1,0 +1,100 @@
+"""Going on with wallet transfers that stopped half way: by ledgerd, by several at once, by ledgerctl."""
+
+from __future__ import annotations
+
+import time
+from contextlib import ExitStack
+
+import pytest
+
+from ledger.cli import main
+from ledger.v1 import types_pb2 as t
+from tests.running import Ledgerd
+from tests.test_transfers import DAY, new_id, noon, transfer_of
+from tests.world import World, item
+
+QUICK = {"LEDGER_TRANSFER_SWEEP_SECONDS": "0.1", "LEDGER_TRANSFER_GRACE_SECONDS": "0"}
+ENDED = (t.TRANSFER_STATE_CREDITED, t.TRANSFER_STATE_RETURNED)
+SECONDS = 20
+
+
+@pytest.fixture
+def worlds(client, database):
+    """Two ledgers; the service that the client talks to leaves transfers alone for a quarter of an hour."""
+    here, there = (World(client, database.new_ledger()) for _ in range(2))
+    for number in range(4):
+        here.done(here.opening(f"a{number}", 10_000))
+        there.done(there.opening(f"b{number}", 0))
+        grant = here.grant(f"a{number}", there.person(f"b{number}"), relation=t.RELATION_CHILD, at=noon() - 9 * DAY)
+        here.done(grant)
+    return here, there
+
+
+def stop_half_way(here, there):
+    """Send twelve transfers of two days ago; half of them are accepted and not credited. Return their ids."""
+    accepted, pending = [], []
+    for number in range(4):
+        for amount in (1, 20, 300):
+            transfer_id, bob = new_id(), there.account(f"b{number}")
+            here.done(here.send_to(f"a{number}", bob, amount, transfer_id, at=noon() - 2 * DAY))
+            if number % 2:
+                here.batch(item(here.accept(transfer_id, bob, at=noon() - 2 * DAY)))
+            (accepted if number % 2 else pending).append(transfer_id)
+    return accepted, pending
+
+
+def wait_until_ended(world, transfers):
+    end = time.monotonic() + SECONDS
+    while any(transfer_of(world, each).state not in ENDED for each in transfers):
+        assert time.monotonic() < end
+        time.sleep(0.05)
+
+
+def check(here, there, accepted, pending):
+    """Every accepted transfer is credited once, every other one is back, and nothing else is in the logs."""
+    assert {transfer_of(here, each).state for each in accepted} == {t.TRANSFER_STATE_CREDITED}
+    assert {transfer_of(here, each).return_reason for each in pending} == {t.TRANSFER_RETURN_REASON_EXPIRED}
+    assert [here.state(f"a{number}").balance for number in range(4)] == [10_000, 9_679, 10_000, 9_679]
+    assert [there.state(f"b{number}").balance for number in range(4)] == [0, 321, 0, 321]
+    # 1 birth, 4 times opened and granted, 12 sent, 6 accepted, 6 returned; and 1 birth, 4 opened, 6 credited.
+    assert (here.size(), there.size()) == (1 + 8 + 12 + 6 + 6, 1 + 4 + 6)
+
+
+def test_several_processes_at_once_take_each_step_once(database, worlds):
+    here, there = worlds
+    accepted, pending = stop_half_way(here, there)
+    with ExitStack() as running:
+        for _ in range(2):
+            running.enter_context(Ledgerd(database, [here.code, there.code], environment=QUICK))
+        wait_until_ended(here, accepted + pending)
+        time.sleep(0.5)  # whatever they do again must leave no trace
+    check(here, there, accepted, pending)
+
+
+def test_ledgerctl_sweeps_and_lists(database, worlds, capsys):
+    here, there = worlds
+    accepted, pending = stop_half_way(here, there)
+    options = ["--database-url", database.url, "--master-key-file", str(database.key_file), "transfers"]
+    assert run([*options, "list", here.code]) == 0
+    out = capsys.readouterr().out
+    assert out.count("pending") == out.count("accepted") == 6
+    assert "12.84 yuan in flight" in out
+    assert run([*options, "sweep", here.code]) == 0
+    assert "6 credited, 0 returned, 0 waiting" in capsys.readouterr().out  # they were recorded just now
+    assert run([*options, "sweep", "--grace-seconds", "0", here.code]) == 0
+    assert "0 credited, 6 returned, 0 waiting" in capsys.readouterr().out
+    assert run([*options, "sweep", "--grace-seconds", "0", here.code]) == 0
+    assert "0 credited, 0 returned, 0 waiting" in capsys.readouterr().out
+    check(here, there, accepted, pending)
+    assert run([*options, "list", here.code, there.code]) == 0
+    assert "0.00 yuan in flight" in capsys.readouterr().out
+    assert run([*options, "list", "nosuch"]) == 4
+
+
+def run(arguments):
+    """The exit status of ledgerctl."""
+    try:
+        main(arguments)
+    except SystemExit as ended:
+        return ended.code or 0
+    return 0
