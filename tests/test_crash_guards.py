@@ -157,6 +157,27 @@ def test_a_server_that_became_unsafe_is_not_written_to(own):
         assert "committer.defect" not in process.errors()
 
 
+@pytest.mark.parametrize("in_flight", [False, True])
+def test_a_replica_that_is_not_promoted_yet_is_waited_for(own, in_flight):
+    """As in a failover: for a while the address leads to a server that only reads."""
+    with Stage(own) as stage:
+        process = stage.ledgerd()
+        assert stage.deposit(process).result(20).final
+        if in_flight:
+            trap = stage.proxy.trap("commit")
+            stage.deposit(process, timeout=2)
+            trap.wait()
+        own.change("default_transaction_read_only", "on")
+        if in_flight:
+            trap.decide("cut")
+        # The first one is still sent, on a connection that is gone.
+        assert [told(stage, process, 3) for _ in range(2)][1] == "UNAVAILABLE"
+        own.change("default_transaction_read_only", "off")
+        wait_until(lambda: stage.deposit(process, timeout=2).result(20).final, "it goes on", 30)
+        assert "committer.defect" not in process.errors()
+        stage.check()
+
+
 WATCH_SETTING = """
     CREATE TABLE watched (found text);
     CREATE FUNCTION watch() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER AS $$ BEGIN

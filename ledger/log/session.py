@@ -67,12 +67,17 @@ class Session:
         """What is to be done again and again while the server is waited for."""
 
     def _connect(self, what: str) -> PatientConnection:
-        return connect(
+        connection = connect(
             self._settings.database_url,
             application=f"ledgerd {self._identity.code} {what}",
             limit=self._settings.commit_timeout_seconds,
             meanwhile=self.meanwhile,
         )
+        if connection.execute("SHOW transaction_read_only").fetchone() == ("on",):
+            # While a standby takes over, the address may lead to one that has not been promoted yet.
+            connection.close()
+            raise ConnectionLostError("the server is read-only; waiting for the server of record")
+        return connection
 
     @property
     def writing(self) -> CommitConnection:
