@@ -26,6 +26,7 @@ from grpc_reflection.v1alpha import reflection  # type: ignore[import-untyped]
 
 from ledger.api import kinds
 from ledger.api.access import AccessLog
+from ledger.api.audit_service import AuditService
 from ledger.api.calls import Call, Gate
 from ledger.api.command_service import CommandService
 from ledger.api.execute_stream import ExecuteStream
@@ -46,12 +47,14 @@ from ledger.operation.log_lines import configure_logging
 from ledger.operation.processor import Seat, sit
 from ledger.operation.reading import read_settings, shown
 from ledger.operation.registered import Registered
-from ledger.operation.startup import calm_collector, prepare
+from ledger.operation.startup import calm_collector, checkpoint_directory, prepare
 from ledger.operation.supervisor import Supervisor
 from ledger.operation.sweeper import Sweeper
 from ledger.operation.watched import watch
+from ledger.proof import schema as proof_schema
+from ledger.proof.notary import Notary
 from ledger.settings import Settings, SettingsError, address
-from ledger.v1 import query_service_pb2, subscription_service_pb2
+from ledger.v1 import audit_service_pb2, query_service_pb2, subscription_service_pb2
 from projections import schema as projections_schema
 from projections.child import Child
 from projections.metrics import ProjectionMetrics
@@ -88,6 +91,7 @@ SERVICES = (
     query_service_pb2.DESCRIPTOR.services_by_name["QueryService"],
     subscription_service_pb2.DESCRIPTOR.services_by_name["SubscriptionService"],
     history.SERVICE,
+    audit_service_pb2.DESCRIPTOR.services_by_name["AuditService"],
 )
 
 _log = structlog.get_logger("ledger.server")
@@ -105,6 +109,7 @@ class Service:
         settings: Settings,
         ledgers: Ledgers,
         admission: Admission,
+        notary: Notary,
         database_url: str,
         projecting: Child | None = None,
         worker: int = 0,
@@ -118,6 +123,7 @@ class Service:
         self._settings = settings
         self._admission = admission
         self._ledgers = ledgers
+        self._notary = notary
         self._projecting = projecting
         wake = projecting.look if projecting else lambda _: None
         self._history = history.HistoryService(ledgers, database_url, wake)
@@ -139,7 +145,7 @@ class Service:
         others = (ProjectionMetrics(database_url, ledgers.open_codes),)
         console = Console(settings, gate, ledgers, admission, worker, others)
         self._console = console if settings.operator_listen else None
-        commands, queries, subscriptions, histories = SERVICES
+        commands, queries, subscriptions, histories, audits = SERVICES
         command_streams = ExecuteStream(ledgers, gate.refusals).streams()
         self._server.add_generic_rpc_handlers(
             (
@@ -149,6 +155,7 @@ class Service:
                 gate.service(queries, QueryService(ledgers, at_home).handlers(), changes=False),
                 gate.service(subscriptions, {}, SubscriptionService(ledgers).streams(), changes=False),
                 gate.service(histories, self._history.handlers(), changes=False),
+                gate.service(audits, AuditService(ledgers, notary).handlers(), changes=False),
             )
         )
         health_pb2_grpc.add_HealthServicer_to_server(self._health.servicer, self._server)
@@ -173,6 +180,7 @@ class Service:
         await self._ledgers.start()
         await self._history.start()
         homes = self._gate.homes
+        await self._notary.open()
         for code in self._settings.ledgers:  # now, so that a broken one is noticed now
             if (not homes or homes.here(code)) and await self._ledgers.get(code) is None:
                 raise SettingsError(f"LEDGER_LEDGERS names {code}, which does not exist")
@@ -181,6 +189,7 @@ class Service:
         self._watching = [
             asyncio.create_task(watch(self._admission.files)),
             asyncio.create_task(self._health.watch()),
+            asyncio.create_task(self._notary.keep(self._ledgers)),
         ]
         if homes:
             await homes.start(self._gate, Call)
@@ -208,6 +217,7 @@ class Service:
         await self._history.stop()
         for task in self._watching:
             task.cancel()
+        await self._notary.close()
         if self._console:
             self._console.stop()
 
@@ -228,7 +238,8 @@ async def run(
         codes = registered.codes if registered else ledgers.open_codes
         projecting = Child(log_settings.database_url, codes, apart, create=settings.profile == "dev")
     homes = Homes(Path(sockets), worker, settings.workers) if settings.workers > 1 else None
-    service = Service(settings, ledgers, admission, log_settings.database_url, projecting, worker, homes)
+    notary = Notary(log_settings, checkpoint_directory(settings), create=settings.profile == "dev")
+    service = Service(settings, ledgers, admission, notary, log_settings.database_url, projecting, worker, homes)
     keeping = asyncio.create_task(seat.keep()) if seat else None
     try:
         served = await service.start()
@@ -284,7 +295,8 @@ def main(arguments: Sequence[str] | None = None) -> None:
         with contextlib.ExitStack() as stack:
             log_settings = prepare(settings, stack)
             if settings.profile == "dev":
-                for name in projections_schema.migrate(log_settings.database_url, settings.ledgers):
+                names = projections_schema.migrate(log_settings.database_url, settings.ledgers)
+                for name in [*names, *proof_schema.migrate(log_settings.database_url, settings.ledgers)]:
                     _log.info("migrated", migration=name)
             if settings.workers > 1:
                 raise SystemExit(Supervisor(settings, log_settings).run())

@@ -82,6 +82,11 @@ class Settings:
         "file with the 32-byte master key in hexadecimal digits, "
         "which wraps the secrets and keys in the database; empty in dev: made at the first start",
     )
+    checkpoint_directory: str = _setting(
+        "",
+        "directory outside the database for the last signed checkpoint of each ledger, so that a database that was "
+        "restored to an earlier moment is noticed; empty: beside the embedded server, and nowhere for another one",
+    )
     ledgers: tuple[str, ...] = _setting(
         ("410100",),
         "codes, separated by commas, of ledgers to open at the start (others: when they are first "

@@ -15,6 +15,7 @@ from ledger.cli.database import Options, connect, console, ledger_codes, open_le
 from ledger.cli.trouble import DATABASE, EXIT_CODES, Trouble
 from ledger.log import keystore, schema
 from ledger.log.identifiers import ledger_id
+from ledger.proof import schema as proof_schema
 from ledger.v1 import types_pb2 as t
 from projections import schema as projections_schema
 
@@ -37,7 +38,9 @@ group = typer.Typer(no_args_is_help=True, help="Ledgers: one book per pooling re
 def migrate(context: typer.Context) -> None:
     """Bring the database and every ledger in it up to this version."""
     options: Options = context.obj
-    names = schema.migrate(options.url()) + projections_schema.migrate(options.url())
+    names = (
+        schema.migrate(options.url()) + projections_schema.migrate(options.url()) + proof_schema.migrate(options.url())
+    )
     for name in names:
         print(f"applied {name}")
     print(f"{len(names)} applied" if names else "up to date")
@@ -91,6 +94,7 @@ def create_ledger(
             reversal_order=_ORDERS[reversal_order],
         )
         projections_schema.migrate(url, [code])
+        proof_schema.migrate(url, [code])
         return made
     except ValueError as error:
         raise typer.BadParameter(str(error)) from None

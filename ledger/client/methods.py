@@ -10,6 +10,7 @@ from google.protobuf.timestamp_pb2 import Timestamp
 from ledger.client.calls import AsyncCalls, Calls, Rpc, moment
 from ledger.client.streams import AsyncStream, Stream
 from ledger.v1 import (
+    audit_service_pb2,
     command_service_pb2,
     commands_pb2,
     history_service_pb2,
@@ -21,6 +22,36 @@ from ledger.v1 import (
 __all__ = ["AsyncMethods", "Methods"]
 
 
+_GET_CHECKPOINT = Rpc(
+    "/ledger.v1.AuditService/GetCheckpoint",
+    audit_service_pb2.GetCheckpointRequest,
+    audit_service_pb2.GetCheckpointResponse,
+)
+_GET_RECEIPT = Rpc(
+    "/ledger.v1.AuditService/GetReceipt",
+    audit_service_pb2.GetReceiptRequest,
+    audit_service_pb2.GetReceiptResponse,
+)
+_GET_INCLUSION_PROOF = Rpc(
+    "/ledger.v1.AuditService/GetInclusionProof",
+    audit_service_pb2.GetInclusionProofRequest,
+    audit_service_pb2.GetInclusionProofResponse,
+)
+_GET_CONSISTENCY_PROOF = Rpc(
+    "/ledger.v1.AuditService/GetConsistencyProof",
+    audit_service_pb2.GetConsistencyProofRequest,
+    audit_service_pb2.GetConsistencyProofResponse,
+)
+_GET_TILE = Rpc(
+    "/ledger.v1.AuditService/GetTile",
+    audit_service_pb2.GetTileRequest,
+    audit_service_pb2.GetTileResponse,
+)
+_LIST_SIGNING_KEYS = Rpc(
+    "/ledger.v1.AuditService/ListSigningKeys",
+    audit_service_pb2.ListSigningKeysRequest,
+    audit_service_pb2.ListSigningKeysResponse,
+)
 _REGISTER_PERSON = Rpc(
     "/ledger.v1.CommandService/RegisterPerson",
     command_service_pb2.RegisterPersonRequest,
@@ -250,6 +281,99 @@ _SUBSCRIBE = Rpc(
 
 class Methods(Calls):
     """Blocking methods."""
+
+    def get_checkpoint(
+        self,
+        *,
+        ledger: str,
+        min_position: int | None = None,
+        timeout: float | None = None,
+    ) -> audit_service_pb2.GetCheckpointResponse:
+        """A signed note (C2SP signed-note, tlog-checkpoint) over everything that was committed a second ago or earlier.
+
+        Nothing is signed, and the call fails with LEDGER_FORKED, when the log does not continue what was signed before.
+        """
+        request = audit_service_pb2.GetCheckpointRequest(
+            ledger=ledger,
+            min_position=min_position,
+        )
+        return self.unary(_GET_CHECKPOINT, request, timeout)
+
+    def get_receipt(
+        self,
+        *,
+        entry: str,
+        timeout: float | None = None,
+    ) -> audit_service_pb2.GetReceiptResponse:
+        """A receipt (C2SP tlog-proof) of an entry.
+
+        With it and the entry's stored bytes anybody shows, offline, that the entry is in the log. Recorded refusals
+        have receipts like any other entry.
+        """
+        request = audit_service_pb2.GetReceiptRequest(
+            entry=entry,
+        )
+        return self.unary(_GET_RECEIPT, request, timeout)
+
+    def get_inclusion_proof(
+        self,
+        *,
+        entry: str,
+        size: int | None = None,
+        timeout: float | None = None,
+    ) -> audit_service_pb2.GetInclusionProofResponse:
+        """The hashes that prove an entry in the tree of a given size (RFC 6962 section 2.1.1)."""
+        request = audit_service_pb2.GetInclusionProofRequest(
+            entry=entry,
+            size=size,
+        )
+        return self.unary(_GET_INCLUSION_PROOF, request, timeout)
+
+    def get_consistency_proof(
+        self,
+        *,
+        ledger: str,
+        first_size: int,
+        second_size: int | None = None,
+        timeout: float | None = None,
+    ) -> audit_service_pb2.GetConsistencyProofResponse:
+        """The hashes that prove that a tree continues a smaller one (RFC 6962 section 2.1.2)."""
+        request = audit_service_pb2.GetConsistencyProofRequest(
+            ledger=ledger,
+            first_size=first_size,
+            second_size=second_size,
+        )
+        return self.unary(_GET_CONSISTENCY_PROOF, request, timeout)
+
+    def get_tile(
+        self,
+        *,
+        ledger: str,
+        level: int | None = None,
+        number: int | None = None,
+        width: int | None = None,
+        timeout: float | None = None,
+    ) -> audit_service_pb2.GetTileResponse:
+        """The hashes of a tile (C2SP tlog-tiles)."""
+        request = audit_service_pb2.GetTileRequest(
+            ledger=ledger,
+            level=level,
+            number=number,
+            width=width,
+        )
+        return self.unary(_GET_TILE, request, timeout)
+
+    def list_signing_keys(
+        self,
+        *,
+        ledger: str,
+        timeout: float | None = None,
+    ) -> audit_service_pb2.ListSigningKeysResponse:
+        """The public keys under which a ledger's checkpoints are or were signed, oldest first."""
+        request = audit_service_pb2.ListSigningKeysRequest(
+            ledger=ledger,
+        )
+        return self.unary(_LIST_SIGNING_KEYS, request, timeout)
 
     def register_person(
         self,
@@ -1231,6 +1355,99 @@ class Methods(Calls):
 
 class AsyncMethods(AsyncCalls):
     """Methods for asyncio."""
+
+    async def get_checkpoint(
+        self,
+        *,
+        ledger: str,
+        min_position: int | None = None,
+        timeout: float | None = None,
+    ) -> audit_service_pb2.GetCheckpointResponse:
+        """A signed note (C2SP signed-note, tlog-checkpoint) over everything that was committed a second ago or earlier.
+
+        Nothing is signed, and the call fails with LEDGER_FORKED, when the log does not continue what was signed before.
+        """
+        request = audit_service_pb2.GetCheckpointRequest(
+            ledger=ledger,
+            min_position=min_position,
+        )
+        return await self.unary(_GET_CHECKPOINT, request, timeout)
+
+    async def get_receipt(
+        self,
+        *,
+        entry: str,
+        timeout: float | None = None,
+    ) -> audit_service_pb2.GetReceiptResponse:
+        """A receipt (C2SP tlog-proof) of an entry.
+
+        With it and the entry's stored bytes anybody shows, offline, that the entry is in the log. Recorded refusals
+        have receipts like any other entry.
+        """
+        request = audit_service_pb2.GetReceiptRequest(
+            entry=entry,
+        )
+        return await self.unary(_GET_RECEIPT, request, timeout)
+
+    async def get_inclusion_proof(
+        self,
+        *,
+        entry: str,
+        size: int | None = None,
+        timeout: float | None = None,
+    ) -> audit_service_pb2.GetInclusionProofResponse:
+        """The hashes that prove an entry in the tree of a given size (RFC 6962 section 2.1.1)."""
+        request = audit_service_pb2.GetInclusionProofRequest(
+            entry=entry,
+            size=size,
+        )
+        return await self.unary(_GET_INCLUSION_PROOF, request, timeout)
+
+    async def get_consistency_proof(
+        self,
+        *,
+        ledger: str,
+        first_size: int,
+        second_size: int | None = None,
+        timeout: float | None = None,
+    ) -> audit_service_pb2.GetConsistencyProofResponse:
+        """The hashes that prove that a tree continues a smaller one (RFC 6962 section 2.1.2)."""
+        request = audit_service_pb2.GetConsistencyProofRequest(
+            ledger=ledger,
+            first_size=first_size,
+            second_size=second_size,
+        )
+        return await self.unary(_GET_CONSISTENCY_PROOF, request, timeout)
+
+    async def get_tile(
+        self,
+        *,
+        ledger: str,
+        level: int | None = None,
+        number: int | None = None,
+        width: int | None = None,
+        timeout: float | None = None,
+    ) -> audit_service_pb2.GetTileResponse:
+        """The hashes of a tile (C2SP tlog-tiles)."""
+        request = audit_service_pb2.GetTileRequest(
+            ledger=ledger,
+            level=level,
+            number=number,
+            width=width,
+        )
+        return await self.unary(_GET_TILE, request, timeout)
+
+    async def list_signing_keys(
+        self,
+        *,
+        ledger: str,
+        timeout: float | None = None,
+    ) -> audit_service_pb2.ListSigningKeysResponse:
+        """The public keys under which a ledger's checkpoints are or were signed, oldest first."""
+        request = audit_service_pb2.ListSigningKeysRequest(
+            ledger=ledger,
+        )
+        return await self.unary(_LIST_SIGNING_KEYS, request, timeout)
 
     async def register_person(
         self,

@@ -88,6 +88,8 @@ class Committer:
         self.problem = ""
         """Why this ledger is not served any more; empty while it is."""
         self.problem_reason = 0
+        self.condemned = ""
+        """Set from outside by whoever finds the log forked; then serving stops at the next turn."""
         self.meter = Meter()
 
     def start(self) -> None:
@@ -118,6 +120,9 @@ class Committer:
         """One step: answer the oldest batch in flight, or decide the next one."""
         if self.problem:
             self._refuse_waiting()
+            return
+        if self.condemned:
+            self._stop_serving(reasons.REFUSAL_REASON_LEDGER_FORKED, self.condemned)
             return
         try:
             try:
@@ -351,7 +356,7 @@ class Committer:
             late = [item for item, _ in batch.answers if item.call.deadline <= limit]
             self._answer([(item, Failed(reasons.REFUSAL_REASON_OUTCOME_UNKNOWN)) for item in late])
             batch.answers = [(item, outcome) for item, outcome in batch.answers if item.call.deadline > limit]
-        waiting, failed = prepare(self._drain())
+        waiting, failed = prepare(self._intake.drain())
         self._answer(failed)
         late = [item for item in waiting if item.call.deadline <= limit]
         self._answer([(item, Failed(reasons.REFUSAL_REASON_UNAVAILABLE)) for item in late])
@@ -362,7 +367,7 @@ class Committer:
         for batch in self._flight:
             self._answer([(item, Failed(reasons.REFUSAL_REASON_OUTCOME_UNKNOWN)) for item, _ in batch.answers])
         self._flight.clear()
-        self._answer([(item, Failed(reasons.REFUSAL_REASON_UNAVAILABLE)) for item in self._drain()])
+        self._answer([(item, Failed(reasons.REFUSAL_REASON_UNAVAILABLE)) for item in self._intake.drain()])
 
     def _stop_serving(self, reason: int, problem: str) -> None:
         """Write nothing more to this ledger until an operator has looked. What was acknowledged last is kept."""
@@ -378,15 +383,9 @@ class Committer:
 
     def _refuse_waiting(self) -> None:
         self._intake.wait(_IDLE_SECONDS)
-        ready, failed = prepare(self._drain())
+        ready, failed = prepare(self._intake.drain())
         self._answer(failed)
         self._answer([(item, Failed(self.problem_reason, {"problem": self.problem})) for item in ready])
-
-    def _drain(self) -> list[Item]:
-        items: list[Item] = []
-        while more := self._intake.take(1 << 60):
-            items += more
-        return items
 
     # -- answers ----------------------------------------------------------------------------------------------------
 

@@ -243,7 +243,10 @@ class Intake:
 
     def drain(self) -> list[Item]:
         """Take everything that waits, for a committer that cannot go on."""
-        return self.take(1 << 60) if self._waiting else []
+        items: list[Item] = []
+        while more := self.take(1 << 60):
+            items += more
+        return items
 
 
 def _move(queue: deque[Item], taken: list[Item], left: int, most: int) -> int:

@@ -142,6 +142,10 @@ class Ledger:
         """Return the reason why commands are not taken, as a `RefusalReason`; 0 while they are."""
         return self.committer.problem_reason
 
+    def stop_serving(self, problem: str) -> None:
+        """Take no more commands: somebody has found that the log is not the one that was acknowledged."""
+        self.committer.condemned = problem
+
     async def execute(
         self, items: Sequence[Work | OutcomeQuery], *, deadline: float, source: Hashable
     ) -> list[Outcome]:

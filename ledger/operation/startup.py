@@ -47,6 +47,18 @@ def prepare(settings: Settings, stack: contextlib.ExitStack) -> LogSettings:
     return settings.log_settings(url, key)
 
 
+def checkpoint_directory(settings: Settings) -> Path | None:
+    """Where the last signed checkpoints are kept outside the database; None: nowhere.
+
+    With its own server, dev keeps them beside that; another server's ledgers of the same name are other ledgers.
+    """
+    if settings.checkpoint_directory:
+        return Path(settings.checkpoint_directory)
+    if settings.database_url:
+        return None
+    return Path(settings.data_directory or default_directory()) / "checkpoints"
+
+
 def ensure_master_key(path: Path) -> Path:
     """Make a random key where there is none. Whole or not there, and the first of two wins."""
     if not path.exists():

@@ -1,0 +1,213 @@
+"""Keeps the signed checkpoints of the open ledgers fresh, and makes proofs on demand.
+
+Everything here reads the database, so it runs on threads beside the event loop, for each ledger one at a time.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final, TypeVar
+
+import psycopg
+import structlog
+from psycopg_pool import ConnectionPool, PoolTimeout
+
+from ledger.log.connection import CommitDoubtError
+from ledger.log.entry import parse
+from ledger.log.identifiers import ledger_id, schema_name
+from ledger.log.reader import Head, Reader
+from ledger.log.settings import LogSettings
+from ledger.proof import schema
+from ledger.proof.keys import SigningKey, SigningKeys
+from ledger.proof.note import split
+from ledger.proof.receipt import Receipt
+from ledger.proof.signer import CheckpointSigner, ForkError, Memory
+from ledger.proof.tree import StoredTree, TileName
+
+if TYPE_CHECKING:
+    from ledger.log.ledger import Ledger
+    from ledger.log.ledgers import Ledgers
+
+SIGN_SECONDS: Final = 1.0
+"""How old a checkpoint may get while the log grows."""
+POOL_SIZE: Final = 4
+
+_UNREACHABLE: Final = (psycopg.Error, PoolTimeout, CommitDoubtError)
+
+T = TypeVar("T")
+
+log = structlog.get_logger(__name__)
+
+
+@dataclass(slots=True)
+class Desk:
+    """What belongs to one ledger."""
+
+    signer: CheckpointSigner
+    tree: StoredTree
+    keys: SigningKeys
+    lock: asyncio.Lock = field(default_factory=asyncio.Lock)
+    note: str = ""
+    size: int = 0
+    signed_at: float = float("-inf")
+    """Monotonic seconds."""
+
+
+class Notary:
+    """Signs and proves for all ledgers of a process. Used on one event loop."""
+
+    def __init__(self, settings: LogSettings, memory: Path | None, *, create: bool) -> None:
+        """Take the database, and the directory in which the last checkpoints are kept outside of it.
+
+        `create` the tables of checkpoints where a ledger has none; otherwise somebody has to migrate.
+        """
+        self._create = create
+        self._settings = settings
+        self._memory = Memory(memory) if memory else None
+        self._desks: dict[str, Desk] = {}
+        self._pool = ConnectionPool(
+            settings.database_url,
+            min_size=0,
+            max_size=POOL_SIZE,
+            open=False,
+            configure=_configure,
+            check=ConnectionPool.check_connection,
+            kwargs={"application_name": "ledgerd proofs", "connect_timeout": 5},
+            timeout=5.0,
+        )
+
+    async def open(self) -> None:
+        """Begin to open connections."""
+        await asyncio.to_thread(self._pool.open)
+
+    async def close(self) -> None:
+        """Close the connections."""
+        await asyncio.to_thread(self._pool.close)
+
+    async def keep(self, ledgers: Ledgers) -> None:
+        """Sign what has grown, once a second, until cancelled. A ledger that was forked is not served any more."""
+        while True:
+            await asyncio.sleep(SIGN_SECONDS)
+            for ledger in ledgers.open_ledgers():
+                desk = self._desks.get(ledger.code)
+                if ledger.serving and (desk is None or desk.size != ledger.end.size):
+                    try:
+                        await self._sign(ledger, await self._desk(ledger.code))
+                    except ForkError:
+                        continue  # said already
+                    except _UNREACHABLE as error:
+                        log.warning("checkpoint.unsigned", ledger=ledger.code, problem=str(error))
+                    except Exception:
+                        log.exception("checkpoint.defect", ledger=ledger.code)
+
+    async def checkpoint(self, ledger: Ledger, min_position: int = 0) -> tuple[str, int]:
+        """Return a note with its cosignatures, and its size. It is signed now unless a fresh one is enough.
+
+        Raise ForkError, psycopg errors.
+        """
+        desk = await self._desk(ledger.code)
+        fresh = time.monotonic() - desk.signed_at < SIGN_SECONDS or desk.size == ledger.end.size
+        if not desk.note or not fresh or desk.size < min_position:
+            await self._sign(ledger, desk)
+        note, size = desk.note, desk.size
+        return await self._run(desk, lambda connection: _cosigned(connection, ledger.code, note, size)), size
+
+    async def receipt(self, ledger: Ledger, position: int) -> str:
+        """Return the receipt of the entry at a committed position."""
+        note, size = await self.checkpoint(ledger, position)
+        desk = await self._desk(ledger.code)
+        proof = await self._run(desk, lambda connection: desk.tree.inclusion(connection, position - 1, size))
+        return Receipt(position - 1, proof, note).encode()
+
+    async def inclusion(self, code: str, position: int, size: int) -> tuple[list[bytes], bytes]:
+        """Return the inclusion proof of a position in the tree of a committed size, and the root."""
+        desk = await self._desk(code)
+
+        def read(connection: psycopg.Connection) -> tuple[list[bytes], bytes]:
+            return desk.tree.inclusion(connection, position - 1, size), desk.tree.root(connection, size)
+
+        return await self._run(desk, read)
+
+    async def consistency(self, code: str, first: int, second: int) -> tuple[list[bytes], bytes, bytes]:
+        """Return the consistency proof between two sizes, and both roots."""
+        desk = await self._desk(code)
+
+        def read(connection: psycopg.Connection) -> tuple[list[bytes], bytes, bytes]:
+            tree = desk.tree
+            proof = tree.consistency(connection, first, second)
+            return proof, tree.root(connection, first), tree.root(connection, second)
+
+        return await self._run(desk, read)
+
+    async def tile(self, code: str, tile: TileName, size: int) -> bytes:
+        """Return the hashes of a tile as it is in the tree of a committed size."""
+        desk = await self._desk(code)
+        return await self._run(desk, lambda connection: desk.tree.tile(connection, tile, size))
+
+    async def keys(self, code: str) -> list[SigningKey]:
+        """Return the keys of a ledger."""
+        desk = await self._desk(code)
+        return await self._run(desk, desk.keys.known)
+
+    async def head(self, code: str) -> Head:
+        """Return the newest commit."""
+        desk = await self._desk(code)
+        reader = Reader(schema_name(code))
+        return await self._run(desk, reader.head)
+
+    async def _sign(self, ledger: Ledger, desk: Desk) -> None:
+        async with desk.lock:
+            try:
+                note = await asyncio.to_thread(desk.signer.sign)
+            except ForkError as fork:
+                log.critical("checkpoint.refused", ledger=ledger.code, problem=str(fork))
+                ledger.stop_serving(str(fork))
+                raise
+            desk.note, desk.size = note, int(split(note)[0].split("\n")[1])
+            desk.signed_at = time.monotonic()
+
+    async def _desk(self, code: str) -> Desk:
+        found = self._desks.get(code)
+        if found is None:
+            origin = await asyncio.to_thread(self._origin, code)
+            found = self._desks.setdefault(code, self._furnish(code, origin))
+        return found
+
+    def _furnish(self, code: str, origin: str) -> Desk:
+        url, key = self._settings.database_url, self._settings.master_key
+        signer = CheckpointSigner(code, origin, url, key, self._memory)
+        return Desk(signer, StoredTree(schema_name(code)), SigningKeys(ledger_id(code), origin, key))
+
+    def _origin(self, code: str) -> str:
+        if self._create:
+            schema.migrate(self._settings.database_url, [code])
+        with self._pool.connection() as connection:
+            schema.check(connection, code)
+            return parse(Reader(schema_name(code)).since(connection, 0, 1)[0]).ledger_opened.origin
+
+    async def _run(self, desk: Desk, read: Callable[[psycopg.Connection], T]) -> T:
+        def work() -> T:
+            with self._pool.connection() as connection:
+                return read(connection)
+
+        async with desk.lock:
+            return await asyncio.to_thread(work)
+
+
+def _configure(connection: psycopg.Connection[Any]) -> None:
+    connection.autocommit = True
+    connection.execute("SET ROLE ledger_writer")
+    connection.execute("SET statement_timeout = '10s'")
+    connection.execute("SET default_transaction_read_only = on")
+
+
+def _cosigned(connection: psycopg.Connection, code: str, note: str, size: int) -> str:
+    """Add the cosignatures that witnesses have given meanwhile."""
+    lines = connection.execute(
+        Reader(schema_name(code)).sql("SELECT line FROM {s}.cosignatures WHERE size = %s ORDER BY witness"), (size,)
+    ).fetchall()
+    return note + "".join([line for (line,) in lines])
