@@ -279,6 +279,10 @@ def test_other_starts_that_cannot_be_safe(database, authority, ledgers, tmp_path
     variables = place.variables(LEDGER_PROFILE="ha")
     with pytest.raises(RuntimeError, match="synchronous_standby_names is empty"):
         Ledgerd(database, ledgers[:1], environment=variables)
+    (tmp_path / "who.toml").chmod(0o666)
+    with pytest.raises(RuntimeError, match="may be written by everybody"):
+        Ledgerd(database, ledgers[:1], environment=variables)
+    (tmp_path / "who.toml").chmod(0o644)
     place.write("server.key", authority.server()[0])
     with pytest.raises(RuntimeError, match="LEDGER_TLS_KEY_FILE does not hold the key"):
         Ledgerd(database, ledgers[:1], environment=variables)

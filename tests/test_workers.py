@@ -10,12 +10,12 @@ import socket
 import subprocess
 import threading
 import time
-import urllib.request
 
 import grpc
 import grpc.aio
 import pytest
 
+from ledger.cli import service as operator
 from ledger.operation.supervisor import Order, reserve
 from ledger.settings import Settings, SettingsError
 from ledger.v1 import command_service_pb2_grpc
@@ -134,10 +134,7 @@ def test_every_worker_serves_and_all_are_drained(database, ledger):
         for client in clients:
             world.client = client
             world.done(world.deposit("anna", amount=1))
-        answered = []
-        for console in consoles:
-            with urllib.request.urlopen(f"http://{console}/status", timeout=5) as answer:
-                answered.append(json.load(answer))
+        answered = operator.workers(environment["LEDGER_OPERATOR_LISTEN"])
         assert {said["worker"] for said in answered} == set(range(WORKERS))
         writers = [said for said in answered if said["ledgers"].get(ledger, {}).get("commits")]
         assert len(writers) == 1

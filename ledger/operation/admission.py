@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import stat
 from pathlib import Path
 
 from ledger.api.identity import DevProvider, Provider
@@ -42,6 +43,7 @@ def admit(settings: Settings) -> Admission:
     if settings.token_keys_file:
         files.append(WatchedFile("token_keys_file", Path(settings.token_keys_file), take_tokens))
     for file in files:
+        _check_guarded(file)
         try:
             file.read()
         except OSError as error:
@@ -49,6 +51,13 @@ def admit(settings: Settings) -> Admission:
         except ValueError as error:
             raise SettingsError(f"{variable(file.name)} {file.path} {error}") from None
     return Admission(provider, TlsFiles(settings), files)
+
+
+def _check_guarded(file: WatchedFile) -> None:
+    """Refuse a file that anybody on the machine could rewrite: it gives away rights to money."""
+    found = file.path.stat() if file.path.exists() else None
+    if found and found.st_mode & stat.S_IWOTH:
+        raise SettingsError(f"{variable(file.name)} {file.path} may be written by everybody on this machine; chmod o-w")
 
 
 def _tokens(settings: Settings, text: str) -> TokenKeys:
