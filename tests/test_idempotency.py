@@ -56,6 +56,12 @@ def every_kind(w):
     yield w.reverse(w.done(w.deposit("ann", amount=7)).first_position)
     yield w.revoke("ann", "bob")
     yield w.grant("ann", "bob")
+    yield w.order("bob", "ann")
+    yield w.amend(w.done(w.purchase("bob", total=50)).first_position, total=30)
+    w.done(w.opening("old", person_type=t.PERSON_TYPE_RETIRED))
+    yield w.premium("old")
+    yield w.adjustment("ann", 5)
+    yield w.review(w.done(w.adjustment("ann", 6), metadata=(("x-dev-actor", "other"),)).first_position)
     yield w.report("bob")
     yield w.lift("bob")
     yield w.close("imported")
@@ -202,6 +208,43 @@ def test_in_two_groups_and_as_a_single_command(world):
     assert {reason_of(each) for each in conflicts} == {"IDEMPOTENCY_CONFLICT"}
     assert details(conflicts[0])[0].metadata["field"] == "commands"
     assert world.size() == size + 2
+
+
+def test_a_single_command_is_not_a_group_of_one(world):
+    """Alike in everything else, they are two commands; what differs beside the content is named truly."""
+    w = world
+    single, alone = w.deposit("ann"), w.deposit("ann")
+    w.done(single)
+    (first,) = w.batch(group(w.deposit("ann"), request_id=alone.request_id))
+    assert first.first_position
+    conflicts = [w.batch(group(w.deposit("ann"), request_id=single.request_id))[0], w.send(alone)]
+    for version, at, field in ((3, None, "expected_version"), (0, -60, "effective_time"), (3, -60, "effective_time")):
+        other = w.deposit("ann", version=version, at=at, request_id=single.request_id)
+        conflicts.append(w.send(other))
+        assert details(conflicts[-1])[0].metadata["field"] == field
+    assert {reason_of(each) for each in conflicts} == {"IDEMPOTENCY_CONFLICT"}
+    assert [details(each)[0].metadata["field"] for each in conflicts[:2]] == ["commands", "commands"]
+
+
+def test_a_refusal_in_a_group_names_its_item(world):
+    """The first one too, in a group of one as well, and when it is asked for again; a single command has no items."""
+    w = world
+    for requests, place in (((w.lift("ann"), w.deposit("ann")), "0"), ((w.lift("ann"),), "0")):
+        asked = group(*requests)
+        first, again_ = w.batch(asked)[0], w.batch(asked)[0]
+        told = w.outcome(asked.group.request_id).refusal
+        assert [details(each)[0].metadata["item"] for each in (first, again_, told)] == [place] * 3
+    assert "item" not in details(w.send(w.lift("ann")))[0].metadata
+
+
+def test_a_group_of_too_many_entries_is_named(world):
+    """Only deciding shows how many entries there are; the path is told all the same, and nothing is recorded."""
+    w = world
+    size = w.size()
+    many = group(*(w.transfer("ann", "bob", amount=1) for _ in range(251)))
+    _, told, _ = w.batch(item(w.deposit("ann")), many, item(w.deposit("ann")))
+    assert (reason_of(told), details(told)[1]) == ("INVALID_REQUEST", ["items[1].group.commands"])
+    assert w.size() == size + 2
 
 
 def test_at_once_from_many_connections(world, service):
