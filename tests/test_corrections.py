@@ -296,6 +296,18 @@ def test_an_amendment_that_is_refused_changes_nothing(world):
     assert balances(w) == before
 
 
+def test_an_amendment_needs_both_rights_and_the_right_to_pin(world):
+    """Reversing and recording; and for what is kept a policy may be pinned only by those who may."""
+    w = world
+    bought = w.done(w.purchase("kid", 100)).first_position
+    pinned = w.amend(bought, policy=f"{w.ledger}/policies/p")
+    for rights, ask in (("REVERSE", w.amend(bought)), ("RECORD_PURCHASE", w.amend(bought))):
+        assert reason_of(w.send(ask, metadata=(("x-dev-rights", rights),))) == "PERMISSION_DENIED"
+    both = (("x-dev-rights", "REVERSE,RECORD_PURCHASE"),)
+    assert reason_of(w.send(pinned, metadata=both)) == "PERMISSION_DENIED"
+    assert w.done(w.amend(bought), metadata=both).split.own_account == 60
+
+
 # -- amendments and request ids -------------------------------------------------------------------
 
 
