@@ -69,7 +69,7 @@ docs: $(STAMP) ## Write the references that are generated from the program
 	@$(BIN)/python -m ledger.operation.reference > docs/settings.md.new
 	@mv docs/settings.md.new docs/settings.md
 
-contract: $(STAMP) ## Write the contract as a descriptor set, build/ledger-v1.binpb, for clients and gateways
+contract: $(STAMP) ## Write the contract with all it imports: build/protos/ and build/ledger-v1.binpb
 	@$(BIN)/python protos/generate.py --descriptor-set $(CONTRACT)
 
 gateway: contract ## Serve HTTP and JSON on 127.0.0.1:8080 in front of the running service

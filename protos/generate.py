@@ -1,12 +1,12 @@
 """Generate what follows from the proto files, and keep the promise that the API has made.
 
 That is the package ledger/v1, typed methods and retry policy of the client, the references in docs/ and, when
-it is asked for, the descriptor set of a JSON gateway.
+it is asked for, the contract in one file and in one folder.
 
     python protos/generate.py                   generate, unless a promise would be broken
     python protos/generate.py --check           lint, compare with the promise, compare the code
     python protos/generate.py --write-baseline  promise the API as it stands
-    python protos/generate.py --descriptor-set FILE  write a descriptor set for a JSON gateway
+    python protos/generate.py --descriptor-set FILE  write the contract for clients and gateways
 
 The promise is protos/baseline.binpb, an image of the API as callers know it. Nothing here
 needs a network: protoc builds the images, with the googleapis files of the installed package
@@ -21,6 +21,7 @@ import shutil
 import subprocess
 import sys
 import tempfile
+from collections.abc import Iterable
 from pathlib import Path
 
 import gateway
@@ -55,7 +56,7 @@ def main() -> int:
     mode = parser.add_mutually_exclusive_group()
     mode.add_argument("--check", action="store_true", help="change nothing, report everything")
     mode.add_argument("--write-baseline", action="store_true", help="promise the API as it stands")
-    mode.add_argument("--descriptor-set", metavar="FILE", type=Path, help="write a descriptor set for a JSON gateway")
+    mode.add_argument("--descriptor-set", metavar="FILE", type=Path, help="write the contract for clients and gateways")
     parser.add_argument(
         "--allow-breaking",
         action="store_true",
@@ -160,8 +161,10 @@ def is_text(path: Path, text: str) -> bool:
 
 
 def descriptor_set(target: Path) -> bool:
-    """Write what a JSON gateway has to know: the contract with the types of error details, and beside
-    it (`.lua`) which fields a body may have.
+    """Write the contract with everything that it imports, and the types of error details, in one file.
+
+    Beside it: the same as proto files (`protos/`), and for the JSON gateway which fields a body may
+    have (`.lua`).
     """
     target.parent.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(dir=target.parent) as folder:
@@ -175,7 +178,19 @@ def descriptor_set(target: Path) -> bool:
         # Whole or not there, whoever reads meanwhile.
         fresh.replace(target)
         script.replace(target.with_suffix(".lua"))
+        files = FileDescriptorSet.FromString(target.read_bytes()).file
+        collect([file.name for file in files], target.parent / "protos", Path(folder) / "one.proto")
     return True
+
+
+def collect(names: Iterable[str], folder: Path, fresh: Path) -> None:
+    """Copy proto files with what they import into one folder, except those that every protoc brings."""
+    for name in names:
+        if not name.startswith("google/protobuf/"):
+            source = next(place / name for place in (PROTOS, GOOGLEAPIS) if (place / name).is_file())
+            (folder / name).parent.mkdir(parents=True, exist_ok=True)
+            shutil.copyfile(source, fresh)
+            fresh.replace(folder / name)
 
 
 def differences(fresh: Path) -> list[str]:
