@@ -55,7 +55,7 @@ class ProjectionMetrics(Collector):
 
     def _standings(self, code: str) -> list[Standing]:
         if self._connection is None or self._connection.closed:
-            self._connection = connect(self._url)
+            self._connection = connect(self._url, "ledger_writer")
         names = {"s": sql.Identifier(views_schema(code)), "log": sql.Identifier(schema_name(code))}
         try:
             rows = self._connection.execute(sql.SQL(STANDINGS).format(**names), STANDINGS_PARAMETERS, binary=True)

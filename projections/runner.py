@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Final
 
 import psycopg
 import structlog
+from psycopg import sql
 
 from ledger.log.entry import UnknownPartError
 from ledger.log.schema import SchemaError, check_version
@@ -32,12 +33,13 @@ IDLE_SECONDS: Final = 1.0
 QUIET_FACTOR: Final = 20
 TROUBLE_SECONDS: Final = 2.0
 """Between two attempts at a ledger that cannot be followed, or a database that cannot be reached."""
+NOT_PERMITTED_SECONDS: Final = 60.0
+"""Between two attempts with a login that may not do what is needed."""
 LISTING_SECONDS: Final = 5.0
 """Between two looks at which ledgers there are."""
 SWITCH_SECONDS: Final = 0.001
 
 _SESSION: Final = (
-    "SET ROLE ledger_projector",
     "SET statement_timeout = '15s'",
     "SET lock_timeout = '5s'",
     "SET idle_in_transaction_session_timeout = '10s'",
@@ -51,8 +53,8 @@ _SESSION: Final = (
 log = structlog.get_logger(__name__)
 
 
-def connect(database_url: str) -> psycopg.Connection:
-    """Open a connection of the projector's role with bounded waits."""
+def connect(database_url: str, role: str = "ledger_projector") -> psycopg.Connection:
+    """Open a connection of a role, that of the projector unless it only reads, with bounded waits."""
     connection = psycopg.connect(
         database_url,
         autocommit=True,
@@ -64,6 +66,7 @@ def connect(database_url: str) -> psycopg.Connection:
         keepalives_count=3,
         tcp_user_timeout=20_000,
     )
+    connection.execute(sql.SQL("SET ROLE {}").format(sql.Identifier(role)))
     for statement in _SESSION:
         connection.execute(statement)
     return connection
@@ -125,6 +128,11 @@ class Runner:
                 log.warning("projections.database_unavailable", error=type(error).__name__)
                 self.close()
                 wait = TROUBLE_SECONDS / 4
+            except psycopg.errors.InsufficientPrivilege as error:
+                problem = f"{error.diag.message_primary}: make the login a member of ledger_projector"
+                log.error("projections.not_permitted", problem=problem)  # noqa: TRY400 - nothing more is known
+                self.close()
+                wait = NOT_PERMITTED_SECONDS
             with self._wake:
                 if not self._stopped and not self._asked:
                     self._wake.wait(wait)

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from projections.projection import Projection
 
-VIEWS_VERSION: Final = 1
+VIEWS_VERSION: Final = 2
 """The version of the read side's schema that this program works with."""
 PROJECTIONS: Final[dict[str, Callable[[str], Projection]]] = {
     "balances": lambda _: Balances(),
@@ -79,6 +79,7 @@ def create_version(
     names = {"s": sql.Identifier(schema)}
     for role, rights in (
         ("ledger_projector", "SELECT, INSERT, UPDATE, DELETE, TRUNCATE"),
+        ("ledger_writer", "SELECT"),
         ("ledger_auditor", "SELECT"),
     ):
         connection.execute(

@@ -207,6 +207,17 @@ def test_sums_add_up_to_the_balance(reading, grouping):
         assert told.closing_balance == histories.balance(moves, account, end, last)
 
 
+def test_months_are_those_of_the_ledger(reading):
+    """Half an hour past midnight in Shanghai belongs to the new month, although it is still the old one in UTC."""
+    first = datetime(2025, 3, 1, 0, 30, tzinfo=ZoneInfo("Asia/Shanghai"))
+    for offset, amount in ((-3_600, 5), (0, 7), (30 * 3_600, 11)):
+        request = reading.deposit("A", amount)
+        request.effective_time.FromSeconds(int(first.timestamp()) + offset)
+        reading.done(request)
+    told = reading.summary("A", grouping=h.SUMMARY_GROUPING_MONTH)
+    assert [(g.month, g.sums.deposited) for g in told.groups] == [(202502, 5), (202503, 18)]
+
+
 def test_a_person_without_an_account_has_a_history(reading):
     """A resident child whose bills a parent pays."""
     reading.done(reading.deposit("A", 500))

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import random
+import signal
 import time
 
+import psycopg
 import pytest
+from psycopg.conninfo import conninfo_to_dict, make_conninfo
 
 from ledger.log.reader import Reader
 from projections.page import read_entries, read_page
@@ -15,10 +18,10 @@ from projections.schema import PROJECTIONS
 from tests import histories
 from tests.crash_postgres import OwnDatabase
 from tests.made_log import fill
-from tests.views import RunnerProcess, Views
+from tests.views import PATIENCE, RunnerProcess, Views
 from tests.world import World
 
-KILLS = 8
+KILLS = 6
 TABLES = ("balances_v1", "balance_changes_v1", "transactions_v1")
 ENTRIES = 6_000
 
@@ -54,6 +57,7 @@ def check_against_log(views, entries):
         count, total = views.rows(f"SELECT count(*), count(DISTINCT position) FROM {{s}}.{table}")[0]
         assert (count, total) == (entries, entries), table
     broken = "SELECT count(*) FROM {s}.transactions_v1 t JOIN {s}.balance_changes_v1 c USING (account, position)"
+    assert views.rows("SELECT * FROM {s}.dead_letters") == []
     assert views.rows(f"{broken} WHERE (t.change, t.balance_after) = (c.change, c.balance_after)") == [(entries,)]
 
 
@@ -92,11 +96,19 @@ def test_the_size_of_pages_changes_nothing(world, views, database, ledger):
     histories.make(world, random.Random(7), 80)
     views.follow()
     whole = contents(views)
+    moves = histories.raw(world)
+    begins = {one.recorded: one.position for one in reversed(moves)}
+    ends = {position - 1 for position in begins.values()} | {world.size()}
+    assert len(ends) < len(moves)
     for size in (1, 7):
         for table in TABLES:
             views.rows(f"TRUNCATE {{s}}.{table}")
         views.rows("UPDATE {s}.tracking SET position = 0, last_leaf = ''")
-        assert Views(database, ledger, page_entries=size).follow() == world.size()
+        other = Views(database, ledger, page_entries=size)
+        with connect(database.url) as connection:
+            while other.follower.step(connection):
+                assert other.position() in ends
+        assert other.position() == world.size()
         assert contents(views) == whole
 
 
@@ -151,6 +163,19 @@ def test_killing_the_runner(database, ledger):
     check_against_log(views, ENTRIES)
 
 
+@pytest.mark.parametrize("moment", ["before_moving", "before_commit", "behind_commit"])
+def test_killed_at_the_worst_moments(database, ledger, moment):
+    """Rows are there and the position is not, or both and nobody was told: neither lost nor twice."""
+    views = Views(database, ledger)
+    fill(database.url, ledger, 500, accounts=50)
+    variables = {"PAGE_ENTRIES": "20", "DIE_AT": moment}
+    with RunnerProcess(database, ledger, program="tests.small_pages", variables=variables) as runner:
+        assert runner.process.wait(PATIENCE) == -signal.SIGKILL
+    assert views.position() == (60 if moment == "behind_commit" else 40)
+    views.follow()
+    check_against_log(views, 500)
+
+
 def test_two_runners_take_turns(database, ledger):
     """Both take pages in, none twice."""
     views = Views(database, ledger)
@@ -201,3 +226,30 @@ def test_the_runner_takes_up_ledgers_that_come_later(database, ledger):
     runner.turn()
     runner.close()
     assert Views(database, later).position() == 1
+
+
+def test_a_runner_needs_no_more_than_the_projector_may(database, ledger):
+    """A login that is a member of the projector follows the log, and may not write to it; a writer may only read."""
+    views = Views(database, ledger)
+    fill(database.url, ledger, 50)
+    with psycopg.connect(database.url, autocommit=True) as connection:
+        for login, role in (("test_projector", "ledger_projector"), ("test_writer", "ledger_writer")):
+            connection.execute(f"DROP ROLE IF EXISTS {login}")
+            connection.execute(f"CREATE ROLE {login} LOGIN IN ROLE {role}")
+    parts = conninfo_to_dict(database.url)
+    runner = Runner(make_conninfo(**parts | {"user": "test_projector"}), [ledger])
+    runner.turn()
+    runner.close()
+    assert views.position() == 51
+    attempts = {
+        "test_projector": (f"DELETE FROM ledger_{ledger}.entries", f"INSERT INTO ledger_{ledger}.head VALUES (true)"),
+        "test_writer": (f"DELETE FROM views_{ledger}.tracking", f"TRUNCATE views_{ledger}.transactions_v1"),
+    }
+    for login, statements in attempts.items():
+        with psycopg.connect(make_conninfo(**parts | {"user": login}), autocommit=True) as connection:
+            for statement in statements:
+                with pytest.raises(psycopg.errors.InsufficientPrivilege):
+                    connection.execute(statement)
+    with psycopg.connect(make_conninfo(**parts | {"user": "test_writer"})) as connection:
+        rows = connection.execute(f"SELECT count(*) FROM views_{ledger}.balance_changes_v1").fetchall()
+    assert rows == [(50,)]

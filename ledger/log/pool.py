@@ -5,8 +5,7 @@ from __future__ import annotations
 import asyncio
 import uuid
 from contextlib import asynccontextmanager
-from functools import partial
-from typing import TYPE_CHECKING, LiteralString
+from typing import TYPE_CHECKING
 
 import psycopg
 from psycopg_pool import AsyncConnectionPool
@@ -15,10 +14,10 @@ if TYPE_CHECKING:
     from collections.abc import AsyncIterator
 
 
-async def configure(connection: psycopg.AsyncConnection, role: LiteralString = "ledger_writer") -> None:
+async def configure(connection: psycopg.AsyncConnection) -> None:
     """Make a connection one for reading: it can change nothing, and no statement takes long."""
     await connection.set_autocommit(True)
-    await connection.execute("SET ROLE " + role)
+    await connection.execute("SET ROLE ledger_writer")
     await connection.execute("SET statement_timeout = '10s'")
     await connection.execute("SET default_transaction_read_only = on")
 
@@ -26,15 +25,15 @@ async def configure(connection: psycopg.AsyncConnection, role: LiteralString = "
 class ReadPool:
     """A pool of read-only connections to the server of record, for the event loop."""
 
-    def __init__(self, database_url: str, size: int, *, role: LiteralString = "ledger_writer") -> None:
-        """Take the most connections; they are opened when they are needed. `role` is what they may read as."""
+    def __init__(self, database_url: str, size: int) -> None:
+        """Take the most connections; they are opened when they are needed."""
         self._scans = asyncio.Semaphore(max(1, size // 2))
         self._pool = AsyncConnectionPool(
             database_url,
             min_size=1,
             max_size=size,
             open=False,
-            configure=partial(configure, role=role),
+            configure=configure,
             check=AsyncConnectionPool.check_connection,
             kwargs={"application_name": "ledgerd pool", "connect_timeout": 5},
             timeout=5.0,

@@ -48,7 +48,7 @@ class HistoryService:
     def __init__(self, ledgers: Shelf, database_url: str, wake: Callable[[str], None]) -> None:
         """Take where ledgers are found, where the tables are, and whom to tell that somebody waits for a ledger."""
         self._ledgers = ledgers
-        self._pool = ReadPool(database_url, CONNECTIONS, role="ledger_projector")
+        self._pool = ReadPool(database_url, CONNECTIONS)
         self._arrival = Arrival(self._pool, wake)
 
     def handlers(self) -> Mapping[str, Handler]:

@@ -1,0 +1,3 @@
+-- The service reads what it answers from as the writer of the log; only the runner needs the projector.
+GRANT USAGE ON SCHEMA {schema} TO ledger_writer;
+GRANT SELECT ON ALL TABLES IN SCHEMA {schema} TO ledger_writer;
