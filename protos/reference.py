@@ -30,8 +30,9 @@ or English where `accept-language` prefers it. `INVALID_ARGUMENT` adds a `BadReq
 fault, `RESOURCE_EXHAUSTED` a `RetryInfo` with the delay to wait.
 
 **Recorded** reasons are answers of the ledger: they stand in the log, and the same request id gets the same refusal for
-ever (with `replayed` = `true` in the metadata), so a new attempt needs a new request id. The others were not recorded:
-the same request may be sent again with the same request id."""
+ever (with `replayed` = `true` in the metadata), so a new attempt needs a new request id. The others are not in it: the
+same request may be sent again with the same request id. After `OUTCOME_UNKNOWN`, and after a deadline or a broken
+connection without any reason, nobody knows yet whether the command was recorded; the same request id tells."""
 
 PRECEDENCE_INTRODUCTION = """\
 Where several reasons apply, the first is given. A call is judged in this order: identity (`UNAUTHENTICATED`), rights

@@ -222,6 +222,47 @@ def test_for_asyncio(ledgerd, ledger):
     asyncio.run(body())
 
 
+def messages(ledger, account):
+    """Messages of a stream of commands, without request ids."""
+    for amounts in ((1, 2), (-3, 4)):
+        items = [
+            pb.BatchItem(command=pb.Command(record_deposit=pb.RecordDepositRequest(account=account, deposit=money(n))))
+            for n in amounts
+        ]
+        yield pb.ExecuteStreamRequest(ledger=f"ledgers/{ledger}", items=items)
+
+
+def test_a_stream_of_commands(caller, ledger, account):
+    """Both ways at once; ids are made on the way, and an error of a stream is one of ours."""
+    with caller.execute_stream(messages(ledger, account)) as answers:
+        results = [result.WhichOneof("result") for answer in answers for result in answer.results]
+    assert results == ["transaction", "transaction", "error", "transaction"]
+    assert balance(caller, account) == 7
+    with pytest.raises(InvalidRequest):
+        list(caller.execute_stream(iter([pb.ExecuteStreamRequest()])))
+
+
+def test_a_stream_of_commands_for_asyncio(ledgerd, ledger, account):
+    """The same."""
+
+    async def asked():
+        for message in messages(ledger, account):
+            yield message
+
+    async def nothing():
+        yield pb.ExecuteStreamRequest()
+
+    async def body():
+        async with AsyncClient(ledgerd.address) as client:
+            async with client.execute_stream(asked()) as answers:
+                results = [result.WhichOneof("result") async for answer in answers for result in answer.results]
+            assert results == ["transaction", "transaction", "error", "transaction"]
+            with pytest.raises(InvalidRequest):
+                await anext(client.execute_stream(nothing()))
+
+    asyncio.run(body())
+
+
 # -- retries and deadlines ------------------------------------------------------------------------
 
 

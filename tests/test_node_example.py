@@ -10,7 +10,9 @@ import sys
 
 import pytest
 
+from tests.cable import Cable
 from tests.documents import ROOT
+from tests.test_client import wait_until
 
 EXAMPLE = ROOT / "examples" / "node"
 SECONDS = 180
@@ -47,15 +49,22 @@ def packages():
 
 @pytest.mark.usefixtures("packages")
 def test_the_tour(whole_service, ledger):
-    """List, deposit, read, follow, and two refusals with their reasons."""
+    """List, deposit, read, follow, and two refusals with their reasons.
+
+    The first connections fail, so that the published retry policy is at work in another language, too.
+    """
     contract = ["--descriptor-set", ROOT / "build" / "ledger-v1.binpb"]
     subprocess.run([sys.executable, ROOT / "protos" / "generate.py", *contract], check=True, timeout=SECONDS)
-    done = subprocess.run(
-        ["node", "tour.js", whole_service.address, ledger],
-        cwd=EXAMPLE,
-        capture_output=True,
-        text=True,
-        timeout=SECONDS,
-        check=False,
-    )
-    assert (done.stdout, done.stderr) == (PRINTED, "")
+    with Cable(whole_service.address) as cable:
+        cable.unplugged = True
+        node = subprocess.Popen(
+            ["node", "tour.js", cable.address, ledger],
+            cwd=EXAMPLE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+        )
+        wait_until(lambda: cable.connections >= 2 or node.poll() is not None)
+        cable.unplugged = False
+        printed, errors = node.communicate(timeout=SECONDS)
+    assert (printed, errors) == (PRINTED, "")

@@ -54,6 +54,8 @@ export class Ledger {
     const options = {
       // Retries of gRPC itself, with the same bytes and so with the same request id.
       "grpc.service_config": readFileSync(new URL("ledger/client/service_config.json", root), "utf8"),
+      // A retry helps only when a new connection was tried meanwhile.
+      "grpc.initial_reconnect_backoff_ms": 200,
       "grpc.max_receive_message_length": 64 * 1024 * 1024,
     };
     this.services = [CommandService, QueryService, HistoryService, SubscriptionService].map(
