@@ -26,6 +26,7 @@ from benchmarks.deposits import (
     fresh_ids,
     opening_batch,
 )
+from benchmarks.exchange import Exchange
 from ledger.v1 import command_service_pb2 as pb
 from ledger.v1 import command_service_pb2_grpc
 
@@ -55,6 +56,8 @@ class Job:
     callers: int
     seconds: float
     encoded: bool = False
+    stream: bool = False
+    """Whether calls are messages of one stream."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,6 +93,8 @@ class Load:
             return {}
         if do == "run" and self._job:
             return asdict(await self._run(self._job))
+        if do == "account":
+            return {"account": self._accounts[order["ledger"]][0]}
         raise ValueError(f"nothing is known of {do!r}")
 
     def _channel(self, address: str) -> grpc.aio.Channel:
@@ -117,6 +122,9 @@ class Load:
         count = int(PER_SECOND_MAX * job.seconds / job.size)
         count = max(job.callers * 2, min(count, int(20_000 * job.seconds)))
         requests = encoded_batches(job.ledger, accounts, job.size, count)
+        if job.stream:  # the messages of the two methods have the same form
+            exchange = Exchange(channel)
+            return (lambda request=request: exchange.ask(request) for request in requests)
         return (lambda request=request: raw(request, timeout=CALL_SECONDS) for request in requests)
 
     async def _run(self, job: Job) -> Result:

@@ -66,11 +66,11 @@ def resident_megabytes(pid: int) -> float:
 
 
 class LoadProcess:
-    """The load generator."""
+    """The load generator, or another program that takes orders."""
 
-    def __init__(self) -> None:
+    def __init__(self, module: str = "benchmarks.load") -> None:
         self._process = subprocess.Popen(
-            [sys.executable, "-m", "benchmarks.load"],
+            [sys.executable, "-m", module],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
         )

@@ -15,6 +15,7 @@ import traceback
 import uuid
 from collections.abc import Awaitable, Callable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import grpc
@@ -32,6 +33,7 @@ from ledger.api.errors import InvalidRequest, Rejected, Violation
 from ledger.api.identity import Headers, Identity, Peer, Provider, right_names
 from ledger.api.kinds import method_rights
 from ledger.api.refusals import RefusalRate
+from ledger.api.review import Review
 from ledger.api.streams import Stream, StreamHandler
 from ledger.domain.command import NO_ID
 from ledger.log.reader import CorruptLogError
@@ -42,8 +44,6 @@ if TYPE_CHECKING:
 
 DEFAULT_SECONDS = 10.0
 """Time of a call that states no deadline."""
-REVIEW_SECONDS = 1.0
-"""How often it is looked at whether the caller of a stream may still have it."""
 CALLS_MAX = 4096
 """Calls in flight at once; more are refused at once rather than queued without a bound."""
 STREAMS_MAX = 4096
@@ -123,6 +123,7 @@ class Gate:
         self.homes = homes
         self.in_flight = 0
         self.streams = 0
+        self._review = Review()
         self._closing: asyncio.Future[None] | None = None  # done when the service shuts down; made by the first stream
         self._closed: asyncio.Event | None = None  # once closed: set when nobody is inside
 
@@ -236,7 +237,8 @@ class Gate:
                     deadline = math.inf if left is None else started + left
                     call = Call(identity, headers, deadline, time.time_ns() // 1000)
                     self._closing = self._closing or asyncio.get_running_loop().create_future()
-                    await self._while_admitted(needed, call, handler(Stream(call, context, self._closing)), context)
+                    look = partial(self._look, needed, call, context.auth_context)
+                    await self._review.during(handler(Stream(call, context, self._closing)), look)
                 finally:
                     self.streams -= 1
                     self._left()
@@ -254,20 +256,14 @@ class Gate:
 
         return guarded
 
-    async def _while_admitted(self, needed: int, call: Call, work: Awaitable[None], context: Any) -> None:
-        """Serve a stream until it ends, or until its caller may not have it any more: it may live for days."""
-        task = asyncio.ensure_future(work)
-        try:
-            while not (await asyncio.wait((task,), timeout=REVIEW_SECONDS))[0]:
-                identity = self.provider.identify(call.headers, context.auth_context)
-                if identity is None:
-                    raise Rejected(reasons.REFUSAL_REASON_UNAUTHENTICATED)
-                demand_rights(identity, needed)
-                if identity.ledgers != call.identity.ledgers:
-                    raise Rejected(reasons.REFUSAL_REASON_UNAVAILABLE)  # who may go on will come again
-            task.result()
-        finally:
-            task.cancel()
+    def _look(self, needed: int, call: Call, peer: Peer) -> None:
+        """Refuse a stream that its caller would not be let into now."""
+        identity = self.provider.identify(call.headers, peer)
+        if identity is None:
+            raise Rejected(reasons.REFUSAL_REASON_UNAUTHENTICATED)
+        demand_rights(identity, needed)
+        if identity.ledgers != call.identity.ledgers:
+            raise Rejected(reasons.REFUSAL_REASON_UNAVAILABLE)  # who may go on will come again
 
     def _ended(self, name: str, meter: MethodMeter, started: float, call: Call | None, ending: Rejected) -> None:
         """Count a call that ended with a reason, and a refusal that was recorded against its caller."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable, Coroutine
+from collections.abc import Callable, Coroutine
 from typing import TYPE_CHECKING, Any
 
 from ledger.api.errors import Rejected
@@ -46,5 +46,5 @@ class Stream:
             task.cancel()
 
 
-StreamHandler = Callable[[Stream], Awaitable[None]]
+StreamHandler = Callable[[Stream], Coroutine[Any, Any, None]]
 """Serves one streaming call. The call ends well when it returns."""

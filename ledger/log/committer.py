@@ -81,6 +81,8 @@ class Committer:
         self._clock = clock
         self._committed = committed
         self._flight: deque[Batch] = deque()
+        self.in_flight = self._flight.__len__
+        """Tells how many batches are on their way. For other threads: it may be past when it is read."""
         self._contended = 0
         self._busy_at = time.monotonic()
         self._stopping = threading.Event()

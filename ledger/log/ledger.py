@@ -78,7 +78,14 @@ class Ledger:
         self._pool = pool
         self._reader = Reader(identity.schema)
         self.scan = Scan(self._reader, pool)
-        self.tail = Tail(identity.schema, state, watch, self.read_entries, lambda: self.problem_reason)
+        self.tail = Tail(
+            identity.schema,
+            state,
+            watch,
+            self.read_entries,
+            lambda: self.problem_reason,
+            lambda: self.committer.in_flight() > 0,
+        )
         self.transfers = TransferIndex(self._reader, pool, identity.secret)
         self._intake = Intake(
             limit=settings.queue_commands, gather_seconds=settings.gather_seconds, full_batch=settings.full_batch

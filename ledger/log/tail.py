@@ -120,10 +120,12 @@ class Tail:
         watch: Watch,
         read: Callable[[int, int], Awaitable[tuple[list[tuple[int, bytes]], int]]],
         problem: Callable[[], int],
+        committing: Callable[[], bool],
     ) -> None:
         """Take the committed state, who notices other processes, and how to read entries.
 
-        `problem` gives the reason for which the ledger is not served, 0 while it is.
+        `problem` gives the reason for which the ledger is not served, 0 while it is. `committing` tells whether a
+        commit of this process is on its way.
         """
         self.schema = schema
         self.next_position = 0
@@ -132,6 +134,7 @@ class Tail:
         self._watch = watch
         self._read = read
         self._problem = problem
+        self._committing = committing
         self._groups: dict[Selection, _Group] = {}
         self._by_stream: dict[bytes, list[_Group]] = {}
         self._by_type: dict[bytes, list[_Group]] = {}
@@ -202,9 +205,9 @@ class Tail:
                 loop.call_soon_threadsafe(self._news.set)
 
     def due(self) -> bool:
-        """Tell whether nothing was committed here for a while; else the next commit of our own shows all others."""
+        """Tell whether asking is worth it: nothing was committed here for a while, and nothing is about to be."""
         self._asked = self.next_position
-        return time.monotonic() - self._heard >= POLL_SECONDS
+        return time.monotonic() - self._heard >= POLL_SECONDS and not self._committing()
 
     def told(self, size: int) -> None:
         """Learn that so many entries are committed, by whichever process."""
@@ -214,7 +217,9 @@ class Tail:
             log.critical("tail.shrunk", schema=self.schema, size=size, given=self._asked - 1)
         if problem:
             self._fail(problem)
-        elif size > self._known:
+        elif size > self._known and not self._committing():
+            # With a commit of our own on its way this may be that one, which will be offered. Reading it would be
+            # waste, and should it be another one's, then ours shows it.
             self._known = size
             self._news.set()
 
@@ -241,8 +246,7 @@ class Tail:
                 if first > self.next_position:
                     await self._read_up_to(first - 1)
                 if first == self.next_position:
-                    entries = [(first + number, row[2]) for number, row in enumerate(rows)]
-                    self._give(entries, first + len(rows) - 1)
+                    self._give_rows(first, rows)
             await self._read_up_to(self._known)
 
     async def _read_up_to(self, position: int) -> None:
@@ -258,14 +262,26 @@ class Tail:
                 return
             self._give(page, size)
 
+    def _give_rows(self, first: int, rows: Sequence[tuple[bytes, int, bytes]]) -> None:
+        """Hand on a commit of this process. Where only streams are followed, most of its entries are not looked at."""
+        last = first + len(rows) - 1
+        if self._by_type or _EVERYTHING in self._groups:
+            self._give([(first + number, row[2]) for number, row in enumerate(rows)], last)
+            return
+        streams = self._by_stream
+        wanted = [(first + number, row[2]) for number, row in enumerate(rows) if row[0] in streams]
+        self.next_position = last + 1
+        if wanted:
+            self._select(wanted, last)
+
     def _give(self, entries: Sequence[tuple[int, bytes]], size: int) -> None:
         """Hand entries to everybody who wants them."""
         if whole := self._groups.get(_EVERYTHING):
             for passage in passages(entries, size):
                 _hand_out(whole, passage)
+        self.next_position = entries[-1][0] + 1
         if self._by_stream or self._by_type:
             self._select(entries, size)
-        self.next_position = entries[-1][0] + 1
 
     def _select(self, entries: Sequence[tuple[int, bytes]], size: int) -> None:
         by_stream, by_type = self._by_stream, self._by_type
@@ -281,13 +297,12 @@ class Tail:
                 if not group.found:
                     touched.append(group)
                 group.found.append(item)
-        next_position = entries[-1][0] + 1
         for group in touched:
             found, group.found = group.found, []
             *parts, last = passages(found, size)
             for part in parts:
                 _hand_out(group, part)
-            last.next_position = next_position
+            last.next_position = self.next_position
             _hand_out(group, last)
 
 

@@ -48,6 +48,8 @@ class Watch:
         self._watchers: set[Watcher] = set()
         self._task: asyncio.Task[None] | None = None
         self._connection: psycopg.AsyncConnection | None = None
+        self._asked: tuple[str, ...] = ()
+        self._question = b""
 
     def add(self, watcher: Watcher) -> None:
         """Begin to watch."""
@@ -88,13 +90,10 @@ class Watch:
                 self._url, application_name="ledgerd watching", connect_timeout=5
             )
             await configure(self._connection)
-        question = sql.SQL(" UNION ALL ").join(
-            sql.SQL("SELECT {number}::int4, (SELECT max(last_position) FROM {schema}.commits)").format(
-                number=sql.Literal(number), schema=sql.Identifier(watcher.schema)
-            )
-            for number, watcher in enumerate(watchers)
-        )
-        cursor = await self._connection.execute(question, binary=True)
+        names = tuple(watcher.schema for watcher in watchers)
+        if names != self._asked:
+            self._asked, self._question = names, _question(names)
+        cursor = await self._connection.execute(self._question, binary=True)
         for number, size in await cursor.fetchall():
             watchers[number].told(size)
 
@@ -102,3 +101,14 @@ class Watch:
         connection, self._connection = self._connection, None
         if connection is not None:
             await connection.close()
+
+
+def _question(schemas: Sequence[str]) -> bytes:
+    """The statement that asks for the sizes of several ledgers; each row has the number of its ledger in the list."""
+    parts = [
+        sql.SQL("SELECT {number}::int4, (SELECT max(last_position) FROM {schema}.commits)").format(
+            number=sql.Literal(number), schema=sql.Identifier(schema)
+        )
+        for number, schema in enumerate(schemas)
+    ]
+    return sql.SQL(" UNION ALL ").join(parts).as_bytes(None)
