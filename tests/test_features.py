@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import re
+import subprocess
+import sys
 import time
 
-import grpc
 import pytest
 from google.protobuf.timestamp_pb2 import Timestamp
 
@@ -13,7 +15,7 @@ from ledger.v1 import command_service_pb2 as pb
 from ledger.v1 import commands_pb2 as c
 from ledger.v1 import query_service_pb2 as q
 from ledger.v1 import types_pb2 as t
-from tests.features import mistakes, page, sections
+from tests.features import ROOT, mistakes, page, sections
 from tests.running import Client
 from tests.world import World, details, reason_of
 
@@ -230,11 +232,48 @@ def test_a_retry_after_a_timeout_is_safe(world):
     w = world
     request = w.purchase("ann", 20)
     request.effective_time.CopyFrom(Timestamp(seconds=int(time.time())))
-    with pytest.raises(grpc.RpcError):
-        w.client.commands.RecordPurchase(request, timeout=0.001)
+    w.client.commands.RecordPurchase.future(request).cancel()  # before or after it was recorded: nobody knows
     first, second = w.done(request), w.done(request)
     assert first.first_position == second.first_position
     assert w.state("ann").balance == 980
+
+
+MARKED = """
+import pytest
+
+@pytest.mark.feature(1)
+def test_no_call():
+    pass
+
+@pytest.mark.feature(1)
+@pytest.mark.skip
+def test_skipped():
+    pass
+
+@pytest.mark.feature(1)
+def test_skips_itself():
+    pytest.skip("not today")
+
+@pytest.mark.feature(1)
+def test_calls():
+    from tests.wire import Wire
+    Wire.calls += 1
+
+def test_unmarked():
+    pass
+"""
+
+
+def test_a_mark_needs_a_call_and_allows_no_skip(tmp_path):
+    """What the page lists has run and has gone over the wire."""
+    place = tmp_path / "test_marked.py"
+    place.write_text(MARKED)
+    options = ["-p", "tests.conftest", "-p", "no:cacheprovider", "-q", "-rA", "-c", str(ROOT / "pyproject.toml")]
+    run = [sys.executable, "-m", "pytest", *options, f"--rootdir={tmp_path}", str(place)]
+    said = subprocess.run(run, cwd=ROOT, capture_output=True, text=True, check=False, timeout=60).stdout
+    ended = {name: word for word, name in re.findall(r"^(\w+) \S*?::(test_\w+)", said, re.MULTILINE)}
+    assert {name for name, word in ended.items() if word == "PASSED"} == {"test_calls", "test_unmarked"}, said
+    assert "2 failed, 2 passed, 1 error" in said  # an error: a skip in its mark ends a test before it begins
 
 
 def test_a_feature_without_a_test_is_found():

@@ -165,7 +165,7 @@ def _result(story: Story, year: Case, played: Played) -> str:
         return f"refused: {actual['error']}"
     people = {story.account(label): name for label, name in year["people"].items()}
     parts = []
-    if step["op"] in {"purchase", "reverse"}:
+    if step["op"] in {"purchase", "amend", "reverse"}:
         words = {"pooled": "fund", "own_account": "own account", "cash": "cash"}
         parts = [f"{word} {yuan(actual[key])}" for key, word in words.items() if actual[key]]
         parts += [f"{people[payer]}'s account {yuan(fen)}" for payer, fen in actual["shared"]]

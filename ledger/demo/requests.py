@@ -128,6 +128,11 @@ def _purchase(step: Step, names: Names) -> Fields:
     return {"person": person, "purchase": purchase}
 
 
+def _amend(step: Step, names: Names) -> Fields:
+    kept = _purchase(step, names)["purchase"]
+    return {"ledger": names.ledger, "amendment": c.PurchaseAmendment(entry=names.entry(step["target"]), purchase=kept)}
+
+
 def _reverse(step: Step, names: Names) -> Fields:
     return {"ledger": names.ledger, "reversal": c.Reversal(entry=names.entry(step["target"]))}
 
@@ -240,6 +245,7 @@ class Operation(NamedTuple):
 
 OPERATIONS: Final[Mapping[str, Operation]] = {
     "purchase": Operation("RecordPurchase", _purchase),
+    "amend": Operation("AmendPurchase", _amend),
     "reverse": Operation("ReverseEntry", _reverse),
     "deposit": Operation("RecordDeposit", _deposit),
     "contribution": Operation("RecordDeposit", _contribution),

@@ -86,6 +86,8 @@ def streams_of(command: Command) -> list[bytes]:
     try:
         if command.kind == kinds.RECORD_PURCHASE:
             return [parse_account(payer)[1] for payer in content.payers]  # type: ignore[attr-defined]
+        if command.kind == kinds.AMEND_PURCHASE:
+            return [parse_account(payer)[1] for payer in content.purchase.payers]  # type: ignore[attr-defined]
         if command.kind in {kinds.GRANT_SHARE, kinds.REVOKE_SHARE}:
             return [parse_person(content.beneficiary)[1]]  # type: ignore[attr-defined]
         if command.kind in {kinds.TRANSFER_SHARE, kinds.INITIATE_TRANSFER}:
