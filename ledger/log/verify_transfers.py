@@ -1,6 +1,7 @@
 """Wallet transfers in one log: each is sent once, ends once, and is credited once.
 
-What is in flight between two logs is compared by `ledgerctl transfers verify`; here one log must be right by itself.
+One log must be right by itself; that what is credited here was accepted there is held by `ledger.api.transfers`, and the
+credit names position and leaf hash of the acceptance, for whoever has both logs.
 """
 
 from __future__ import annotations
