@@ -148,7 +148,7 @@ class CommandService:
         if len(request.items) > BATCH_MAX:
             raise InvalidRequest([_TOO_MANY])
         ledger = await find_ledger(self._ledgers, code, call.identity)
-        batch = Batch(ledger, call, request.items, await self._transfers.failures(request.items))
+        batch = Batch(ledger, call, request.items, await self._transfers.failures(request.items, call.identity.rights))
         sizes = item_sizes(request.items)
         if sum(sizes) > BATCH_MAX:
             raise InvalidRequest([_TOO_MANY])

@@ -95,7 +95,7 @@ class CommandStream:
                 self._refusals.admit(source)
             except Rejected as limited:
                 rejected = dict.fromkeys(range(len(sizes)), limited)
-            failures = await self._transfers.failures(request.items)
+            failures = await self._transfers.failures(request.items, call.identity.rights)
             batch = Batch(ledger, call, request.items, failures, pb.ExecuteStreamResponse, rejected)
             future = ledger.queue(sizes, batch.make, batch.answer, deadline=deadline, source=source)
             self._answers.put_nowait((future, batch, count))

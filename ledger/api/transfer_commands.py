@@ -40,9 +40,9 @@ class TransferCommands:
         kinds = [kind for kind in KINDS.values() if kind.number in TRANSFER_KINDS]
         return {kind.method: partial(self._execute, kind) for kind in kinds} | {"AcceptTransfer": self._accept}
 
-    async def failures(self, items: Sequence[pb.BatchItem]) -> Mapping[int, Failure]:
+    async def failures(self, items: Sequence[pb.BatchItem], rights: int) -> Mapping[int, Failure]:
         """Return, by the index of the item, what stands against the transfers of a batch outside its ledger."""
-        return await self._transfers.failures(items)
+        return await self._transfers.failures(items, rights)
 
     async def _execute(self, kind: Kind, request: Any, call: Call) -> Message:
         ledger, outcome = await self._committed(kind, request, call)

@@ -12,6 +12,8 @@ from __future__ import annotations
 import hashlib
 import time
 import uuid
+from functools import reduce
+from operator import or_
 from typing import TYPE_CHECKING, Any, Final
 
 import structlog
@@ -83,6 +85,7 @@ def step_id(step: str, ledger: str, transfer_id: bytes) -> bytes:
 TRANSFER_KINDS: Final = frozenset((INITIATE_TRANSFER, ACCEPT_TRANSFER, RETURN_TRANSFER, CREDIT_TRANSFER))
 """Kinds of commands that name another ledger."""
 
+_RIGHTS: Final = reduce(or_, (kind.rights for kind in KINDS.values() if kind.number in TRANSFER_KINDS))
 _FIELDS: Final = {kind.field: kind.number for kind in KINDS.values() if kind.number in TRANSFER_KINDS}
 
 
@@ -118,9 +121,14 @@ class Transfers:
             return None
         return None
 
-    async def failures(self, items: Sequence[pb.BatchItem]) -> dict[int, Failure]:
-        """Return, by the index of the item, what stands against the transfers of a batch outside its ledger."""
-        found = {}
+    async def failures(self, items: Sequence[pb.BatchItem], rights: int) -> dict[int, Failure]:
+        """Return, by the index of the item, what stands against the transfers of a batch outside its ledger.
+
+        `rights` is the caller's mask: whoever may not send transfers does not pay for looking.
+        """
+        found: dict[int, Failure] = {}
+        if not rights & _RIGHTS:
+            return found
         for index, item in enumerate(items):
             field = item.command.WhichOneof("kind")
             if field in _FIELDS:

@@ -1,7 +1,7 @@
 """Wallet transfers in one log: each is sent once, ends once, and is credited once.
 
-One log must be right by itself; that what is credited here was accepted there is held by `ledger.api.transfers`, and the
-credit names position and leaf hash of the acceptance, for whoever has both logs.
+One log must be right by itself. That what is credited here was accepted there is held by `ledger.api.transfers`, and
+the credit names position and leaf hash of the acceptance, for whoever has both logs.
 """
 
 from __future__ import annotations
