@@ -79,6 +79,23 @@ VALID = {
         "account": ACCOUNT,
         "deduction": {"amount": 1, "kind": "PREMIUM_KIND_LARGE_AMOUNT_SUPPLEMENT", "year": 2025},
     },
+    "change_person_type": {
+        "person": PERSON,
+        "change": {"person_type": "PERSON_TYPE_RETIRED", "effective_from": {"year": 2025, "month": 1, "day": 1}},
+    },
+    "suspend_coverage": {
+        "person": PERSON,
+        "suspension": {
+            "cause": "COVERAGE_CAUSE_OTHER",
+            "effective_from": {"year": 2025, "month": 1, "day": 1},
+        },
+    },
+    "restore_coverage": {
+        "person": PERSON,
+        "restoration": {"effective_from": {"year": 2025, "month": 1, "day": 1}},
+    },
+    "change_holder_info": {"person": PERSON, "change": {"fields": [{"field": "HOLDER_FIELD_NAME"}]}},
+    "record_credential_event": {"person": PERSON, "event": {"kind": "CREDENTIAL_EVENT_KIND_PIN_SET"}},
     "report_loss": {"account": ACCOUNT, "loss": {"kind": "LOSS_KIND_FORMAL"}},
     "lift_loss": {"account": ACCOUNT, "lift": {}},
     "close_account": {"account": ACCOUNT, "closing": {"reason": "CLOSE_REASON_DEATH"}},

@@ -20,7 +20,8 @@ from ledger.v1 import options_pb2
 from ledger.v1 import query_service_pb2 as q
 from ledger.v1 import types_pb2 as t
 from ledger.v1.reasons_pb2 import RefusalReason
-from tests import bad_corrections
+from tests import bad_corrections, bad_life
+from tests.life import Life
 from tests.reasons_elsewhere import ELSEWHERE
 from tests.running import Client, Ledgerd, time_ordered_id
 from tests.world import World, details, group, item, reason_of
@@ -310,8 +311,8 @@ OTHERS = {
     "closing without proof": Case("CLOSE_EVIDENCE_REQUIRED", lambda w: w.close("ann", evidence=(2,))),
 }
 
-SHAPE |= bad_corrections.SHAPE
-OTHERS |= {name: Case(reason, ask) for name, (reason, ask) in bad_corrections.REFUSED.items()}
+SHAPE |= bad_corrections.SHAPE | bad_life.SHAPE
+OTHERS |= {name: Case(reason, ask) for name, (reason, ask) in (bad_corrections.REFUSED | bad_life.REFUSED).items()}
 CASES = {name: Case("INVALID_REQUEST", ask, fields) for name, (ask, fields) in SHAPE.items()} | OTHERS
 
 
@@ -332,7 +333,7 @@ def service(database):
 def world(database, service):
     """People in every state."""
     client = Client(service.channel())
-    w = World(client, database.new_ledger())
+    w = Life(client, database.new_ledger())
     w.opened = time_ordered_id()
     w.done(w.opening("ann", request_id=w.opened))  # position 2
     for who in ("bob", "frozen", "formal", "closed"):
@@ -355,6 +356,7 @@ def world(database, service):
     w.reversed = w.done(w.deposit("ann")).first_position
     w.done(w.reverse(w.reversed))
     bad_corrections.arrange(w)
+    bad_life.arrange(w)
     w.done(w.register("popular"))
     for number in range(8):
         w.done(w.opening(f"payer {number}"))

@@ -18,7 +18,8 @@ from ledger.domain.changes import CHANGES
 from ledger.log import header
 from ledger.log.entry import EVENT_NAMES, parse, recorded
 from ledger.v1 import types_pb2 as t
-from tests.book import Book, shipped
+from tests.book import shipped
+from tests.life import PHONE, Life
 from tests.running import Client, Database, Ledgerd, time_ordered_id
 from tests.world import group
 
@@ -106,6 +107,11 @@ def live(w):
     w.done(w.computed("ann", 20_100))
     w.done(w.withdraw("hefei-outpatient-2025"))
     w.done(w.revoke_designation("H1"))
+    w.done(w.change_kind("ann"))
+    w.done(w.suspend("ann"))
+    w.done(w.restore("ann"))
+    w.done(w.change_data("ann", PHONE))
+    w.done(w.credential("ann"))
 
 
 def main():
@@ -114,7 +120,7 @@ def main():
     code = database.new_ledger()
     with Ledgerd(database, [code]) as process:
         client = Client(process.channel())
-        world = Book(client, code)
+        world = Life(client, code)
         live(world)
         for data in world.entries():
             name = EVENT_NAMES[recorded(data).type]

@@ -127,6 +127,12 @@ _ACCUMULATOR = Shape(
     visits=number(0, COUNT_MAX),
     admissions=number(0, COUNT_MAX),
 )
+_HOLDER_FIELD = Shape(
+    c.HolderFieldChange,
+    field=choice(t.HolderField).required(),
+    old_hash=exactly(32),
+    new_hash=exactly(32),
+)
 _PERSON_FIELDS = {
     "scheme": choice(t.Scheme).required(),
     "person_type": choice(t.PersonType).required(),
@@ -270,6 +276,34 @@ _SHAPES: dict[type[Message], Shape] = {
         year=number(YEAR_MIN, YEAR_MAX),
         covered=_PERSON,
         fund=text(16),
+    ),
+    c.PersonTypeChange: Shape(
+        c.PersonTypeChange,
+        apart=_APART,
+        person_type=choice(t.PersonType).required(),
+        effective_from=civil_date().required(),
+    ),
+    c.CoverageSuspension: Shape(
+        c.CoverageSuspension,
+        apart=_APART,
+        cause=choice(t.CoverageCause).required(),
+        effective_from=civil_date().required(),
+    ),
+    c.CoverageRestoration: Shape(
+        c.CoverageRestoration, apart=_APART, effective_from=civil_date().required(), gap_covered=flag()
+    ),
+    c.HolderInfoChange: Shape(
+        c.HolderInfoChange,
+        apart=_APART,
+        fields=many(Field(_HOLDER_FIELD), DOCUMENTS_MAX, unique=lambda change: change.field).required(),
+        channel=choice(t.Channel),
+    ),
+    c.CredentialEvent: Shape(
+        c.CredentialEvent,
+        apart=_APART,
+        kind=choice(t.CredentialEventKind).required(),
+        credential=choice(t.CredentialType),
+        channel=choice(t.Channel),
     ),
     c.LossReport: Shape(c.LossReport, apart=_APART, kind=choice(t.LossKind).required(), channel=choice(t.Channel)),
     c.LossLift: Shape(c.LossLift, apart=_APART, channel=choice(t.Channel)),

@@ -17,6 +17,7 @@ _TEXTS = {
     "PRE_SELF_PAY": ("of which paid by the person first", "其中:先行自付"),
     "IN_SCOPE": ("In scope of the policy", "符合政策范围金额"),
     "EXCLUSION": ("Excluded from the pooled fund", "统筹基金不予支付事由"),
+    "COVERAGE_SUSPENDED": ("Coverage suspended: nothing is pooled", "待遇暂停,统筹基金不予支付"),
     "POLICY": ("Policy version", "适用政策版本"),
     "LEVEL": ("Level of the institution", "医疗机构级别"),
     "RELATION": ("Region of the institution", "就医地"),
@@ -90,6 +91,8 @@ def _computation(computed: Any, deductible: int) -> list[ExplanationStep]:
         _amount("DEDUCTIBLE", deductible),
         _amount("BASE", computed.base),
     ]
+    if computed.coverage_suspended:
+        lines.append(_text("COVERAGE_SUSPENDED", ""))
     lines += [_amount("BAND", band.amount, band.ratio_bp) for band in computed.bands]
     english, chinese = _TEXTS["EXACT"]
     lines.append(ExplanationStep(code="EXACT", english=english, chinese=chinese, exact=computed.exact))

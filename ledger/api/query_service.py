@@ -15,10 +15,11 @@ from ledger.api.shares import timestamp
 from ledger.api.shelf import Shelf, find_serving, ledger_code
 from ledger.api.transfer_queries import TransferQueries
 from ledger.domain import names
+from ledger.domain.insurance import gap_on, kind_on
 from ledger.domain.person import Person
 from ledger.v1 import query_service_pb2 as pb
 from ledger.v1 import reasons_pb2 as reasons
-from ledger.v1.types_pb2 import ACCOUNT_STATE_UNSPECIFIED, Accumulator, Benefit
+from ledger.v1.types_pb2 import ACCOUNT_STATE_UNSPECIFIED, Accumulator, Benefit, CivilDate
 
 PAGE_DEFAULT = 1_000
 PAGE_MAX = 10_000
@@ -166,7 +167,7 @@ def account(person: Person, code: str, now: shares.Moment) -> pb.Account:
         state=person.state,
         balance=person.balance,
         scheme=person.scheme,
-        person_type=person.person_type,
+        person_type=kind_on(person, now.date),
         version=person.version,
         last_position=person.last_position,
         loss=person.loss,
@@ -176,6 +177,11 @@ def account(person: Person, code: str, now: shares.Moment) -> pb.Account:
         payable_after_close=person.payable_after_close,
         in_flight=sum(sent.amount for sent in person.wallet.in_flight.values()),
     )
+    if gap := gap_on(person, now.date):
+        year, month, day = gap.begin
+        answer.coverage_suspended = True
+        answer.coverage_cause = gap.cause
+        answer.coverage_suspended_from.CopyFrom(CivilDate(year=year, month=month, day=day))
     for beneficiary, grant in person.grants.items():
         if not grant.ended(now.time):
             shares.describe(answer.grants.add(), grant, person.grant_use.get((beneficiary, now.year), 0))

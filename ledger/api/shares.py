@@ -26,7 +26,13 @@ class Moment(NamedTuple):
     @property
     def year(self) -> int:
         """The civil year."""
-        return datetime.fromtimestamp(self.time // 1_000_000, self.zone).year
+        return self.date[0]
+
+    @property
+    def date(self) -> tuple[int, int, int]:
+        """The civil date."""
+        local = datetime.fromtimestamp(self.time // 1_000_000, self.zone)
+        return local.year, local.month, local.day
 
 
 def timestamp(micros: int) -> Timestamp:

@@ -92,6 +92,10 @@ def _refused(event: Any) -> str:
     return f"refused {kind.replace('_', ' ')}{about}: {reason}"
 
 
+def _date(date: t.CivilDate) -> str:
+    return f"{date.year}-{date.month:02}-{date.day:02}"
+
+
 _PERSON: Final = "PERSON_TYPE_"
 _WORDS: Final[dict[str, Callable[[Any], str]]] = {
     "ledger_opened": lambda e: f"ledger {e.ledger} opened, zone {e.time_zone}, {e.currency}",
@@ -146,6 +150,25 @@ _WORDS: Final[dict[str, Callable[[Any], str]]] = {
         f"{_value(t.TransferReturnReason, e.reason, 'TRANSFER_RETURN_REASON_')}{_owed(e)}"
     ),
     "transfer_credited": lambda e: f"wallet transfer from {_short(e.credit.sender)}{_owed(e)}",
+    "person_type_changed": lambda e: (
+        f"{_value(t.PersonType, e.change.person_type, _PERSON)} from {_date(e.change.effective_from)} on,"
+        f" {_value(t.PersonType, e.previous, _PERSON)} before"
+    ),
+    "coverage_suspended": lambda e: (
+        f"no coverage from {_date(e.suspension.effective_from)} on:"
+        f" {_value(t.CoverageCause, e.suspension.cause, 'COVERAGE_CAUSE_')}"
+    ),
+    "coverage_restored": lambda e: (
+        f"covered again from {_date(e.restoration.effective_from)} on"
+        + (", and for the time between" if e.restoration.gap_covered else "")
+    ),
+    "holder_info_changed": lambda e: (
+        "holder data changed: "
+        + ", ".join(_value(t.HolderField, each.field, "HOLDER_FIELD_") for each in e.change.fields)
+    ),
+    "credential_event_recorded": lambda e: (
+        f"credential: {_value(t.CredentialEventKind, e.event.kind, 'CREDENTIAL_EVENT_KIND_')}"
+    ),
     "loss_reported": lambda e: f"card reported lost, {_value(t.LossKind, e.loss.kind, 'LOSS_KIND_')}",
     "loss_lifted": lambda _: "loss report lifted",
 }

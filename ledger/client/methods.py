@@ -197,6 +197,31 @@ _PROPOSE_ADJUSTMENT = Rpc(
     command_service_pb2.ProposeAdjustmentRequest,
     command_service_pb2.ProposeAdjustmentResponse,
 )
+_CHANGE_PERSON_TYPE = Rpc(
+    "/ledger.v1.CommandService/ChangePersonType",
+    command_service_pb2.ChangePersonTypeRequest,
+    command_service_pb2.ChangePersonTypeResponse,
+)
+_SUSPEND_COVERAGE = Rpc(
+    "/ledger.v1.CommandService/SuspendCoverage",
+    command_service_pb2.SuspendCoverageRequest,
+    command_service_pb2.SuspendCoverageResponse,
+)
+_RESTORE_COVERAGE = Rpc(
+    "/ledger.v1.CommandService/RestoreCoverage",
+    command_service_pb2.RestoreCoverageRequest,
+    command_service_pb2.RestoreCoverageResponse,
+)
+_CHANGE_HOLDER_INFO = Rpc(
+    "/ledger.v1.CommandService/ChangeHolderInfo",
+    command_service_pb2.ChangeHolderInfoRequest,
+    command_service_pb2.ChangeHolderInfoResponse,
+)
+_RECORD_CREDENTIAL_EVENT = Rpc(
+    "/ledger.v1.CommandService/RecordCredentialEvent",
+    command_service_pb2.RecordCredentialEventRequest,
+    command_service_pb2.RecordCredentialEventResponse,
+)
 _BATCH_EXECUTE = Rpc(
     "/ledger.v1.CommandService/BatchExecute",
     command_service_pb2.BatchExecuteRequest,
@@ -967,6 +992,118 @@ class Methods(Calls):
             adjustment=adjustment,
         )
         return self.unary(_PROPOSE_ADJUSTMENT, request, timeout)
+
+    def change_person_type(
+        self,
+        *,
+        person: str,
+        change: commands_pb2.PersonTypeChange,
+        request_id: str | None = None,
+        effective_time: datetime | Timestamp | None = None,
+        expected_version: int | None = None,
+        timeout: float | None = None,
+    ) -> command_service_pb2.ChangePersonTypeResponse:
+        """Changes the kind of a person from a civil date on, such as a retirement.
+
+        A purchase is settled by the kind on its service date.
+        """
+        request = command_service_pb2.ChangePersonTypeRequest(
+            person=person,
+            request_id=request_id,
+            effective_time=moment(effective_time),
+            expected_version=expected_version,
+            change=change,
+        )
+        return self.unary(_CHANGE_PERSON_TYPE, request, timeout)
+
+    def suspend_coverage(
+        self,
+        *,
+        person: str,
+        suspension: commands_pb2.CoverageSuspension,
+        request_id: str | None = None,
+        effective_time: datetime | Timestamp | None = None,
+        expected_version: int | None = None,
+        timeout: float | None = None,
+    ) -> command_service_pb2.SuspendCoverageResponse:
+        """Stops coverage by the pooled fund from a civil date on.
+
+        The account still pays.
+        """
+        request = command_service_pb2.SuspendCoverageRequest(
+            person=person,
+            request_id=request_id,
+            effective_time=moment(effective_time),
+            expected_version=expected_version,
+            suspension=suspension,
+        )
+        return self.unary(_SUSPEND_COVERAGE, request, timeout)
+
+    def restore_coverage(
+        self,
+        *,
+        person: str,
+        restoration: commands_pb2.CoverageRestoration,
+        request_id: str | None = None,
+        effective_time: datetime | Timestamp | None = None,
+        expected_version: int | None = None,
+        timeout: float | None = None,
+    ) -> command_service_pb2.RestoreCoverageResponse:
+        """Restores coverage by the pooled fund from a civil date on, and for the gap where arrears were paid."""
+        request = command_service_pb2.RestoreCoverageRequest(
+            person=person,
+            request_id=request_id,
+            effective_time=moment(effective_time),
+            expected_version=expected_version,
+            restoration=restoration,
+        )
+        return self.unary(_RESTORE_COVERAGE, request, timeout)
+
+    def change_holder_info(
+        self,
+        *,
+        person: str,
+        change: commands_pb2.HolderInfoChange,
+        request_id: str | None = None,
+        effective_time: datetime | Timestamp | None = None,
+        expected_version: int | None = None,
+        timeout: float | None = None,
+    ) -> command_service_pb2.ChangeHolderInfoResponse:
+        """Records that data of the holder changed: keyed hashes, never the data.
+
+        The account and its id stay the same.
+        """
+        request = command_service_pb2.ChangeHolderInfoRequest(
+            person=person,
+            request_id=request_id,
+            effective_time=moment(effective_time),
+            expected_version=expected_version,
+            change=change,
+        )
+        return self.unary(_CHANGE_HOLDER_INFO, request, timeout)
+
+    def record_credential_event(
+        self,
+        *,
+        person: str,
+        event: commands_pb2.CredentialEvent,
+        request_id: str | None = None,
+        effective_time: datetime | Timestamp | None = None,
+        expected_version: int | None = None,
+        timeout: float | None = None,
+    ) -> command_service_pb2.RecordCredentialEventResponse:
+        """Records what happened to a credential or a PIN.
+
+        The ledger keeps neither.
+        """
+        request = command_service_pb2.RecordCredentialEventRequest(
+            person=person,
+            request_id=request_id,
+            effective_time=moment(effective_time),
+            expected_version=expected_version,
+            event=event,
+        )
+        return self.unary(_RECORD_CREDENTIAL_EVENT, request, timeout)
 
     def batch_execute(
         self,
@@ -2041,6 +2178,118 @@ class AsyncMethods(AsyncCalls):
             adjustment=adjustment,
         )
         return await self.unary(_PROPOSE_ADJUSTMENT, request, timeout)
+
+    async def change_person_type(
+        self,
+        *,
+        person: str,
+        change: commands_pb2.PersonTypeChange,
+        request_id: str | None = None,
+        effective_time: datetime | Timestamp | None = None,
+        expected_version: int | None = None,
+        timeout: float | None = None,
+    ) -> command_service_pb2.ChangePersonTypeResponse:
+        """Changes the kind of a person from a civil date on, such as a retirement.
+
+        A purchase is settled by the kind on its service date.
+        """
+        request = command_service_pb2.ChangePersonTypeRequest(
+            person=person,
+            request_id=request_id,
+            effective_time=moment(effective_time),
+            expected_version=expected_version,
+            change=change,
+        )
+        return await self.unary(_CHANGE_PERSON_TYPE, request, timeout)
+
+    async def suspend_coverage(
+        self,
+        *,
+        person: str,
+        suspension: commands_pb2.CoverageSuspension,
+        request_id: str | None = None,
+        effective_time: datetime | Timestamp | None = None,
+        expected_version: int | None = None,
+        timeout: float | None = None,
+    ) -> command_service_pb2.SuspendCoverageResponse:
+        """Stops coverage by the pooled fund from a civil date on.
+
+        The account still pays.
+        """
+        request = command_service_pb2.SuspendCoverageRequest(
+            person=person,
+            request_id=request_id,
+            effective_time=moment(effective_time),
+            expected_version=expected_version,
+            suspension=suspension,
+        )
+        return await self.unary(_SUSPEND_COVERAGE, request, timeout)
+
+    async def restore_coverage(
+        self,
+        *,
+        person: str,
+        restoration: commands_pb2.CoverageRestoration,
+        request_id: str | None = None,
+        effective_time: datetime | Timestamp | None = None,
+        expected_version: int | None = None,
+        timeout: float | None = None,
+    ) -> command_service_pb2.RestoreCoverageResponse:
+        """Restores coverage by the pooled fund from a civil date on, and for the gap where arrears were paid."""
+        request = command_service_pb2.RestoreCoverageRequest(
+            person=person,
+            request_id=request_id,
+            effective_time=moment(effective_time),
+            expected_version=expected_version,
+            restoration=restoration,
+        )
+        return await self.unary(_RESTORE_COVERAGE, request, timeout)
+
+    async def change_holder_info(
+        self,
+        *,
+        person: str,
+        change: commands_pb2.HolderInfoChange,
+        request_id: str | None = None,
+        effective_time: datetime | Timestamp | None = None,
+        expected_version: int | None = None,
+        timeout: float | None = None,
+    ) -> command_service_pb2.ChangeHolderInfoResponse:
+        """Records that data of the holder changed: keyed hashes, never the data.
+
+        The account and its id stay the same.
+        """
+        request = command_service_pb2.ChangeHolderInfoRequest(
+            person=person,
+            request_id=request_id,
+            effective_time=moment(effective_time),
+            expected_version=expected_version,
+            change=change,
+        )
+        return await self.unary(_CHANGE_HOLDER_INFO, request, timeout)
+
+    async def record_credential_event(
+        self,
+        *,
+        person: str,
+        event: commands_pb2.CredentialEvent,
+        request_id: str | None = None,
+        effective_time: datetime | Timestamp | None = None,
+        expected_version: int | None = None,
+        timeout: float | None = None,
+    ) -> command_service_pb2.RecordCredentialEventResponse:
+        """Records what happened to a credential or a PIN.
+
+        The ledger keeps neither.
+        """
+        request = command_service_pb2.RecordCredentialEventRequest(
+            person=person,
+            request_id=request_id,
+            effective_time=moment(effective_time),
+            expected_version=expected_version,
+            event=event,
+        )
+        return await self.unary(_RECORD_CREDENTIAL_EVENT, request, timeout)
 
     async def batch_execute(
         self,

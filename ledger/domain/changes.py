@@ -7,7 +7,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from ledger.domain import entry_types as types
-from ledger.domain import names
+from ledger.domain import insurance, names
 from ledger.domain.filings import ended, filed
 from ledger.domain.values import ACTIVE, CLOSED, FROZEN, PENDING, EvolveError, Grant, InFlight, Sums, Wallet
 from ledger.v1 import types_pb2
@@ -23,6 +23,7 @@ def _registered(after: Person, recorded: Recorded, asked: Any) -> None:
     after.registered = True
     after.scheme = asked.scheme
     after.person_type = asked.person_type
+    after.insurance = after.insurance._replace(kinds={})  # the kind is stated anew
     claimed = [key.hash for key in recorded.keys if key.kind == types_pb2.UNIQUE_KEY_KIND_PERSON and not key.released]
     if claimed:
         after.number_keys = after.number_keys.union(claimed)
@@ -50,6 +51,24 @@ def _opening_imported(after: Person, recorded: Recorded, event: Any) -> None:
         before = sums.get((taken.year, taken.benefit), Sums())
         sums[taken.year, taken.benefit] = Sums(*map(sum, zip(before, _sums(taken), strict=True)))
     after.accumulators = sums
+
+
+def _person_type_changed(after: Person, _recorded: Recorded, event: Any) -> None:
+    after.insurance = insurance.changed(after.insurance, event.change)
+
+
+def _coverage_suspended(after: Person, recorded: Recorded, event: Any) -> None:
+    after.insurance = insurance.suspended(after.insurance, recorded.position, event.suspension)
+
+
+def _coverage_restored(after: Person, _recorded: Recorded, event: Any) -> None:
+    after.insurance = insurance.restored(after.insurance, event)
+
+
+def _holder_info_changed(after: Person, recorded: Recorded, _event: Any) -> None:
+    moved = [key for key in recorded.keys if key.kind == types_pb2.UNIQUE_KEY_KIND_PERSON]
+    released = {key.hash for key in moved if key.released}
+    after.number_keys = (after.number_keys - released) | {key.hash for key in moved if not key.released}
 
 
 def _account_activated(after: Person, _recorded: Recorded, _event: Any) -> None:
@@ -236,6 +255,11 @@ CHANGES: dict[int, Callable[[Person, Recorded, Any], None] | None] = {
     types.ACCOUNT_UNFROZEN: _account_unfrozen,
     types.ACCOUNT_CLOSED: _account_closed,
     types.BALANCE_PAID_OUT: None,
+    types.PERSON_TYPE_CHANGED: _person_type_changed,
+    types.COVERAGE_SUSPENDED: _coverage_suspended,
+    types.COVERAGE_RESTORED: _coverage_restored,
+    types.HOLDER_INFO_CHANGED: _holder_info_changed,
+    types.CREDENTIAL_EVENT_RECORDED: None,
     types.DEPOSIT_POSTED: None,
     types.DEPOSIT_REVERSED: _deposit_reversed,
     types.ADJUSTMENT_POSTED: _adjusted,

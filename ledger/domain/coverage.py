@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, NamedTuple, cast
 
 from ledger.domain.filings import is_filed
 from ledger.domain.institutions import institution_of
+from ledger.domain.insurance import gap_on, kind_on
 from ledger.domain.policies import Policies, Published, policies_of
 from ledger.domain.refusal import Refusal
 from ledger.domain.settle import benefit_of
@@ -77,19 +78,22 @@ def decide_shares(purchase: commands_pb2.Purchase, person: Person, date: Date, p
     if place is None:
         if not purchase.HasField("upstream"):
             raise Refusal(reasons.REFUSAL_REASON_POLICY_NOT_FOUND)
+        _check_covered(purchase.upstream, person, date)
         return Decided(purchase.upstream)
     _check_category(purchase.category, place.designation.categories)
     _check_category(purchase.category, place.policies.rules_on(date).categories)
     if purchase.HasField("upstream"):
         if place.relation == UNFILED and not _unfiled_is_covered(purchase, person, date, place):
             raise _filing_required(place)
+        _check_covered(purchase.upstream, person, date)
         return Decided(purchase.upstream, decided_by=place.decided_by)
     published, rule = _policy(purchase, person, date, place)
     version = cast("Version", published.says)
     _check_category(purchase.category, version.categories)
     before = person.accumulators.get((date[0], benefit_of(purchase)), Sums())
-    if purchase.exclusion_reason:
-        # Somebody else has to bear the bill: nothing is pooled, and no deductible is used up.
+    suspended = gap_on(person, date) is not None
+    if purchase.exclusion_reason or suspended:
+        # Somebody else has to bear the bill, or nobody is covered: nothing is pooled, and no deductible is used up.
         rule = rule._replace(deductible=Deductible(NONE), bands=(), cap=0)
     try:
         shares = compute(rule, purchase.bill.in_scope, before)
@@ -97,9 +101,11 @@ def decide_shares(purchase: commands_pb2.Purchase, person: Person, date: Date, p
         metadata = {"policy": published.name, "limit": str(error.limit)}
         raise Refusal(reasons.REFUSAL_REASON_POLICY_BAND_UNDEFINED, metadata) from None
     payable = version.full_self_pay_payable
+    computation = computation_of(shares, published.name, place, payable=payable)
+    computation.coverage_suspended = suspended
     return Decided(
         commands_pb2.UpstreamSplit(deductible=shares.deductible, pooled=shares.pooled, full_self_pay_payable=payable),
-        computation_of(shares, published.name, place, payable=payable),
+        computation,
         (published.position, published.draft.content_sha256),
         place.decided_by,
     )
@@ -129,7 +135,7 @@ def _policy(purchase: commands_pb2.Purchase, person: Person, date: Date, place: 
         if published is None or published.withdrawn or not isinstance(published.says, Version):
             raise Refusal(reasons.REFUSAL_REASON_POLICY_NOT_FOUND)
         says = published.says
-        pinned = says.rule_for(level, person.person_type, relation)
+        pinned = says.rule_for(level, kind_on(person, date), relation)
         if pinned is None or says.benefit != benefit or not says.effective_from <= date <= says.effective_to:
             if relation == UNFILED:
                 raise _filing_required(place)
@@ -137,7 +143,7 @@ def _policy(purchase: commands_pb2.Purchase, person: Person, date: Date, place: 
         return published, pinned
     # The policies of a ledger are those of the employee scheme.
     employee = person.scheme == types_pb2.SCHEME_EMPLOYEE
-    found = place.policies.find(benefit, level, person.person_type, relation, date) if employee else None
+    found = place.policies.find(benefit, level, kind_on(person, date), relation, date) if employee else None
     if found is None:
         if relation == UNFILED:
             raise _filing_required(place)
@@ -148,7 +154,13 @@ def _policy(purchase: commands_pb2.Purchase, person: Person, date: Date, place: 
 def _unfiled_is_covered(purchase: commands_pb2.Purchase, person: Person, date: Date, place: Place) -> bool:
     """Tell whether the region pays for treatment elsewhere that nobody filed."""
     level = place.designation.level
-    return place.policies.find(benefit_of(purchase), level, person.person_type, UNFILED, date) is not None
+    return place.policies.find(benefit_of(purchase), level, kind_on(person, date), UNFILED, date) is not None
+
+
+def _check_covered(upstream: commands_pb2.UpstreamSplit, person: Person, date: Date) -> None:
+    """Refuse a pooled part that the settlement centre supplied for a date without coverage."""
+    if upstream.pooled and gap_on(person, date):
+        raise Refusal(reasons.REFUSAL_REASON_COVERAGE_SUSPENDED)
 
 
 def _filing_required(place: Place) -> Refusal:

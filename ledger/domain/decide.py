@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from ledger.domain import accounts, losses, premiums, shares, wallet
+from ledger.domain import accounts, holders, insurance, losses, premiums, shares, wallet
 from ledger.domain import command as kinds
 from ledger.domain.adjustments import propose_adjustment
 from ledger.domain.amendments import amend_purchase
@@ -44,6 +44,11 @@ _RULES: dict[int, Callable[[Command, View], list[Leg]]] = {
     kinds.LIFT_LOSS: losses.lift_loss,
     kinds.CLOSE_ACCOUNT: accounts.close_account,
     kinds.VOID_COMMAND: void_command,
+    kinds.CHANGE_PERSON_TYPE: insurance.change_person_type,
+    kinds.SUSPEND_COVERAGE: insurance.suspend_coverage,
+    kinds.RESTORE_COVERAGE: insurance.restore_coverage,
+    kinds.CHANGE_HOLDER_INFO: holders.change_holder_info,
+    kinds.RECORD_CREDENTIAL_EVENT: holders.record_credential_event,
     kinds.PROPOSE_ADJUSTMENT: propose_adjustment,
     kinds.REVIEW_PROPOSAL: review_proposal,
     kinds.DESIGNATE_INSTITUTION: designate_institution,

@@ -6,6 +6,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from ledger.domain import insurance
 from ledger.domain.changes import CHANGES
 from ledger.domain.values import EMPTY_WALLET, NONE, EvolveError, Grant, Sums, Wallet
 from ledger.v1 import types_pb2
@@ -14,6 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from ledger.domain.filings import Filing
+    from ledger.domain.insurance import Insurance
     from ledger.domain.recorded import Recorded
 
 __all__ = ["EvolveError", "Grant", "Person", "Sums", "evolve"]
@@ -25,7 +27,8 @@ class Person:
 
     `registered`: known to the ledger, with or without an account. `activated` outlives a freeze.
     `filings` holds cross-region filings by position, `filing_changes` how often a civil year changed
-    their institutions. `freeze_causes` holds `FreezeCause` numbers. `grants` is what this person allows others (by
+    their institutions. `insurance`: what changed since `person_type` was registered. `freeze_causes` holds
+    `FreezeCause` numbers. `grants` is what this person allows others (by
     beneficiary), `payers` who allows this person (in the order in which they are asked) and
     `payer_ends` until when (µs, 0 = no end); an ended grant stays until its place is needed.
     `grant_use` counts fen by (beneficiary, civil year) and outlives a revocation. `standing` holds
@@ -46,6 +49,7 @@ class Person:
         "grants",
         "id",
         "imported",
+        "insurance",
         "last_position",
         "loss",
         "number_keys",
@@ -71,6 +75,7 @@ class Person:
     state: types_pb2.AccountState
     activated: bool
     imported: bool
+    insurance: Insurance
     balance: int
     payable_after_close: int
     loss: types_pb2.LossKind
@@ -98,6 +103,7 @@ class Person:
         self.state = NONE
         self.activated = False
         self.imported = False
+        self.insurance = insurance.EMPTY
         self.balance = 0
         self.payable_after_close = 0
         self.loss = types_pb2.LOSS_KIND_UNSPECIFIED
@@ -164,6 +170,7 @@ def evolve(person: Person, recorded: Recorded) -> Person:
     after.state = person.state
     after.activated = person.activated
     after.imported = person.imported
+    after.insurance = person.insurance
     after.balance = balance
     after.payable_after_close = person.payable_after_close
     after.loss = person.loss

@@ -48,6 +48,9 @@ PRECEDENCE: tuple[tuple[str, tuple[int, ...]], ...] = (
             reasons.REFUSAL_REASON_ACCOUNT_ALREADY_ACTIVE,
             reasons.REFUSAL_REASON_ACCOUNT_FROZEN,
             reasons.REFUSAL_REASON_ACCOUNT_NOT_ACTIVATED,
+            reasons.REFUSAL_REASON_PERSON_TYPE_UNCHANGED,
+            reasons.REFUSAL_REASON_COVERAGE_ALREADY_SUSPENDED,
+            reasons.REFUSAL_REASON_COVERAGE_NOT_SUSPENDED,
             reasons.REFUSAL_REASON_LOSS_NOT_REPORTED,
             reasons.REFUSAL_REASON_FORMAL_LOSS_REQUIRES_REISSUE,
         ),
@@ -78,6 +81,7 @@ PRECEDENCE: tuple[tuple[str, tuple[int, ...]], ...] = (
         (
             reasons.REFUSAL_REASON_AMOUNT_MISMATCH,
             reasons.REFUSAL_REASON_POLICY_INVALID,
+            reasons.REFUSAL_REASON_HOLDER_CHANGE_INVALID,
         ),
     ),
     (
@@ -90,6 +94,7 @@ PRECEDENCE: tuple[tuple[str, tuple[int, ...]], ...] = (
             reasons.REFUSAL_REASON_POLICY_NOT_APPLICABLE,
             reasons.REFUSAL_REASON_POLICY_OVERLAP,
             reasons.REFUSAL_REASON_POLICY_BAND_UNDEFINED,
+            reasons.REFUSAL_REASON_COVERAGE_SUSPENDED,
         ),
     ),
     (

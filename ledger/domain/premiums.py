@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, cast
 
 from ledger.domain import entry_types as types
 from ledger.domain import names
+from ledger.domain.insurance import kind_on
 from ledger.domain.payers import holding_grant
 from ledger.domain.recorded import Leg
 from ledger.domain.refusal import Refusal
@@ -35,10 +36,11 @@ def deduct_premium(command: Command, view: View) -> list[Leg]:
         raise Refusal(reasons.REFUSAL_REASON_PERSON_NOT_FOUND)
     check_version(command, payer)
     check_may_pay(payer)
+    kind = kind_on(payer, view.civil_date(command.effective_time))
     if content.kind == types_pb2.PREMIUM_KIND_RESIDENT_SCHEME:
         eligible = insured.scheme == types_pb2.SCHEME_RESIDENT
     else:
-        eligible = payer.person_type == types_pb2.PERSON_TYPE_RETIRED
+        eligible = kind == types_pb2.PERSON_TYPE_RETIRED
     if not eligible:
         raise Refusal(reasons.REFUSAL_REASON_PERSON_TYPE_NOT_ELIGIBLE)
     if covered != payer.id and holding_grant(payer, covered, view.ledger, command.effective_time) is None:
@@ -48,7 +50,7 @@ def deduct_premium(command: Command, view: View) -> list[Leg]:
     parts = (names.id_text(covered), str(content.year), str(content.kind))
     reason = reasons.REFUSAL_REASON_DUPLICATE_PREMIUM
     key = claim(view, types_pb2.UNIQUE_KEY_KIND_PREMIUM_YEAR, parts, reason, {"year": str(content.year)})
-    event = events_pb2.PremiumDeducted(deduction=content, person_type=payer.person_type)
+    event = events_pb2.PremiumDeducted(deduction=content, person_type=kind)
     return [
         Leg(
             stream=command.stream,

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, cast
 from ledger.domain import entry_types as types
 from ledger.domain import names, settle
 from ledger.domain.coverage import decide_shares, place_of
+from ledger.domain.insurance import kind_on
 from ledger.domain.payers import Payment, payers_to_ask, payments
 from ledger.domain.recorded import Key, Leg
 from ledger.domain.refusal import Refusal
@@ -126,7 +127,7 @@ def _settled(
         split=split,
         accumulator=settle.accumulator(year, benefit, before, settle.sums_of(purchase, split), 1),
         service_date=types_pb2.CivilDate(year=year, month=month, day=day),
-        person_type=beneficiary.person_type,
+        person_type=kind_on(beneficiary, service_date),
         computation=computation,
     )
 

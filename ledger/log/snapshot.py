@@ -12,6 +12,8 @@ from collections.abc import Mapping
 from hashlib import sha256
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
+from ledger.domain.filings import Filing
+from ledger.domain.insurance import Gap, Insurance
 from ledger.domain.person import Person
 from ledger.domain.values import Grant, InFlight, Sums, Wallet
 from ledger.log import header
@@ -26,7 +28,15 @@ EVERY: Final = 200
 
 _RULES: Final = 1
 """To be raised whenever `evolve` makes another state of the same entries."""
-_TUPLES: Final[dict[str, Any]] = {"g": Grant, "s": Sums, "i": InFlight, "w": Wallet}
+_TUPLES: Final[dict[str, Any]] = {
+    "g": Grant,
+    "s": Sums,
+    "i": InFlight,
+    "w": Wallet,
+    "c": Filing,
+    "n": Insurance,
+    "p": Gap,
+}
 """Letters that mark values with names."""
 _LAYOUT: Final = repr((_RULES, Person.__slots__, [kind._fields for kind in _TUPLES.values()]))
 STATE_FORMAT: Final = int.from_bytes(sha256(_LAYOUT.encode()).digest()[:4]) >> 1
@@ -82,6 +92,8 @@ def _packed(value: Any) -> Any:
         return {"b": value.hex()}
     if isinstance(value, tuple):
         mark = next((mark for mark, kind in _TUPLES.items() if isinstance(value, kind)), "t")
+        if mark == "t" and type(value) is not tuple:
+            raise TypeError(f"a {type(value).__name__} has no place in a snapshot")
         return {mark: [_packed(each) for each in value]}
     if isinstance(value, frozenset):
         return {"f": [_packed(each) for each in sorted(value)]}

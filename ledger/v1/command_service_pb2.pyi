@@ -670,6 +670,106 @@ class CreditTransferResponse(_message.Message):
     transaction: Transaction
     def __init__(self, transaction: _Optional[_Union[Transaction, _Mapping]] = ...) -> None: ...
 
+class ChangePersonTypeRequest(_message.Message):
+    __slots__ = ("person", "request_id", "effective_time", "expected_version", "change")
+    PERSON_FIELD_NUMBER: _ClassVar[int]
+    REQUEST_ID_FIELD_NUMBER: _ClassVar[int]
+    EFFECTIVE_TIME_FIELD_NUMBER: _ClassVar[int]
+    EXPECTED_VERSION_FIELD_NUMBER: _ClassVar[int]
+    CHANGE_FIELD_NUMBER: _ClassVar[int]
+    person: str
+    request_id: str
+    effective_time: _timestamp_pb2.Timestamp
+    expected_version: int
+    change: _commands_pb2.PersonTypeChange
+    def __init__(self, person: _Optional[str] = ..., request_id: _Optional[str] = ..., effective_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., expected_version: _Optional[int] = ..., change: _Optional[_Union[_commands_pb2.PersonTypeChange, _Mapping]] = ...) -> None: ...
+
+class ChangePersonTypeResponse(_message.Message):
+    __slots__ = ("transaction",)
+    TRANSACTION_FIELD_NUMBER: _ClassVar[int]
+    transaction: Transaction
+    def __init__(self, transaction: _Optional[_Union[Transaction, _Mapping]] = ...) -> None: ...
+
+class SuspendCoverageRequest(_message.Message):
+    __slots__ = ("person", "request_id", "effective_time", "expected_version", "suspension")
+    PERSON_FIELD_NUMBER: _ClassVar[int]
+    REQUEST_ID_FIELD_NUMBER: _ClassVar[int]
+    EFFECTIVE_TIME_FIELD_NUMBER: _ClassVar[int]
+    EXPECTED_VERSION_FIELD_NUMBER: _ClassVar[int]
+    SUSPENSION_FIELD_NUMBER: _ClassVar[int]
+    person: str
+    request_id: str
+    effective_time: _timestamp_pb2.Timestamp
+    expected_version: int
+    suspension: _commands_pb2.CoverageSuspension
+    def __init__(self, person: _Optional[str] = ..., request_id: _Optional[str] = ..., effective_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., expected_version: _Optional[int] = ..., suspension: _Optional[_Union[_commands_pb2.CoverageSuspension, _Mapping]] = ...) -> None: ...
+
+class SuspendCoverageResponse(_message.Message):
+    __slots__ = ("transaction",)
+    TRANSACTION_FIELD_NUMBER: _ClassVar[int]
+    transaction: Transaction
+    def __init__(self, transaction: _Optional[_Union[Transaction, _Mapping]] = ...) -> None: ...
+
+class RestoreCoverageRequest(_message.Message):
+    __slots__ = ("person", "request_id", "effective_time", "expected_version", "restoration")
+    PERSON_FIELD_NUMBER: _ClassVar[int]
+    REQUEST_ID_FIELD_NUMBER: _ClassVar[int]
+    EFFECTIVE_TIME_FIELD_NUMBER: _ClassVar[int]
+    EXPECTED_VERSION_FIELD_NUMBER: _ClassVar[int]
+    RESTORATION_FIELD_NUMBER: _ClassVar[int]
+    person: str
+    request_id: str
+    effective_time: _timestamp_pb2.Timestamp
+    expected_version: int
+    restoration: _commands_pb2.CoverageRestoration
+    def __init__(self, person: _Optional[str] = ..., request_id: _Optional[str] = ..., effective_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., expected_version: _Optional[int] = ..., restoration: _Optional[_Union[_commands_pb2.CoverageRestoration, _Mapping]] = ...) -> None: ...
+
+class RestoreCoverageResponse(_message.Message):
+    __slots__ = ("transaction",)
+    TRANSACTION_FIELD_NUMBER: _ClassVar[int]
+    transaction: Transaction
+    def __init__(self, transaction: _Optional[_Union[Transaction, _Mapping]] = ...) -> None: ...
+
+class ChangeHolderInfoRequest(_message.Message):
+    __slots__ = ("person", "request_id", "effective_time", "expected_version", "change")
+    PERSON_FIELD_NUMBER: _ClassVar[int]
+    REQUEST_ID_FIELD_NUMBER: _ClassVar[int]
+    EFFECTIVE_TIME_FIELD_NUMBER: _ClassVar[int]
+    EXPECTED_VERSION_FIELD_NUMBER: _ClassVar[int]
+    CHANGE_FIELD_NUMBER: _ClassVar[int]
+    person: str
+    request_id: str
+    effective_time: _timestamp_pb2.Timestamp
+    expected_version: int
+    change: _commands_pb2.HolderInfoChange
+    def __init__(self, person: _Optional[str] = ..., request_id: _Optional[str] = ..., effective_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., expected_version: _Optional[int] = ..., change: _Optional[_Union[_commands_pb2.HolderInfoChange, _Mapping]] = ...) -> None: ...
+
+class ChangeHolderInfoResponse(_message.Message):
+    __slots__ = ("transaction",)
+    TRANSACTION_FIELD_NUMBER: _ClassVar[int]
+    transaction: Transaction
+    def __init__(self, transaction: _Optional[_Union[Transaction, _Mapping]] = ...) -> None: ...
+
+class RecordCredentialEventRequest(_message.Message):
+    __slots__ = ("person", "request_id", "effective_time", "expected_version", "event")
+    PERSON_FIELD_NUMBER: _ClassVar[int]
+    REQUEST_ID_FIELD_NUMBER: _ClassVar[int]
+    EFFECTIVE_TIME_FIELD_NUMBER: _ClassVar[int]
+    EXPECTED_VERSION_FIELD_NUMBER: _ClassVar[int]
+    EVENT_FIELD_NUMBER: _ClassVar[int]
+    person: str
+    request_id: str
+    effective_time: _timestamp_pb2.Timestamp
+    expected_version: int
+    event: _commands_pb2.CredentialEvent
+    def __init__(self, person: _Optional[str] = ..., request_id: _Optional[str] = ..., effective_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., expected_version: _Optional[int] = ..., event: _Optional[_Union[_commands_pb2.CredentialEvent, _Mapping]] = ...) -> None: ...
+
+class RecordCredentialEventResponse(_message.Message):
+    __slots__ = ("transaction",)
+    TRANSACTION_FIELD_NUMBER: _ClassVar[int]
+    transaction: Transaction
+    def __init__(self, transaction: _Optional[_Union[Transaction, _Mapping]] = ...) -> None: ...
+
 class VoidCommandRequest(_message.Message):
     __slots__ = ("ledger", "request_id", "voided_request_id", "confidential")
     LEDGER_FIELD_NUMBER: _ClassVar[int]
@@ -709,7 +809,7 @@ class GetCommandOutcomeResponse(_message.Message):
     def __init__(self, transaction: _Optional[_Union[Transaction, _Mapping]] = ..., refusal: _Optional[_Union[_status_pb2.Status, _Mapping]] = ..., voided: _Optional[bool] = ...) -> None: ...
 
 class Command(_message.Message):
-    __slots__ = ("register_person", "open_account", "activate_account", "import_opening", "record_deposit", "record_purchase", "grant_share", "revoke_share", "transfer_share", "reverse_entry", "report_loss", "lift_loss", "close_account", "initiate_transfer", "accept_transfer", "return_transfer", "credit_transfer", "propose_adjustment", "deduct_premium", "amend_purchase", "order_payers", "review_proposal", "designate_institution", "revoke_designation", "file_cross_region", "end_cross_region_filing", "propose_policy", "withdraw_policy")
+    __slots__ = ("register_person", "open_account", "activate_account", "import_opening", "record_deposit", "record_purchase", "grant_share", "revoke_share", "transfer_share", "reverse_entry", "report_loss", "lift_loss", "close_account", "initiate_transfer", "accept_transfer", "return_transfer", "credit_transfer", "propose_adjustment", "deduct_premium", "amend_purchase", "order_payers", "review_proposal", "designate_institution", "revoke_designation", "file_cross_region", "end_cross_region_filing", "propose_policy", "withdraw_policy", "record_credential_event", "change_holder_info", "restore_coverage", "suspend_coverage", "change_person_type")
     REGISTER_PERSON_FIELD_NUMBER: _ClassVar[int]
     OPEN_ACCOUNT_FIELD_NUMBER: _ClassVar[int]
     ACTIVATE_ACCOUNT_FIELD_NUMBER: _ClassVar[int]
@@ -738,6 +838,11 @@ class Command(_message.Message):
     END_CROSS_REGION_FILING_FIELD_NUMBER: _ClassVar[int]
     PROPOSE_POLICY_FIELD_NUMBER: _ClassVar[int]
     WITHDRAW_POLICY_FIELD_NUMBER: _ClassVar[int]
+    RECORD_CREDENTIAL_EVENT_FIELD_NUMBER: _ClassVar[int]
+    CHANGE_HOLDER_INFO_FIELD_NUMBER: _ClassVar[int]
+    RESTORE_COVERAGE_FIELD_NUMBER: _ClassVar[int]
+    SUSPEND_COVERAGE_FIELD_NUMBER: _ClassVar[int]
+    CHANGE_PERSON_TYPE_FIELD_NUMBER: _ClassVar[int]
     register_person: RegisterPersonRequest
     open_account: OpenAccountRequest
     activate_account: ActivateAccountRequest
@@ -766,7 +871,12 @@ class Command(_message.Message):
     end_cross_region_filing: EndCrossRegionFilingRequest
     propose_policy: ProposePolicyRequest
     withdraw_policy: WithdrawPolicyRequest
-    def __init__(self, register_person: _Optional[_Union[RegisterPersonRequest, _Mapping]] = ..., open_account: _Optional[_Union[OpenAccountRequest, _Mapping]] = ..., activate_account: _Optional[_Union[ActivateAccountRequest, _Mapping]] = ..., import_opening: _Optional[_Union[ImportOpeningRequest, _Mapping]] = ..., record_deposit: _Optional[_Union[RecordDepositRequest, _Mapping]] = ..., record_purchase: _Optional[_Union[RecordPurchaseRequest, _Mapping]] = ..., grant_share: _Optional[_Union[GrantShareRequest, _Mapping]] = ..., revoke_share: _Optional[_Union[RevokeShareRequest, _Mapping]] = ..., transfer_share: _Optional[_Union[TransferShareRequest, _Mapping]] = ..., reverse_entry: _Optional[_Union[ReverseEntryRequest, _Mapping]] = ..., report_loss: _Optional[_Union[ReportLossRequest, _Mapping]] = ..., lift_loss: _Optional[_Union[LiftLossRequest, _Mapping]] = ..., close_account: _Optional[_Union[CloseAccountRequest, _Mapping]] = ..., initiate_transfer: _Optional[_Union[InitiateTransferRequest, _Mapping]] = ..., accept_transfer: _Optional[_Union[AcceptTransferRequest, _Mapping]] = ..., return_transfer: _Optional[_Union[ReturnTransferRequest, _Mapping]] = ..., credit_transfer: _Optional[_Union[CreditTransferRequest, _Mapping]] = ..., propose_adjustment: _Optional[_Union[ProposeAdjustmentRequest, _Mapping]] = ..., deduct_premium: _Optional[_Union[DeductPremiumRequest, _Mapping]] = ..., amend_purchase: _Optional[_Union[AmendPurchaseRequest, _Mapping]] = ..., order_payers: _Optional[_Union[OrderPayersRequest, _Mapping]] = ..., review_proposal: _Optional[_Union[ReviewProposalRequest, _Mapping]] = ..., designate_institution: _Optional[_Union[DesignateInstitutionRequest, _Mapping]] = ..., revoke_designation: _Optional[_Union[RevokeDesignationRequest, _Mapping]] = ..., file_cross_region: _Optional[_Union[FileCrossRegionRequest, _Mapping]] = ..., end_cross_region_filing: _Optional[_Union[EndCrossRegionFilingRequest, _Mapping]] = ..., propose_policy: _Optional[_Union[ProposePolicyRequest, _Mapping]] = ..., withdraw_policy: _Optional[_Union[WithdrawPolicyRequest, _Mapping]] = ...) -> None: ...
+    record_credential_event: RecordCredentialEventRequest
+    change_holder_info: ChangeHolderInfoRequest
+    restore_coverage: RestoreCoverageRequest
+    suspend_coverage: SuspendCoverageRequest
+    change_person_type: ChangePersonTypeRequest
+    def __init__(self, register_person: _Optional[_Union[RegisterPersonRequest, _Mapping]] = ..., open_account: _Optional[_Union[OpenAccountRequest, _Mapping]] = ..., activate_account: _Optional[_Union[ActivateAccountRequest, _Mapping]] = ..., import_opening: _Optional[_Union[ImportOpeningRequest, _Mapping]] = ..., record_deposit: _Optional[_Union[RecordDepositRequest, _Mapping]] = ..., record_purchase: _Optional[_Union[RecordPurchaseRequest, _Mapping]] = ..., grant_share: _Optional[_Union[GrantShareRequest, _Mapping]] = ..., revoke_share: _Optional[_Union[RevokeShareRequest, _Mapping]] = ..., transfer_share: _Optional[_Union[TransferShareRequest, _Mapping]] = ..., reverse_entry: _Optional[_Union[ReverseEntryRequest, _Mapping]] = ..., report_loss: _Optional[_Union[ReportLossRequest, _Mapping]] = ..., lift_loss: _Optional[_Union[LiftLossRequest, _Mapping]] = ..., close_account: _Optional[_Union[CloseAccountRequest, _Mapping]] = ..., initiate_transfer: _Optional[_Union[InitiateTransferRequest, _Mapping]] = ..., accept_transfer: _Optional[_Union[AcceptTransferRequest, _Mapping]] = ..., return_transfer: _Optional[_Union[ReturnTransferRequest, _Mapping]] = ..., credit_transfer: _Optional[_Union[CreditTransferRequest, _Mapping]] = ..., propose_adjustment: _Optional[_Union[ProposeAdjustmentRequest, _Mapping]] = ..., deduct_premium: _Optional[_Union[DeductPremiumRequest, _Mapping]] = ..., amend_purchase: _Optional[_Union[AmendPurchaseRequest, _Mapping]] = ..., order_payers: _Optional[_Union[OrderPayersRequest, _Mapping]] = ..., review_proposal: _Optional[_Union[ReviewProposalRequest, _Mapping]] = ..., designate_institution: _Optional[_Union[DesignateInstitutionRequest, _Mapping]] = ..., revoke_designation: _Optional[_Union[RevokeDesignationRequest, _Mapping]] = ..., file_cross_region: _Optional[_Union[FileCrossRegionRequest, _Mapping]] = ..., end_cross_region_filing: _Optional[_Union[EndCrossRegionFilingRequest, _Mapping]] = ..., propose_policy: _Optional[_Union[ProposePolicyRequest, _Mapping]] = ..., withdraw_policy: _Optional[_Union[WithdrawPolicyRequest, _Mapping]] = ..., record_credential_event: _Optional[_Union[RecordCredentialEventRequest, _Mapping]] = ..., change_holder_info: _Optional[_Union[ChangeHolderInfoRequest, _Mapping]] = ..., restore_coverage: _Optional[_Union[RestoreCoverageRequest, _Mapping]] = ..., suspend_coverage: _Optional[_Union[SuspendCoverageRequest, _Mapping]] = ..., change_person_type: _Optional[_Union[ChangePersonTypeRequest, _Mapping]] = ...) -> None: ...
 
 class AtomicGroup(_message.Message):
     __slots__ = ("request_id", "commands")

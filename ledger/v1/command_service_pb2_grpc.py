@@ -180,6 +180,31 @@ class CommandServiceStub:
                 request_serializer=ledger_dot_v1_dot_command__service__pb2.ProposeAdjustmentRequest.SerializeToString,
                 response_deserializer=ledger_dot_v1_dot_command__service__pb2.ProposeAdjustmentResponse.FromString,
                 _registered_method=True)
+        self.ChangePersonType = channel.unary_unary(
+                '/ledger.v1.CommandService/ChangePersonType',
+                request_serializer=ledger_dot_v1_dot_command__service__pb2.ChangePersonTypeRequest.SerializeToString,
+                response_deserializer=ledger_dot_v1_dot_command__service__pb2.ChangePersonTypeResponse.FromString,
+                _registered_method=True)
+        self.SuspendCoverage = channel.unary_unary(
+                '/ledger.v1.CommandService/SuspendCoverage',
+                request_serializer=ledger_dot_v1_dot_command__service__pb2.SuspendCoverageRequest.SerializeToString,
+                response_deserializer=ledger_dot_v1_dot_command__service__pb2.SuspendCoverageResponse.FromString,
+                _registered_method=True)
+        self.RestoreCoverage = channel.unary_unary(
+                '/ledger.v1.CommandService/RestoreCoverage',
+                request_serializer=ledger_dot_v1_dot_command__service__pb2.RestoreCoverageRequest.SerializeToString,
+                response_deserializer=ledger_dot_v1_dot_command__service__pb2.RestoreCoverageResponse.FromString,
+                _registered_method=True)
+        self.ChangeHolderInfo = channel.unary_unary(
+                '/ledger.v1.CommandService/ChangeHolderInfo',
+                request_serializer=ledger_dot_v1_dot_command__service__pb2.ChangeHolderInfoRequest.SerializeToString,
+                response_deserializer=ledger_dot_v1_dot_command__service__pb2.ChangeHolderInfoResponse.FromString,
+                _registered_method=True)
+        self.RecordCredentialEvent = channel.unary_unary(
+                '/ledger.v1.CommandService/RecordCredentialEvent',
+                request_serializer=ledger_dot_v1_dot_command__service__pb2.RecordCredentialEventRequest.SerializeToString,
+                response_deserializer=ledger_dot_v1_dot_command__service__pb2.RecordCredentialEventResponse.FromString,
+                _registered_method=True)
         self.BatchExecute = channel.unary_unary(
                 '/ledger.v1.CommandService/BatchExecute',
                 request_serializer=ledger_dot_v1_dot_command__service__pb2.BatchExecuteRequest.SerializeToString,
@@ -416,6 +441,42 @@ class CommandServiceServicer:
         context.set_details('Method not implemented!')
         raise NotImplementedError('Method not implemented!')
 
+    def ChangePersonType(self, request, context):
+        """Changes the kind of a person from a civil date on, such as a retirement. A purchase is settled by the kind on its
+        service date.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def SuspendCoverage(self, request, context):
+        """Stops coverage by the pooled fund from a civil date on. The account still pays.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def RestoreCoverage(self, request, context):
+        """Restores coverage by the pooled fund from a civil date on, and for the gap where arrears were paid.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def ChangeHolderInfo(self, request, context):
+        """Records that data of the holder changed: keyed hashes, never the data. The account and its id stay the same.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def RecordCredentialEvent(self, request, context):
+        """Records what happened to a credential or a PIN. The ledger keeps neither.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
     def BatchExecute(self, request, context):
         """Executes many commands in order, each by itself or in atomic groups. Each command needs the rights of its own
         method as well.
@@ -611,6 +672,31 @@ def add_CommandServiceServicer_to_server(servicer, server):
                     servicer.ProposeAdjustment,
                     request_deserializer=ledger_dot_v1_dot_command__service__pb2.ProposeAdjustmentRequest.FromString,
                     response_serializer=ledger_dot_v1_dot_command__service__pb2.ProposeAdjustmentResponse.SerializeToString,
+            ),
+            'ChangePersonType': grpc.unary_unary_rpc_method_handler(
+                    servicer.ChangePersonType,
+                    request_deserializer=ledger_dot_v1_dot_command__service__pb2.ChangePersonTypeRequest.FromString,
+                    response_serializer=ledger_dot_v1_dot_command__service__pb2.ChangePersonTypeResponse.SerializeToString,
+            ),
+            'SuspendCoverage': grpc.unary_unary_rpc_method_handler(
+                    servicer.SuspendCoverage,
+                    request_deserializer=ledger_dot_v1_dot_command__service__pb2.SuspendCoverageRequest.FromString,
+                    response_serializer=ledger_dot_v1_dot_command__service__pb2.SuspendCoverageResponse.SerializeToString,
+            ),
+            'RestoreCoverage': grpc.unary_unary_rpc_method_handler(
+                    servicer.RestoreCoverage,
+                    request_deserializer=ledger_dot_v1_dot_command__service__pb2.RestoreCoverageRequest.FromString,
+                    response_serializer=ledger_dot_v1_dot_command__service__pb2.RestoreCoverageResponse.SerializeToString,
+            ),
+            'ChangeHolderInfo': grpc.unary_unary_rpc_method_handler(
+                    servicer.ChangeHolderInfo,
+                    request_deserializer=ledger_dot_v1_dot_command__service__pb2.ChangeHolderInfoRequest.FromString,
+                    response_serializer=ledger_dot_v1_dot_command__service__pb2.ChangeHolderInfoResponse.SerializeToString,
+            ),
+            'RecordCredentialEvent': grpc.unary_unary_rpc_method_handler(
+                    servicer.RecordCredentialEvent,
+                    request_deserializer=ledger_dot_v1_dot_command__service__pb2.RecordCredentialEventRequest.FromString,
+                    response_serializer=ledger_dot_v1_dot_command__service__pb2.RecordCredentialEventResponse.SerializeToString,
             ),
             'BatchExecute': grpc.unary_unary_rpc_method_handler(
                     servicer.BatchExecute,
@@ -1417,6 +1503,141 @@ class CommandService:
             '/ledger.v1.CommandService/ProposeAdjustment',
             ledger_dot_v1_dot_command__service__pb2.ProposeAdjustmentRequest.SerializeToString,
             ledger_dot_v1_dot_command__service__pb2.ProposeAdjustmentResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def ChangePersonType(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/ledger.v1.CommandService/ChangePersonType',
+            ledger_dot_v1_dot_command__service__pb2.ChangePersonTypeRequest.SerializeToString,
+            ledger_dot_v1_dot_command__service__pb2.ChangePersonTypeResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def SuspendCoverage(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/ledger.v1.CommandService/SuspendCoverage',
+            ledger_dot_v1_dot_command__service__pb2.SuspendCoverageRequest.SerializeToString,
+            ledger_dot_v1_dot_command__service__pb2.SuspendCoverageResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def RestoreCoverage(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/ledger.v1.CommandService/RestoreCoverage',
+            ledger_dot_v1_dot_command__service__pb2.RestoreCoverageRequest.SerializeToString,
+            ledger_dot_v1_dot_command__service__pb2.RestoreCoverageResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def ChangeHolderInfo(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/ledger.v1.CommandService/ChangeHolderInfo',
+            ledger_dot_v1_dot_command__service__pb2.ChangeHolderInfoRequest.SerializeToString,
+            ledger_dot_v1_dot_command__service__pb2.ChangeHolderInfoResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def RecordCredentialEvent(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/ledger.v1.CommandService/RecordCredentialEvent',
+            ledger_dot_v1_dot_command__service__pb2.RecordCredentialEventRequest.SerializeToString,
+            ledger_dot_v1_dot_command__service__pb2.RecordCredentialEventResponse.FromString,
             options,
             channel_credentials,
             insecure,

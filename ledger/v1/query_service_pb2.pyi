@@ -55,7 +55,7 @@ class Grant(_message.Message):
     def __init__(self, beneficiary: _Optional[str] = ..., relation: _Optional[_Union[_types_pb2.Relation, str]] = ..., purchase_limit: _Optional[int] = ..., year_limit: _Optional[int] = ..., expire_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., start_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., used: _Optional[int] = ..., year_left: _Optional[int] = ...) -> None: ...
 
 class Account(_message.Message):
-    __slots__ = ("name", "state", "balance", "scheme", "person_type", "version", "last_position", "loss", "grants", "payers", "accumulators", "payable_after_close", "in_flight")
+    __slots__ = ("name", "state", "balance", "scheme", "person_type", "version", "last_position", "loss", "grants", "payers", "accumulators", "payable_after_close", "in_flight", "coverage_suspended", "coverage_cause", "coverage_suspended_from")
     NAME_FIELD_NUMBER: _ClassVar[int]
     STATE_FIELD_NUMBER: _ClassVar[int]
     BALANCE_FIELD_NUMBER: _ClassVar[int]
@@ -69,6 +69,9 @@ class Account(_message.Message):
     ACCUMULATORS_FIELD_NUMBER: _ClassVar[int]
     PAYABLE_AFTER_CLOSE_FIELD_NUMBER: _ClassVar[int]
     IN_FLIGHT_FIELD_NUMBER: _ClassVar[int]
+    COVERAGE_SUSPENDED_FIELD_NUMBER: _ClassVar[int]
+    COVERAGE_CAUSE_FIELD_NUMBER: _ClassVar[int]
+    COVERAGE_SUSPENDED_FROM_FIELD_NUMBER: _ClassVar[int]
     name: str
     state: _types_pb2.AccountState
     balance: int
@@ -82,7 +85,10 @@ class Account(_message.Message):
     accumulators: _containers.RepeatedCompositeFieldContainer[_types_pb2.Accumulator]
     payable_after_close: int
     in_flight: int
-    def __init__(self, name: _Optional[str] = ..., state: _Optional[_Union[_types_pb2.AccountState, str]] = ..., balance: _Optional[int] = ..., scheme: _Optional[_Union[_types_pb2.Scheme, str]] = ..., person_type: _Optional[_Union[_types_pb2.PersonType, str]] = ..., version: _Optional[int] = ..., last_position: _Optional[int] = ..., loss: _Optional[_Union[_types_pb2.LossKind, str]] = ..., grants: _Optional[_Iterable[_Union[Grant, _Mapping]]] = ..., payers: _Optional[_Iterable[str]] = ..., accumulators: _Optional[_Iterable[_Union[_types_pb2.Accumulator, _Mapping]]] = ..., payable_after_close: _Optional[int] = ..., in_flight: _Optional[int] = ...) -> None: ...
+    coverage_suspended: bool
+    coverage_cause: _types_pb2.CoverageCause
+    coverage_suspended_from: _types_pb2.CivilDate
+    def __init__(self, name: _Optional[str] = ..., state: _Optional[_Union[_types_pb2.AccountState, str]] = ..., balance: _Optional[int] = ..., scheme: _Optional[_Union[_types_pb2.Scheme, str]] = ..., person_type: _Optional[_Union[_types_pb2.PersonType, str]] = ..., version: _Optional[int] = ..., last_position: _Optional[int] = ..., loss: _Optional[_Union[_types_pb2.LossKind, str]] = ..., grants: _Optional[_Iterable[_Union[Grant, _Mapping]]] = ..., payers: _Optional[_Iterable[str]] = ..., accumulators: _Optional[_Iterable[_Union[_types_pb2.Accumulator, _Mapping]]] = ..., payable_after_close: _Optional[int] = ..., in_flight: _Optional[int] = ..., coverage_suspended: _Optional[bool] = ..., coverage_cause: _Optional[_Union[_types_pb2.CoverageCause, str]] = ..., coverage_suspended_from: _Optional[_Union[_types_pb2.CivilDate, _Mapping]] = ...) -> None: ...
 
 class GetAccountRequest(_message.Message):
     __slots__ = ("name", "consistency", "min_position")

@@ -661,7 +661,7 @@ class BandShare(_message.Message):
     def __init__(self, amount: _Optional[int] = ..., ratio_bp: _Optional[int] = ...) -> None: ...
 
 class Computation(_message.Message):
-    __slots__ = ("policy", "level", "relation", "deductible_owed", "base", "bands", "exact", "rounded", "cap_left", "full_self_pay_payable")
+    __slots__ = ("policy", "level", "relation", "deductible_owed", "base", "bands", "exact", "rounded", "cap_left", "full_self_pay_payable", "coverage_suspended")
     POLICY_FIELD_NUMBER: _ClassVar[int]
     LEVEL_FIELD_NUMBER: _ClassVar[int]
     RELATION_FIELD_NUMBER: _ClassVar[int]
@@ -672,6 +672,7 @@ class Computation(_message.Message):
     ROUNDED_FIELD_NUMBER: _ClassVar[int]
     CAP_LEFT_FIELD_NUMBER: _ClassVar[int]
     FULL_SELF_PAY_PAYABLE_FIELD_NUMBER: _ClassVar[int]
+    COVERAGE_SUSPENDED_FIELD_NUMBER: _ClassVar[int]
     policy: str
     level: InstitutionLevel
     relation: RegionRelation
@@ -682,7 +683,8 @@ class Computation(_message.Message):
     rounded: int
     cap_left: int
     full_self_pay_payable: bool
-    def __init__(self, policy: _Optional[str] = ..., level: _Optional[_Union[InstitutionLevel, str]] = ..., relation: _Optional[_Union[RegionRelation, str]] = ..., deductible_owed: _Optional[int] = ..., base: _Optional[int] = ..., bands: _Optional[_Iterable[_Union[BandShare, _Mapping]]] = ..., exact: _Optional[int] = ..., rounded: _Optional[int] = ..., cap_left: _Optional[int] = ..., full_self_pay_payable: _Optional[bool] = ...) -> None: ...
+    coverage_suspended: bool
+    def __init__(self, policy: _Optional[str] = ..., level: _Optional[_Union[InstitutionLevel, str]] = ..., relation: _Optional[_Union[RegionRelation, str]] = ..., deductible_owed: _Optional[int] = ..., base: _Optional[int] = ..., bands: _Optional[_Iterable[_Union[BandShare, _Mapping]]] = ..., exact: _Optional[int] = ..., rounded: _Optional[int] = ..., cap_left: _Optional[int] = ..., full_self_pay_payable: _Optional[bool] = ..., coverage_suspended: _Optional[bool] = ...) -> None: ...
 
 class Accumulator(_message.Message):
     __slots__ = ("year", "benefit", "deductible", "pooled", "eligible", "visits", "admissions")

@@ -1,0 +1,48 @@
+"""Bad input about what changes in a person; tests/test_bad_input.py sends it."""
+
+from __future__ import annotations
+
+from ledger.v1 import types_pb2 as t
+from tests.life import NUMBER, OLD, PHONE
+
+SHAPE = {
+    "a kind from no date": (lambda w: w.change_kind("ann", since=""), ("change.effective_from",)),
+    "no kind": (lambda w: w.change_kind("ann", 0), ("change.person_type",)),
+    "an unknown kind": (lambda w: w.change_kind("ann", 77), ("change.person_type",)),
+    "a gap from no date, for no cause": (
+        lambda w: w.suspend("ann", "", 0),
+        ("suspension.cause", "suspension.effective_from"),
+    ),
+    "a restoration from no date": (lambda w: w.restore("ann", ""), ("restoration.effective_from",)),
+    "changed data without a datum": (lambda w: w.change_data("ann"), ("change.fields",)),
+    "one datum changed twice": (lambda w: w.change_data("ann", PHONE, PHONE), ("change.fields",)),
+    "changed data in clear": (
+        lambda w: w.change_data("ann", PHONE, new=b"13800000000"),
+        ("change.fields[0].new_hash",),
+    ),
+    "an event of nothing": (lambda w: w.credential("ann", 0), ("event.kind",)),
+}
+"""Name → what is asked, and the fields that are named."""
+
+REFUSED = {
+    "a kind of nobody": ("PERSON_NOT_FOUND", lambda w: w.change_kind("nobody")),
+    "the kind that the person is of": ("PERSON_TYPE_UNCHANGED", lambda w: w.change_kind("ann", t.PERSON_TYPE_ACTIVE)),
+    "suspended twice": ("COVERAGE_ALREADY_SUSPENDED", lambda w: w.suspend("uncovered")),
+    "restored without a gap": ("COVERAGE_NOT_SUSPENDED", lambda w: w.restore("ann")),
+    "pooled without coverage": (
+        "COVERAGE_SUSPENDED",
+        lambda w: w.purchase("uncovered", upstream={"pooled": 1}),
+    ),
+    "data that did not change": ("HOLDER_CHANGE_INVALID", lambda w: w.change_data("ann", PHONE, new=OLD)),
+    "a number that is not given": ("HOLDER_CHANGE_INVALID", lambda w: w.change_data("ann", NUMBER)),
+    "a number that is not named": ("HOLDER_CHANGE_INVALID", lambda w: w.change_data("ann", PHONE, number="N-8")),
+    "the number that is known": ("HOLDER_CHANGE_INVALID", lambda w: w.change_data("dan", NUMBER, number="N-1")),
+    "somebody else's number": ("PERSON_ALREADY_REGISTERED", lambda w: w.change_data("ann", NUMBER, number="N-1")),
+}
+"""Name → the reason, and what is asked."""
+
+
+def arrange(w):
+    """What must have happened before."""
+    w.done(w.opening("uncovered"))
+    w.done(w.suspend("uncovered"))

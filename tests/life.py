@@ -1,0 +1,41 @@
+"""A world in which persons change: their kind, coverage, data and cards."""
+
+from __future__ import annotations
+
+from ledger.v1 import command_service_pb2 as pb
+from ledger.v1 import commands_pb2 as c
+from ledger.v1 import types_pb2 as t
+from tests.book import Book, day
+
+PHONE, NUMBER = t.HOLDER_FIELD_PHONE, t.HOLDER_FIELD_INSURED_PERSON_ID
+OLD, NEW = b"\1" * 32, b"\2" * 32
+
+
+class Life(Book):
+    """Dates are texts such as `2025-06-01`; an empty one is left out."""
+
+    def change_kind(self, who, person_type=t.PERSON_TYPE_RETIRED, since="2025-06-01", **common):
+        content = c.PersonTypeChange(person_type=person_type, effective_from=day(since) if since else None)
+        return pb.ChangePersonTypeRequest(change=content, **self.common(who, "person", **common))
+
+    def suspend(self, who, since="2025-06-01", cause=t.COVERAGE_CAUSE_UNPAID_CONTRIBUTIONS, **common):
+        content = c.CoverageSuspension(cause=cause, effective_from=day(since) if since else None)
+        return pb.SuspendCoverageRequest(suspension=content, **self.common(who, "person", **common))
+
+    def restore(self, who, since="2025-09-01", gap_covered=False, **common):
+        content = c.CoverageRestoration(effective_from=day(since) if since else None, gap_covered=gap_covered)
+        return pb.RestoreCoverageRequest(restoration=content, **self.common(who, "person", **common))
+
+    def change_data(self, who, *fields, old=OLD, new=NEW, number="", **common):
+        content = c.HolderInfoChange(
+            fields=[c.HolderFieldChange(field=field, old_hash=old, new_hash=new) for field in fields],
+            channel=t.CHANNEL_APP,
+            confidential=t.Confidential(insured_person_id=number) if number else None,
+        )
+        return pb.ChangeHolderInfoRequest(change=content, **self.common(who, "person", **common))
+
+    def credential(self, who, kind=t.CREDENTIAL_EVENT_KIND_PIN_RESET, sealed=None, **common):
+        content = c.CredentialEvent(
+            kind=kind, credential=t.CREDENTIAL_TYPE_SOCIAL_CARD, channel=t.CHANNEL_BANK, confidential=sealed
+        )
+        return pb.RecordCredentialEventRequest(event=content, **self.common(who, "person", **common))
