@@ -1,0 +1,51 @@
+"""`ledgerctl audit recompute`: every settlement once more, from policy and inputs."""
+
+from __future__ import annotations
+
+import time
+from typing import Annotated
+
+import typer
+
+from ledger.audit.recompute import Recomputer
+from ledger.cli.database import Options, connect, open_ledger
+from ledger.cli.trouble import DIFFERENT, EXIT_CODES
+
+PAGE = 2_000
+
+group = typer.Typer(no_args_is_help=True, help="Questions of auditors, answered from the log alone.")
+
+
+@group.command("recompute", epilog=EXIT_CODES)
+def recompute(
+    context: typer.Context,
+    code: Annotated[str, typer.Argument(help="Code of the ledger.")],
+    most: Annotated[int, typer.Option(min=1, help="Stop after so many differences.")] = 1_000,
+) -> None:
+    """Settle every recorded purchase again, and print what differs from what is recorded.
+
+    Policies, institutions, filings, grants, balances and sums are those that the log had at each position. A policy
+    that was published later changes nothing. Ends with exit status 1 when something differs.
+    """
+    options: Options = context.obj
+    begin, found, at = time.monotonic(), 0, 0
+    with connect(options.url()) as connection:
+        ledger = open_ledger(connection, code)
+        size = ledger.reader.head(connection).size
+        again = Recomputer(code, ledger.zone)
+        while at < size:
+            for entry in ledger.reader.since(connection, at, min(PAGE, size - at)):
+                at += 1
+                for each in again.differences(entry):
+                    print(f"position {each.position}  {each.field}: recorded {each.recorded}, computed {each.computed}")
+                    found += 1
+                    if found >= most:
+                        print(f"stopped after {found} difference(s)")
+                        raise typer.Exit(DIFFERENT)
+    seconds = max(time.monotonic() - begin, 1e-6)
+    rate = f"{again.entries:,} entries in {seconds:.1f} s"
+    kinds = f"{again.settlements:,} settlements, {again.computed:,} of them by a policy"
+    if found:
+        print(f"{found} difference(s) in {code}: {kinds}; {rate}")
+        raise typer.Exit(DIFFERENT)
+    print(f"every settlement of {code} follows from policy and inputs: {kinds}; {rate}")
