@@ -15,8 +15,9 @@ ROLES = ("ledger_owner", "ledger_writer", "ledger_projector", "ledger_auditor", 
 READERS = ("ledger_writer", "ledger_projector", "ledger_auditor")
 APPEND_ONLY = ("entries", "entries_000000", "commits", "commands", "tiles", "head")
 DERIVED = ("unique_keys", "snapshots")
+PROOF = ("checkpoints", "cosignatures")
 PRIVILEGES = ("SELECT", "INSERT", "UPDATE", "DELETE", "TRUNCATE", "REFERENCES", "TRIGGER")
-APPENDED = ("entries", "commits", "commands", "unique_keys", "tiles")
+APPENDED = ("entries", "commits", "commands", "unique_keys", "tiles", *PROOF)
 
 
 @pytest.fixture(scope="module")
@@ -214,4 +215,4 @@ def test_unique_keys_may_only_be_released_and_taken_again(connection, ledger):
 def test_every_table_of_the_schema_is_looked_at(connection, ledger):
     """A table that is added later has to be added here."""
     rows = connection.execute("SELECT tablename FROM pg_tables WHERE schemaname = %s", (ledger,))
-    assert {name for (name,) in rows} == {*APPEND_ONLY, *DERIVED}
+    assert {name for (name,) in rows} == {*APPEND_ONLY, *DERIVED, *PROOF}
