@@ -59,7 +59,8 @@ def subscribers(bench: Bench) -> Iterator[Row]:
         count = 300 if bench.quick else 2_000
         account = bench.load.ask("account", ledger=target.ledger)["account"]
         alone = followers.ask("latency", count=count, account=account, **where)
-        yield Row("entry received after its command was sent", count, "commands", alone["p50_ms"], alone["p99_ms"])
+        for what, name in (("entry received by a subscriber", "received"), ("answer to the same command", "answered")):
+            yield Row(what, count, "commands", alone[name]["p50"], alone[name]["p99"])
     finally:
         followers.close()
 

@@ -255,6 +255,26 @@ def test_shutting_down_ends_it(database, ledger):
         client.close()
 
 
+def test_commits_of_another_process_come_as_well(database, world):
+    """A subscriber of one service gets what either of two commits, in order, although one of them only looks."""
+    with Ledgerd(database, []) as second:
+        client = Client(second.channel())
+        other = World(client, world.code)
+        other.ids = world.ids
+        with following(other, 4) as call, following(other, 4, streams=[world.account("bob")]) as bobs:
+            until_caught_up(call)
+            until_caught_up(bobs)
+            for number in range(30):
+                writer = (world, other)[number % 3 == 0]
+                writer.done(writer.deposit("bob" if number % 5 == 0 else "ann"))
+            size = world.size()
+            assert positions(*until(call, size)) == list(range(4, size + 1))
+            bob = world.deposit("bob")
+            last = world.done(bob).last_position
+            assert positions(*until(bobs, last)) == [*range(4, size + 1, 5), last]
+        client.close()
+
+
 @pytest.fixture(scope="module")
 def narrow(database):
     """A service whose followers have little room."""
