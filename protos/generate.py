@@ -1,6 +1,6 @@
 """Generate what follows from the proto files, and keep the promise that the API has made.
 
-That is the package ledger/v1, typed methods and retry policy of the client, the references in docs/ and, when
+That is the package ledger/v1, the typed methods of the client, the references in docs/ and, when
 it is asked for, the contract in one file and in one folder.
 
     python protos/generate.py                   generate, unless a promise would be broken
@@ -30,14 +30,12 @@ import methods
 import reference
 from contract import Contract
 from google.protobuf.descriptor_pb2 import FileDescriptorSet
-from service_config import service_config
 
 PROTOS = Path(__file__).resolve().parent
 ROOT = PROTOS.parent
 PACKAGE = Path("ledger/v1")
 BASELINE = PROTOS / "baseline.binpb"
 METHODS = Path("ledger/client/methods.py")
-SERVICE_CONFIG = Path("ledger/client/service_config.json")
 API_REFERENCE, ERROR_REFERENCE = Path("docs/api.md"), Path("docs/errors.md")
 STRICT_JSON = ROOT / "deploy" / "strict_json.lua"
 # Envoy words errors as JSON only when it knows the types of their details.
@@ -132,7 +130,6 @@ def rest(image: Path) -> dict[Path, str]:
     contract = Contract(image.read_bytes())
     return {
         METHODS: methods.methods(contract),
-        SERVICE_CONFIG: service_config(contract),
         API_REFERENCE: reference.api(contract),
         ERROR_REFERENCE: reference.errors(contract, reference.precedence()),
     }

@@ -36,7 +36,11 @@ MESSAGE_BYTES_MAX: Final = 64 * 1024 * 1024
 """A page of 10,000 entries is larger than the 4 MiB that gRPC takes by default."""
 
 SERVICE_CONFIG: Final = resources.files("ledger.client").joinpath("service_config.json").read_text("utf-8")
-"""Which calls gRPC retries, and when. A file of its own, because clients in other languages load it too."""
+"""Which calls gRPC retries, and when: every one, on UNAVAILABLE. A file, because other languages load it too.
+
+It is safe for every method: a read changes nothing, and a command carries a request id that is good
+for ever. RESOURCE_EXHAUSTED is not retried by gRPC, which does not read the RetryInfo that says when.
+"""
 
 OPTIONS: Final = (
     ("grpc.service_config", SERVICE_CONFIG),
