@@ -9,7 +9,7 @@ import pytest
 
 from ledger.cli import main
 from ledger.v1 import types_pb2 as t
-from tests.running import Ledgerd
+from tests.running import Client, Ledgerd
 from tests.test_transfers import DAY, new_id, noon, transfer_of
 from tests.world import World, item
 
@@ -19,8 +19,16 @@ SECONDS = 20
 
 
 @pytest.fixture
-def worlds(client, database):
-    """Two ledgers; the service that the client talks to leaves transfers alone for a quarter of an hour."""
+def worlds(database):
+    """Two ledgers behind a service that leaves transfers alone."""
+    with Ledgerd(database, [], environment={"LEDGER_TRANSFER_SWEEP_SECONDS": "0"}) as process:
+        client = Client(process.channel())
+        yield founded(client, database)
+        client.close()
+
+
+def founded(client, database):
+    """Four people who send, and four who receive."""
     here, there = (World(client, database.new_ledger()) for _ in range(2))
     for number in range(4):
         here.done(here.opening(f"a{number}", 10_000))

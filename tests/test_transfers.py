@@ -12,7 +12,7 @@ from ledger.v1 import command_service_pb2 as pb
 from ledger.v1 import commands_pb2 as c
 from ledger.v1 import query_service_pb2 as q
 from ledger.v1 import types_pb2 as t
-from tests.running import Client, time_ordered_id
+from tests.running import Client, Ledgerd, time_ordered_id
 from tests.test_bad_input import assert_filled, meaning
 from tests.world import World, again, details, group, item, reason_of, refusal
 
@@ -26,6 +26,13 @@ NOON = (int(time.time()) + 8 * HOUR) // DAY * DAY + 4 * HOUR
 def noon() -> int:
     """Seconds from now to noon."""
     return NOON - int(time.time())
+
+
+@pytest.fixture(scope="module")
+def ledgerd(database):
+    """A service that leaves transfers alone, so that what stopped half way can be looked at."""
+    with Ledgerd(database, [], environment={"LEDGER_TRANSFER_SWEEP_SECONDS": "0"}) as process:
+        yield process
 
 
 @pytest.fixture
