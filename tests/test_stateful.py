@@ -384,7 +384,8 @@ class History:
         event = item.event
         name = event.DESCRIPTOR.name
         if name in OUTSIDE:
-            self.came += item.balance_change
+            # What comes back after closing is owed outside and changes no balance.
+            self.came += item.balance_change + getattr(event, "payable_after_close", 0)
         if name in {"PurchaseSettled", "PurchaseReversed"}:
             paid = event.split.own_account + sum(each.amount for each in event.split.shared)
             self.came += paid if name == "PurchaseReversed" else -paid
