@@ -384,8 +384,7 @@ class History:
         event = item.event
         name = event.DESCRIPTOR.name
         if name in OUTSIDE:
-            # What comes back after closing is owed outside and changes no balance.
-            self.came += item.balance_change + getattr(event, "payable_after_close", 0)
+            self.came += item.balance_change + getattr(event, "payable_after_close", 0)  # owed: in no balance
         if name in {"PurchaseSettled", "PurchaseReversed"}:
             paid = event.split.own_account + sum(each.amount for each in event.split.shared)
             self.came += paid if name == "PurchaseReversed" else -paid
