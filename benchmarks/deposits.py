@@ -6,7 +6,7 @@ import os
 import random
 import time
 import uuid
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from ledger.v1 import command_service_pb2 as pb
 from ledger.v1 import commands_pb2, types_pb2
@@ -70,10 +70,21 @@ def batch(ledger: str, accounts: Sequence[str], size: int) -> pb.BatchExecuteReq
     return pb.BatchExecuteRequest(ledger=f"ledgers/{ledger}", items=items)
 
 
-def encoded_batches(ledger: str, accounts: Sequence[str], size: int, calls: int) -> list[bytes]:
-    """The same as bytes. Names and ids have fixed lengths, so they are laid into a template."""
+def deposit_item(account: str, own_id: str) -> pb.BatchItem:
+    """One deposit of a batch."""
+    return pb.BatchItem(command=pb.Command(record_deposit=deposit(account, own_id)))
+
+
+def encoded_batches(
+    ledger: str,
+    accounts: Sequence[str],
+    size: int,
+    calls: int,
+    make: Callable[[str, str], pb.BatchItem] = deposit_item,
+) -> list[bytes]:
+    """Batches of what `make` gives, as bytes. Names and ids have fixed lengths, so they are laid into a template."""
     name, own_id = accounts[0], fresh_ids(1)[0]
-    item = pb.BatchItem(command=pb.Command(record_deposit=deposit(name, own_id)))
+    item = make(name, own_id)
     data = pb.BatchExecuteRequest(items=[item]).SerializeToString()
     before, rest = data.split(name.encode())
     between, after = rest.split(own_id.encode())

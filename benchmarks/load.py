@@ -27,6 +27,7 @@ from benchmarks.deposits import (
     opening_batch,
 )
 from benchmarks.exchange import Exchange
+from benchmarks.settlements import settlement_item
 from ledger.v1 import command_service_pb2 as pb
 from ledger.v1 import command_service_pb2_grpc
 
@@ -37,6 +38,7 @@ OPTIONS = (
     ("grpc.use_local_subchannel_pool", 1),
 )
 CALL_SECONDS = 60.0
+SETTLED_PER_SECOND_MAX = 40_000
 PER_SECOND_MAX = 130_000
 """Deposits per second that pre-encoded requests are made for."""
 ANSWERS_KEPT = 60_000
@@ -56,6 +58,8 @@ class Job:
     callers: int
     seconds: float
     encoded: bool = False
+    settlements: bool = False
+    """Purchases that the service computes from a policy, instead of deposits."""
     stream: bool = False
     """Whether calls are messages of one stream."""
 
@@ -121,7 +125,12 @@ class Load:
         raw = channel.unary_unary(BATCH_METHOD)
         count = int(PER_SECOND_MAX * job.seconds / job.size)
         count = max(job.callers * 2, min(count, int(20_000 * job.seconds)))
-        requests = encoded_batches(job.ledger, accounts, job.size, count)
+        if job.settlements:
+            count = min(count, int(SETTLED_PER_SECOND_MAX * job.seconds / job.size) + job.callers)
+            people = [name.replace("/accounts/", "/persons/") for name in accounts]
+            requests = encoded_batches(job.ledger, people, job.size, count, settlement_item)
+        else:
+            requests = encoded_batches(job.ledger, accounts, job.size, count)
         if job.stream:  # the messages of the two methods have the same form
             exchange = Exchange(channel)
             return (lambda request=request: exchange.ask(request) for request in requests)

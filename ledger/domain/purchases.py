@@ -53,7 +53,7 @@ def record_purchase(command: Command, view: View) -> list[Leg]:
     # by service date.
     grant_year = view.civil_date(command.effective_time)[0] if asked else service_date[0]
     paid = payments(asked, beneficiary.id, grant_year, payable - own)
-    split = _split(purchase.bill, shares, own, paid, view.ledger)
+    split = _split(purchase.bill, shares, payable, own, paid, view.ledger)
     settle.check_fixed_cash(shares, split.cash)
     settle.check_quote(purchase.quote, command.stream, split)
     keys = _keys(purchase.institution, command.confidential, view)
@@ -91,6 +91,7 @@ def _service_date(purchase: commands_pb2.Purchase, command: Command, view: View)
 def _split(
     bill: types_pb2.Bill,
     shares: commands_pb2.UpstreamSplit,
+    payable: int,
     own: int,
     paid: list[Payment],
     ledger: str,
@@ -102,7 +103,7 @@ def _split(
         funds=shares.funds,
         hospital=shares.hospital,
         personal=personal,
-        account_payable=settle.payable_part(bill, shares),
+        account_payable=payable,
         own_account=own,
         shared=[
             types_pb2.SharePayment(payer=names.account_name(ledger, payment.payer), amount=payment.amount)
