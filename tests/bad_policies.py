@@ -17,6 +17,7 @@ PROVOKED = {
     **dict.fromkeys(
         (
             "POLICY_AMBIGUOUS",
+            "RECORD_NOT_FOUND",
             "POLICY_BAND_UNDEFINED",
             "POLICY_INVALID",
             "POLICY_NOT_APPLICABLE",

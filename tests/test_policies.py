@@ -7,6 +7,7 @@ import pytest
 from ledger.log.entry import parse
 from ledger.policy import document, seeds
 from ledger.policy.document import DocumentError
+from ledger.v1 import query_service_pb2 as q
 from ledger.v1 import types_pb2 as t
 from tests.book import Book, as_actor, day, shipped
 from tests.world import details, reason_of
@@ -331,3 +332,27 @@ def test_what_overlaps_by_the_time_it_is_approved_is_refused_then(book):
     late = refused(book, book.review(proposed.first_position), **as_actor("bea"))
     assert late[0] == "POLICY_OVERLAP"
     book.done(book.review(proposed.first_position, t.PROPOSAL_DECISION_REJECTED), **as_actor("bea"))
+
+
+def test_policies_and_institutions_can_be_read(book):
+    waiting = book.done(book.propose_policy(shipped("account-only"))).first_position
+    book.done(book.withdraw("hefei-outpatient-2025"))
+    listed = book.send(q.ListPoliciesRequest(parent=book.ledger))
+    assert [(each.name, each.state, each.content) for each in listed.policies] == [
+        (book.policy("hefei-outpatient-2025"), q.POLICY_STATE_WITHDRAWN, b""),
+        (book.policy("account-only"), q.POLICY_STATE_PROPOSED, b""),
+    ]
+    assert (listed.policies[1].entry, listed.position) == (f"{book.ledger}/entries/{waiting}", book.size())
+    one = book.send(q.GetPolicyRequest(name=book.policy("hefei-outpatient-2025"))).policy
+    assert document.decode(one.content) == shipped("hefei-outpatient-2025")
+    book.done(book.revoke_designation("H1", day("2025-06-01")))
+    place = book.send(q.GetInstitutionRequest(name=f"{book.ledger}/institutions/H1"))
+    first, second = place.designations
+    assert (first.designated, first.level, first.region) == (True, t.INSTITUTION_LEVEL_TERTIARY, "340100")
+    assert (second.designated, second.effective_from) == (False, day("2025-06-01"))
+    for request in (
+        q.GetPolicyRequest(name=book.policy("nosuch")),
+        q.GetInstitutionRequest(name=f"{book.ledger}/institutions/H7"),
+    ):
+        assert reason_of(book.send(request)) == "RECORD_NOT_FOUND"
+    assert reason_of(book.send(q.GetPolicyRequest(name="policies/1"))) == "INVALID_REQUEST"

@@ -10,6 +10,7 @@ from google.protobuf.message import Message
 from ledger.api import shares
 from ledger.api.calls import Call, Handler
 from ledger.api.errors import InvalidRequest, Rejected, Violation
+from ledger.api.register_queries import RegisterQueries
 from ledger.api.shape import REQUIRED, YEAR_MAX, YEAR_MIN
 from ledger.api.shares import timestamp
 from ledger.api.shelf import Shelf, find_serving, ledger_code
@@ -60,6 +61,7 @@ class QueryService:
         """
         self._ledgers = ledgers
         self._transfers = TransferQueries(ledgers)
+        self._registers = RegisterQueries(ledgers)
         self._at_home = at_home
 
     def handlers(self) -> Mapping[str, Handler]:
@@ -70,6 +72,9 @@ class QueryService:
             "GetLedger": self._ledger,
             "GetTransfer": self._transfers.get,
             "ListTransfers": self._transfers.unfinished,
+            "GetPolicy": self._registers.policy,
+            "ListPolicies": self._registers.policies,
+            "GetInstitution": self._registers.institution,
             "ReadEntries": self._entries,
         }
 

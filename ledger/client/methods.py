@@ -267,6 +267,21 @@ _LIST_TRANSFERS = Rpc(
     query_service_pb2.ListTransfersRequest,
     query_service_pb2.ListTransfersResponse,
 )
+_GET_POLICY = Rpc(
+    "/ledger.v1.QueryService/GetPolicy",
+    query_service_pb2.GetPolicyRequest,
+    query_service_pb2.GetPolicyResponse,
+)
+_LIST_POLICIES = Rpc(
+    "/ledger.v1.QueryService/ListPolicies",
+    query_service_pb2.ListPoliciesRequest,
+    query_service_pb2.ListPoliciesResponse,
+)
+_GET_INSTITUTION = Rpc(
+    "/ledger.v1.QueryService/GetInstitution",
+    query_service_pb2.GetInstitutionRequest,
+    query_service_pb2.GetInstitutionResponse,
+)
 _READ_ENTRIES = Rpc(
     "/ledger.v1.QueryService/ReadEntries",
     query_service_pb2.ReadEntriesRequest,
@@ -1277,6 +1292,42 @@ class Methods(Calls):
             page_size=page_size,
         )
         return self.pages(_LIST_TRANSFERS, request, "transfers", timeout)
+
+    def get_policy(
+        self,
+        *,
+        name: str,
+        timeout: float | None = None,
+    ) -> query_service_pb2.GetPolicyResponse:
+        """A version of a policy with its document, whatever became of it."""
+        request = query_service_pb2.GetPolicyRequest(
+            name=name,
+        )
+        return self.unary(_GET_POLICY, request, timeout)
+
+    def list_policies(
+        self,
+        *,
+        parent: str,
+        timeout: float | None = None,
+    ) -> query_service_pb2.ListPoliciesResponse:
+        """Every version of the ledger's policies without its document, in the order of their entries."""
+        request = query_service_pb2.ListPoliciesRequest(
+            parent=parent,
+        )
+        return self.unary(_LIST_POLICIES, request, timeout)
+
+    def get_institution(
+        self,
+        *,
+        name: str,
+        timeout: float | None = None,
+    ) -> query_service_pb2.GetInstitutionResponse:
+        """What an institution is and was designated as."""
+        request = query_service_pb2.GetInstitutionRequest(
+            name=name,
+        )
+        return self.unary(_GET_INSTITUTION, request, timeout)
 
     def read_entries(
         self,
@@ -2463,6 +2514,42 @@ class AsyncMethods(AsyncCalls):
             page_size=page_size,
         )
         return self.pages(_LIST_TRANSFERS, request, "transfers", timeout)
+
+    async def get_policy(
+        self,
+        *,
+        name: str,
+        timeout: float | None = None,
+    ) -> query_service_pb2.GetPolicyResponse:
+        """A version of a policy with its document, whatever became of it."""
+        request = query_service_pb2.GetPolicyRequest(
+            name=name,
+        )
+        return await self.unary(_GET_POLICY, request, timeout)
+
+    async def list_policies(
+        self,
+        *,
+        parent: str,
+        timeout: float | None = None,
+    ) -> query_service_pb2.ListPoliciesResponse:
+        """Every version of the ledger's policies without its document, in the order of their entries."""
+        request = query_service_pb2.ListPoliciesRequest(
+            parent=parent,
+        )
+        return await self.unary(_LIST_POLICIES, request, timeout)
+
+    async def get_institution(
+        self,
+        *,
+        name: str,
+        timeout: float | None = None,
+    ) -> query_service_pb2.GetInstitutionResponse:
+        """What an institution is and was designated as."""
+        request = query_service_pb2.GetInstitutionRequest(
+            name=name,
+        )
+        return await self.unary(_GET_INSTITUTION, request, timeout)
 
     async def read_entries(
         self,

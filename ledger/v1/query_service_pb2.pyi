@@ -26,6 +26,13 @@ class ShareState(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
     SHARE_STATE_HOLDING: _ClassVar[ShareState]
     SHARE_STATE_ENDED: _ClassVar[ShareState]
     SHARE_STATE_REVOKED: _ClassVar[ShareState]
+
+class PolicyState(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
+    __slots__ = ()
+    POLICY_STATE_UNSPECIFIED: _ClassVar[PolicyState]
+    POLICY_STATE_PROPOSED: _ClassVar[PolicyState]
+    POLICY_STATE_PUBLISHED: _ClassVar[PolicyState]
+    POLICY_STATE_WITHDRAWN: _ClassVar[PolicyState]
 CONSISTENCY_UNSPECIFIED: Consistency
 CONSISTENCY_LINEARIZABLE: Consistency
 CONSISTENCY_CACHED: Consistency
@@ -33,6 +40,10 @@ SHARE_STATE_UNSPECIFIED: ShareState
 SHARE_STATE_HOLDING: ShareState
 SHARE_STATE_ENDED: ShareState
 SHARE_STATE_REVOKED: ShareState
+POLICY_STATE_UNSPECIFIED: PolicyState
+POLICY_STATE_PROPOSED: PolicyState
+POLICY_STATE_PUBLISHED: PolicyState
+POLICY_STATE_WITHDRAWN: PolicyState
 
 class Grant(_message.Message):
     __slots__ = ("beneficiary", "relation", "purchase_limit", "year_limit", "expire_time", "start_time", "used", "year_left")
@@ -173,6 +184,96 @@ class GetLedgerResponse(_message.Message):
     root: bytes
     record_time: _timestamp_pb2.Timestamp
     def __init__(self, name: _Optional[str] = ..., size: _Optional[int] = ..., root: _Optional[bytes] = ..., record_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ...) -> None: ...
+
+class Policy(_message.Message):
+    __slots__ = ("name", "state", "benefit", "effective_from", "effective_to", "replaces", "approximate", "content_sha256", "content", "entry")
+    NAME_FIELD_NUMBER: _ClassVar[int]
+    STATE_FIELD_NUMBER: _ClassVar[int]
+    BENEFIT_FIELD_NUMBER: _ClassVar[int]
+    EFFECTIVE_FROM_FIELD_NUMBER: _ClassVar[int]
+    EFFECTIVE_TO_FIELD_NUMBER: _ClassVar[int]
+    REPLACES_FIELD_NUMBER: _ClassVar[int]
+    APPROXIMATE_FIELD_NUMBER: _ClassVar[int]
+    CONTENT_SHA256_FIELD_NUMBER: _ClassVar[int]
+    CONTENT_FIELD_NUMBER: _ClassVar[int]
+    ENTRY_FIELD_NUMBER: _ClassVar[int]
+    name: str
+    state: PolicyState
+    benefit: _types_pb2.Benefit
+    effective_from: _types_pb2.CivilDate
+    effective_to: _types_pb2.CivilDate
+    replaces: str
+    approximate: bool
+    content_sha256: bytes
+    content: bytes
+    entry: str
+    def __init__(self, name: _Optional[str] = ..., state: _Optional[_Union[PolicyState, str]] = ..., benefit: _Optional[_Union[_types_pb2.Benefit, str]] = ..., effective_from: _Optional[_Union[_types_pb2.CivilDate, _Mapping]] = ..., effective_to: _Optional[_Union[_types_pb2.CivilDate, _Mapping]] = ..., replaces: _Optional[str] = ..., approximate: _Optional[bool] = ..., content_sha256: _Optional[bytes] = ..., content: _Optional[bytes] = ..., entry: _Optional[str] = ...) -> None: ...
+
+class GetPolicyRequest(_message.Message):
+    __slots__ = ("name",)
+    NAME_FIELD_NUMBER: _ClassVar[int]
+    name: str
+    def __init__(self, name: _Optional[str] = ...) -> None: ...
+
+class GetPolicyResponse(_message.Message):
+    __slots__ = ("policy", "position")
+    POLICY_FIELD_NUMBER: _ClassVar[int]
+    POSITION_FIELD_NUMBER: _ClassVar[int]
+    policy: Policy
+    position: int
+    def __init__(self, policy: _Optional[_Union[Policy, _Mapping]] = ..., position: _Optional[int] = ...) -> None: ...
+
+class ListPoliciesRequest(_message.Message):
+    __slots__ = ("parent",)
+    PARENT_FIELD_NUMBER: _ClassVar[int]
+    parent: str
+    def __init__(self, parent: _Optional[str] = ...) -> None: ...
+
+class ListPoliciesResponse(_message.Message):
+    __slots__ = ("policies", "position")
+    POLICIES_FIELD_NUMBER: _ClassVar[int]
+    POSITION_FIELD_NUMBER: _ClassVar[int]
+    policies: _containers.RepeatedCompositeFieldContainer[Policy]
+    position: int
+    def __init__(self, policies: _Optional[_Iterable[_Union[Policy, _Mapping]]] = ..., position: _Optional[int] = ...) -> None: ...
+
+class Designation(_message.Message):
+    __slots__ = ("entry", "designated", "effective_from", "effective_to", "kind", "level", "region", "categories")
+    ENTRY_FIELD_NUMBER: _ClassVar[int]
+    DESIGNATED_FIELD_NUMBER: _ClassVar[int]
+    EFFECTIVE_FROM_FIELD_NUMBER: _ClassVar[int]
+    EFFECTIVE_TO_FIELD_NUMBER: _ClassVar[int]
+    KIND_FIELD_NUMBER: _ClassVar[int]
+    LEVEL_FIELD_NUMBER: _ClassVar[int]
+    REGION_FIELD_NUMBER: _ClassVar[int]
+    CATEGORIES_FIELD_NUMBER: _ClassVar[int]
+    entry: str
+    designated: bool
+    effective_from: _types_pb2.CivilDate
+    effective_to: _types_pb2.CivilDate
+    kind: _types_pb2.InstitutionKind
+    level: _types_pb2.InstitutionLevel
+    region: str
+    categories: _containers.RepeatedScalarFieldContainer[_types_pb2.Category]
+    def __init__(self, entry: _Optional[str] = ..., designated: _Optional[bool] = ..., effective_from: _Optional[_Union[_types_pb2.CivilDate, _Mapping]] = ..., effective_to: _Optional[_Union[_types_pb2.CivilDate, _Mapping]] = ..., kind: _Optional[_Union[_types_pb2.InstitutionKind, str]] = ..., level: _Optional[_Union[_types_pb2.InstitutionLevel, str]] = ..., region: _Optional[str] = ..., categories: _Optional[_Iterable[_Union[_types_pb2.Category, str]]] = ...) -> None: ...
+
+class GetInstitutionRequest(_message.Message):
+    __slots__ = ("name",)
+    NAME_FIELD_NUMBER: _ClassVar[int]
+    name: str
+    def __init__(self, name: _Optional[str] = ...) -> None: ...
+
+class GetInstitutionResponse(_message.Message):
+    __slots__ = ("name", "designations", "position", "version")
+    NAME_FIELD_NUMBER: _ClassVar[int]
+    DESIGNATIONS_FIELD_NUMBER: _ClassVar[int]
+    POSITION_FIELD_NUMBER: _ClassVar[int]
+    VERSION_FIELD_NUMBER: _ClassVar[int]
+    name: str
+    designations: _containers.RepeatedCompositeFieldContainer[Designation]
+    position: int
+    version: int
+    def __init__(self, name: _Optional[str] = ..., designations: _Optional[_Iterable[_Union[Designation, _Mapping]]] = ..., position: _Optional[int] = ..., version: _Optional[int] = ...) -> None: ...
 
 class ReadEntriesRequest(_message.Message):
     __slots__ = ("ledger", "from_position", "page_size", "min_position")

@@ -60,6 +60,21 @@ class QueryServiceStub:
                 request_serializer=ledger_dot_v1_dot_query__service__pb2.ListTransfersRequest.SerializeToString,
                 response_deserializer=ledger_dot_v1_dot_query__service__pb2.ListTransfersResponse.FromString,
                 _registered_method=True)
+        self.GetPolicy = channel.unary_unary(
+                '/ledger.v1.QueryService/GetPolicy',
+                request_serializer=ledger_dot_v1_dot_query__service__pb2.GetPolicyRequest.SerializeToString,
+                response_deserializer=ledger_dot_v1_dot_query__service__pb2.GetPolicyResponse.FromString,
+                _registered_method=True)
+        self.ListPolicies = channel.unary_unary(
+                '/ledger.v1.QueryService/ListPolicies',
+                request_serializer=ledger_dot_v1_dot_query__service__pb2.ListPoliciesRequest.SerializeToString,
+                response_deserializer=ledger_dot_v1_dot_query__service__pb2.ListPoliciesResponse.FromString,
+                _registered_method=True)
+        self.GetInstitution = channel.unary_unary(
+                '/ledger.v1.QueryService/GetInstitution',
+                request_serializer=ledger_dot_v1_dot_query__service__pb2.GetInstitutionRequest.SerializeToString,
+                response_deserializer=ledger_dot_v1_dot_query__service__pb2.GetInstitutionResponse.FromString,
+                _registered_method=True)
         self.ReadEntries = channel.unary_unary(
                 '/ledger.v1.QueryService/ReadEntries',
                 request_serializer=ledger_dot_v1_dot_query__service__pb2.ReadEntriesRequest.SerializeToString,
@@ -106,6 +121,27 @@ class QueryServiceServicer:
         context.set_details('Method not implemented!')
         raise NotImplementedError('Method not implemented!')
 
+    def GetPolicy(self, request, context):
+        """A version of a policy with its document, whatever became of it.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def ListPolicies(self, request, context):
+        """Every version of the ledger's policies without its document, in the order of their entries.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def GetInstitution(self, request, context):
+        """What an institution is and was designated as.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
     def ReadEntries(self, request, context):
         """Stored entries as they are, in pages that end on transaction ends.
         """
@@ -140,6 +176,21 @@ def add_QueryServiceServicer_to_server(servicer, server):
                     servicer.ListTransfers,
                     request_deserializer=ledger_dot_v1_dot_query__service__pb2.ListTransfersRequest.FromString,
                     response_serializer=ledger_dot_v1_dot_query__service__pb2.ListTransfersResponse.SerializeToString,
+            ),
+            'GetPolicy': grpc.unary_unary_rpc_method_handler(
+                    servicer.GetPolicy,
+                    request_deserializer=ledger_dot_v1_dot_query__service__pb2.GetPolicyRequest.FromString,
+                    response_serializer=ledger_dot_v1_dot_query__service__pb2.GetPolicyResponse.SerializeToString,
+            ),
+            'ListPolicies': grpc.unary_unary_rpc_method_handler(
+                    servicer.ListPolicies,
+                    request_deserializer=ledger_dot_v1_dot_query__service__pb2.ListPoliciesRequest.FromString,
+                    response_serializer=ledger_dot_v1_dot_query__service__pb2.ListPoliciesResponse.SerializeToString,
+            ),
+            'GetInstitution': grpc.unary_unary_rpc_method_handler(
+                    servicer.GetInstitution,
+                    request_deserializer=ledger_dot_v1_dot_query__service__pb2.GetInstitutionRequest.FromString,
+                    response_serializer=ledger_dot_v1_dot_query__service__pb2.GetInstitutionResponse.SerializeToString,
             ),
             'ReadEntries': grpc.unary_unary_rpc_method_handler(
                     servicer.ReadEntries,
@@ -283,6 +334,87 @@ class QueryService:
             '/ledger.v1.QueryService/ListTransfers',
             ledger_dot_v1_dot_query__service__pb2.ListTransfersRequest.SerializeToString,
             ledger_dot_v1_dot_query__service__pb2.ListTransfersResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def GetPolicy(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/ledger.v1.QueryService/GetPolicy',
+            ledger_dot_v1_dot_query__service__pb2.GetPolicyRequest.SerializeToString,
+            ledger_dot_v1_dot_query__service__pb2.GetPolicyResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def ListPolicies(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/ledger.v1.QueryService/ListPolicies',
+            ledger_dot_v1_dot_query__service__pb2.ListPoliciesRequest.SerializeToString,
+            ledger_dot_v1_dot_query__service__pb2.ListPoliciesResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def GetInstitution(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/ledger.v1.QueryService/GetInstitution',
+            ledger_dot_v1_dot_query__service__pb2.GetInstitutionRequest.SerializeToString,
+            ledger_dot_v1_dot_query__service__pb2.GetInstitutionResponse.FromString,
             options,
             channel_credentials,
             insecure,
