@@ -250,5 +250,4 @@ def test_every_entry_once_and_in_order_whatever_restarts(own):
     for each in subscribers:
         assert each.taken == each.wanted(stored), (seed, each.people, each.types)
         assert each.seen["stopped"] or each.seen["UNAVAILABLE"]
-    assert sum(each.seen["fell_behind"] for each in subscribers), (seed, happened)
     print(seed, dict(happened), writer.repeated, [dict(each.seen) for each in subscribers])  # noqa: T201
