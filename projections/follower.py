@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from projections.projection import Projection
     from projections.rows import Write
 
-PAGE_ENTRIES_MAX: Final = 10_000
+PAGE_ENTRIES_MAX: Final = 5_000
 """Entries of a page. More gain nothing, and a transaction shall stay far below a second."""
 TURN_SECONDS: Final = 0.4
 """A page that takes longer is followed by a shorter one: an open transaction keeps PostgreSQL from tidying up."""
