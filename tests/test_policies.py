@@ -356,3 +356,18 @@ def test_policies_and_institutions_can_be_read(book):
     ):
         assert reason_of(book.send(request)) == "RECORD_NOT_FOUND"
     assert reason_of(book.send(q.GetPolicyRequest(name="policies/1"))) == "INVALID_REQUEST"
+
+
+@pytest.mark.parametrize("name", ["admin", "refusals", "policies", "access-log"])
+def test_a_stream_of_the_ledger_is_no_institution(book, name):
+    """Institutions and the ledger's own streams make their ids in the same way (docs/log-format.md)."""
+    assert reason_of(book.send(book.designate(name))) == "INVALID_REQUEST"
+    assert refused(book, book.computed("ann", institution=name))[0] == "INSTITUTION_NOT_DESIGNATED"
+
+
+@pytest.mark.feature(24)
+def test_a_region_may_allow_voluntary_top_ups(book):
+    top_up = lambda: book.deposit("ann", 500, source=t.DEPOSIT_SOURCE_VOLUNTARY_TOPUP)  # noqa: E731
+    assert refused(book, top_up())[0] == "VOLUNTARY_TOPUP_NOT_ALLOWED"
+    book.publish(shipped("hefei-region", voluntary_top_ups=True))
+    assert book.done(top_up()).entries[0].balance_change == 500

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, cast
 
 from ledger.domain import entry_types as types
 from ledger.domain.amounts import AMOUNT_LIMIT, BALANCE_LIMIT
+from ledger.domain.policies import policies_of
 from ledger.domain.recorded import Key, Leg
 from ledger.domain.refusal import Refusal
 from ledger.domain.subject import account_of, check_not_closed
@@ -32,7 +33,7 @@ def record_deposit(command: Command, view: View) -> list[Leg]:
     check_not_closed(person)
     deposit = cast("commands_pb2.Deposit", command.content)
     amount = deposit.amount
-    if deposit.source == _TOPUP:
+    if deposit.source == _TOPUP and not _top_ups_allowed(command, view):
         raise Refusal(reasons.REFUSAL_REASON_VOLUNTARY_TOPUP_NOT_ALLOWED)
     if not 0 < amount <= AMOUNT_LIMIT:
         detail = f"the amount {amount} is not in 1 … {AMOUNT_LIMIT}"
@@ -43,6 +44,11 @@ def record_deposit(command: Command, view: View) -> list[Leg]:
     event = _parse(data) if data else events_pb2.DepositPosted(deposit=deposit)
     keys = _keys(command, deposit, view)
     return [Leg(command.stream, types.DEPOSIT_POSTED, event, amount, 0, b"", keys, command.confidential, data)]
+
+
+def _top_ups_allowed(command: Command, view: View) -> bool:
+    """Tell whether the rules of the region allow voluntary top-ups on the day; the national ones do not."""
+    return policies_of(view).rules_on(view.civil_date(command.effective_time)).top_ups
 
 
 def _encoded_event(content: bytes) -> bytes:

@@ -54,8 +54,10 @@ class Institution(Register):
 
 
 def institution_of(code: str, view: View) -> Institution:
-    """Return an institution by its code."""
-    return Institution.of(view.state(view.institution(code)))
+    """Return an institution by its code, which a purchase may have made up: another stream is no institution."""
+    stream = view.institution(code)
+    state = view.state(stream)
+    return state if isinstance(state, Institution) else Institution(stream)
 
 
 def evolve_institution(state: Any, recorded: Recorded) -> Any:

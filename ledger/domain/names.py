@@ -17,6 +17,8 @@ NAMED_VERSION = 5
 _LEDGER = re.compile(r"[a-z0-9][a-z0-9-]{0,31}")
 _INSTITUTION = re.compile(r"ledgers/([^/]*)/institutions/([A-Za-z0-9_-]{1,32})")
 _POLICY = re.compile(r"ledgers/([^/]*)/policies/([a-z0-9][a-z0-9-]{0,62})")
+_STREAMS = frozenset(("admin", "refusals", "policies", "access-log"))
+"""Streams of the ledger itself, whose ids are made from their names as those of institutions are from their codes."""
 _ENTRY = re.compile(r"ledgers/([^/]*)/entries/([1-9][0-9]{0,18})")
 
 
@@ -77,7 +79,7 @@ def institution_name(ledger: str, institution: str) -> str:
 def parse_institution(name: str) -> tuple[str, str]:
     """Return the ledger and the code of `ledgers/{ledger}/institutions/{institution}`."""
     found = _INSTITUTION.fullmatch(name)
-    if not found or not _LEDGER.fullmatch(found[1]):
+    if not found or not _LEDGER.fullmatch(found[1]) or found[2] in _STREAMS:
         raise ValueError(f"not an institution's name (ledgers/{{ledger}}/institutions/{{institution}}): {name[:64]!r}")
     return found[1], found[2]
 

@@ -23,8 +23,8 @@ def named_stream(ledger: bytes, name: str) -> bytes:
 
 @lru_cache(maxsize=16_384)
 def institution_stream(ledger: bytes, code: str) -> bytes:
-    """Return the 16 bytes of the id of an institution's stream."""
-    return named_stream(ledger, f"institutions/{code}")
+    """Return the 16 bytes of the id of an institution's stream. No code is the name of another stream."""
+    return named_stream(ledger, code)
 
 
 def schema_name(code: str) -> str:
