@@ -20,6 +20,9 @@ SHAPE = {
         lambda w: w.change_data("ann", PHONE, new=b"13800000000"),
         ("change.fields[0].new_hash",),
     ),
+    "a sanction of nothing": (lambda w: w.sanction("ann", 0, cause=0), ("sanction.kind", "sanction.cause")),
+    "a lift of nothing": (lambda w: w.lift_sanction("ann", 0), ("sanction_lift.sanction",)),
+    "the same evidence twice": (lambda w: w.reissue("ann", evidence=[4, 4]), ("reissue.evidence",)),
     "an event of nothing": (lambda w: w.credential("ann", 0), ("event.kind",)),
 }
 """Name → what is asked, and the fields that are named."""
@@ -32,6 +35,23 @@ REFUSED = {
     "pooled without coverage": (
         "COVERAGE_SUSPENDED",
         lambda w: w.purchase("uncovered", upstream={"pooled": 1}),
+    ),
+    "a card on its way": ("REISSUE_ALREADY_REQUESTED", lambda w: w.reissue("waiting")),
+    "a card that nobody asked for": ("REISSUE_NOT_REQUESTED", lambda w: w.issue("ann")),
+    "a card without its voucher": ("CARD_VOUCHER_REQUIRED", lambda w: w.issue("waiting", voucher="")),
+    "a card before the loss period is over": ("LOSS_PERIOD_NOT_ELAPSED", lambda w: w.reissue("formal")),
+    "a card of a provisional loss": ("FORMAL_LOSS_REQUIRED", lambda w: w.reissue("frozen")),
+    "an urgent card for no reason": ("EXPEDITE_EVIDENCE_REQUIRED", lambda w: w.reissue("ann", expedited=True)),
+    "a card of a closed account": ("ACCOUNT_CLOSED", lambda w: w.reissue("closed")),
+    "a card of nobody": ("ACCOUNT_NOT_FOUND", lambda w: w.issue("dan")),
+    "settled under a sanction": ("ONLINE_SETTLEMENT_SUSPENDED", lambda w: w.purchase("sanctioned")),
+    "granted under a sanction": ("SHARING_SUSPENDED", lambda w: w.grant("sanctioned", "ann")),
+    "a sanction of somebody else": ("SANCTION_NOT_FOUND", lambda w: w.lift_sanction("ann", w.imposed)),
+    "a sanction lifted twice": ("SANCTION_NOT_IN_FORCE", lambda w: w.lift_sanction("sanctioned", w.lifted)),
+    "a sanction that ends before it begins": ("SANCTION_PERIOD_EMPTY", lambda w: w.sanction("ann", until=-60)),
+    "a freeze of no account": (
+        "ACCOUNT_NOT_FOUND",
+        lambda w: w.sanction("dan", t.SANCTION_KIND_ACCOUNT_FROZEN),
     ),
     "data that did not change": ("HOLDER_CHANGE_INVALID", lambda w: w.change_data("ann", PHONE, new=OLD)),
     "a number that is not given": ("HOLDER_CHANGE_INVALID", lambda w: w.change_data("ann", NUMBER)),
@@ -46,3 +66,10 @@ def arrange(w):
     """What must have happened before."""
     w.done(w.opening("uncovered"))
     w.done(w.suspend("uncovered"))
+    w.done(w.opening("waiting"))
+    w.done(w.reissue("waiting"))
+    w.done(w.opening("sanctioned"))
+    w.imposed = w.done(w.sanction("sanctioned")).first_position
+    w.done(w.sanction("sanctioned", t.SANCTION_KIND_SHARING_SUSPENDED))
+    w.lifted = w.done(w.sanction("sanctioned")).first_position
+    w.done(w.lift_sanction("sanctioned", w.lifted))

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import time
+
+from google.protobuf.timestamp_pb2 import Timestamp
+
 from ledger.v1 import command_service_pb2 as pb
 from ledger.v1 import commands_pb2 as c
 from ledger.v1 import types_pb2 as t
@@ -39,3 +43,24 @@ class Life(Book):
             kind=kind, credential=t.CREDENTIAL_TYPE_SOCIAL_CARD, channel=t.CHANNEL_BANK, confidential=sealed
         )
         return pb.RecordCredentialEventRequest(event=content, **self.common(who, "person", **common))
+
+    # -- cards and sanctions ----------------------------------------------------------------------
+
+    def reissue(self, who, expedited=False, evidence=(), **common):
+        content = c.ReissueRequest(expedited=expedited, evidence=evidence, channel=t.CHANNEL_AGENCY_COUNTER)
+        return pb.RequestReissueRequest(reissue=content, **self.common(who, **common))
+
+    def issue(self, who, voucher="V-1", **common):
+        sealed = t.Confidential(auth_ref=voucher) if voucher else None
+        content = c.CardIssue(channel=t.CHANNEL_BANK, confidential=sealed)
+        return pb.IssueCardRequest(issue=content, **self.common(who, **common))
+
+    def sanction(self, who, kind=t.SANCTION_KIND_SETTLEMENT_SUSPENDED, until=None, cause=1, **common):
+        """`until` is in seconds from now."""
+        end = None if until is None else Timestamp(seconds=int(time.time()) + until)
+        content = c.Sanction(kind=kind, cause=cause, expire_time=end)
+        return pb.ImposeSanctionRequest(sanction=content, **self.common(who, "person", **common))
+
+    def lift_sanction(self, who, position, **common):
+        content = c.SanctionLift(sanction=f"{self.ledger}/entries/{position}", reason="APPEAL")
+        return pb.LiftSanctionRequest(sanction_lift=content, **self.common(who, "person", **common))

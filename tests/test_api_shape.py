@@ -96,6 +96,13 @@ VALID = {
     },
     "change_holder_info": {"person": PERSON, "change": {"fields": [{"field": "HOLDER_FIELD_NAME"}]}},
     "record_credential_event": {"person": PERSON, "event": {"kind": "CREDENTIAL_EVENT_KIND_PIN_SET"}},
+    "request_reissue": {"account": ACCOUNT, "reissue": {}},
+    "issue_card": {"account": ACCOUNT, "issue": {}},
+    "impose_sanction": {
+        "person": PERSON,
+        "sanction": {"kind": "SANCTION_KIND_ACCOUNT_FROZEN", "cause": "SANCTION_CAUSE_LENDING"},
+    },
+    "lift_sanction": {"person": PERSON, "sanction_lift": {"sanction": f"{LEDGER}/entries/7"}},
     "report_loss": {"account": ACCOUNT, "loss": {"kind": "LOSS_KIND_FORMAL"}},
     "lift_loss": {"account": ACCOUNT, "lift": {}},
     "close_account": {"account": ACCOUNT, "closing": {"reason": "CLOSE_REASON_DEATH"}},

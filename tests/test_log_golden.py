@@ -112,6 +112,12 @@ def live(w):
     w.done(w.restore("ann"))
     w.done(w.change_data("ann", PHONE))
     w.done(w.credential("ann"))
+    day = 86_400
+    w.publish(shipped("zhengzhou-region", region="340100", losses={"provisional_days": 5}, approximate=[]))
+    w.done(w.report("ann", at=-6 * day))
+    w.done(w.reissue("ann"))
+    w.done(w.issue("ann"))
+    w.done(w.lift_sanction("ann", w.done(w.sanction("ann", until=day)).first_position))
 
 
 def main():

@@ -70,12 +70,15 @@ FEATURES = {
     "G39": (55,),
     "G40": (71,),
     "G41": (63, 65),
+    "G42": (65, 66, 67, 70),
+    "G43": (67, 68),
     "G45": (36,),
     "G46": (37,),
     "G47": (31, 33, 35),
     "G48": (9, 10),
     "G49": (1, 2),
     "G51": (12,),
+    "G52": (59,),
     "G53": (72,),
     "G54": (72,),
     "G55": (72,),
@@ -130,7 +133,7 @@ def test_nothing_is_listed_that_could_run():
 def test_every_expected_field_is_known_to_the_driver():
     """A field that the driver never answers would compare with None, and fail: none does."""
     known = {"ok", "replay", "error", "deductible", "pooled", "personal", "own_account", "shared"}
-    known |= {"cash", "paid_out", "payable_after_close", "base", "amount"}
+    known |= {"cash", "paid_out", "payable_after_close", "base", "amount", "earliest", "ready_by"}
     for name, case in CASES.items():
         for number, step in enumerate(case["steps"], 1):
             if number not in WAITING.get(name, {}):

@@ -71,6 +71,10 @@ def _paid_out(answer: Transaction, event: Any) -> None:
     answer.paid_out += event.amount
 
 
+def _due(answer: Transaction, event: Any) -> None:
+    answer.due_date.CopyFrom(event.due_date)
+
+
 # What an event adds to the answer beside its entry.
 _EXTRAS: dict[int, Callable[[Transaction, Any], None]] = {
     types.PURCHASE_SETTLED: _split,
@@ -82,6 +86,7 @@ _EXTRAS: dict[int, Callable[[Transaction, Any], None]] = {
     types.TRANSFER_RETURNED: _owed,
     types.TRANSFER_CREDITED: _owed,
     types.BALANCE_PAID_OUT: _paid_out,
+    types.REISSUE_REQUESTED: _due,
 }
 
 

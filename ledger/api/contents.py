@@ -305,6 +305,22 @@ _SHAPES: dict[type[Message], Shape] = {
         credential=choice(t.CredentialType),
         channel=choice(t.Channel),
     ),
+    c.ReissueRequest: Shape(
+        c.ReissueRequest,
+        apart=_APART,
+        expedited=flag(),
+        evidence=many(choice(t.EvidenceKind), DOCUMENTS_MAX, unique=int),
+        channel=choice(t.Channel),
+    ),
+    c.CardIssue: Shape(c.CardIssue, apart=_APART, channel=choice(t.Channel)),
+    c.Sanction: Shape(
+        c.Sanction,
+        apart=_APART,
+        kind=choice(t.SanctionKind).required(),
+        cause=choice(t.SanctionCause).required(),
+        expire_time=timestamp(),
+    ),
+    c.SanctionLift: Shape(c.SanctionLift, apart=_APART, sanction=_ENTRY.required(), reason=text(CODE_MAX)),
     c.LossReport: Shape(c.LossReport, apart=_APART, kind=choice(t.LossKind).required(), channel=choice(t.Channel)),
     c.LossLift: Shape(c.LossLift, apart=_APART, channel=choice(t.Channel)),
     c.Closing: Shape(

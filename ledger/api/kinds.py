@@ -38,6 +38,7 @@ _NAMES = {
     "deduction": ("covered",),
     "withdrawal": ("policy",),
     "end": ("filing",),
+    "sanction_lift": ("sanction",),
     "adjustment": ("account", "entry"),
     "acceptance": ("receiver",),
     "transfer_return": ("receiver",),
@@ -52,6 +53,7 @@ _LOCAL = {
     "deduction": "covered",
     "withdrawal": "policy",
     "end": "filing",
+    "sanction_lift": "sanction",
     "adjustment": "entry",
 }
 

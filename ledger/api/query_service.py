@@ -18,6 +18,7 @@ from ledger.api.transfer_queries import TransferQueries
 from ledger.domain import names
 from ledger.domain.insurance import gap_on, kind_on
 from ledger.domain.person import Person
+from ledger.domain.restrictions import in_force, loss_at, state_at
 from ledger.v1 import query_service_pb2 as pb
 from ledger.v1 import reasons_pb2 as reasons
 from ledger.v1.types_pb2 import ACCOUNT_STATE_UNSPECIFIED, Accumulator, Benefit, CivilDate
@@ -169,13 +170,13 @@ def account(person: Person, code: str, now: shares.Moment) -> pb.Account:
     prefix = f"ledgers/{code}/accounts/"
     answer = pb.Account(
         name=prefix + names.id_text(person.id),
-        state=person.state,
+        state=state_at(person, now.time),
         balance=person.balance,
         scheme=person.scheme,
         person_type=kind_on(person, now.date),
         version=person.version,
         last_position=person.last_position,
-        loss=person.loss,
+        loss=loss_at(person, now.time),
         payers=[
             prefix + names.id_text(payer) for payer in person.payers if not 0 < person.payer_ends[payer] <= now.time
         ],
@@ -187,6 +188,7 @@ def account(person: Person, code: str, now: shares.Moment) -> pb.Account:
         answer.coverage_suspended = True
         answer.coverage_cause = gap.cause
         answer.coverage_suspended_from.CopyFrom(CivilDate(year=year, month=month, day=day))
+    _restrictions(answer, person, code, now)
     for beneficiary, grant in person.grants.items():
         if not grant.ended(now.time):
             shares.describe(answer.grants.add(), grant, person.grant_use.get((beneficiary, now.year), 0))
@@ -203,6 +205,30 @@ def account(person: Person, code: str, now: shares.Moment) -> pb.Account:
             )
         )
     return answer
+
+
+def _restrictions(answer: pb.Account, person: Person, code: str, now: shares.Moment) -> None:
+    """Write the card on its way, the end of a loss report, and the sanctions in force."""
+    card = person.card
+    if answer.loss and card.lapse_time:
+        answer.loss_lapse_time.CopyFrom(timestamp(card.lapse_time))
+    if card.request_position:
+        year, month, day = card.due
+        reissue = pb.Reissue(
+            entry=names.entry_name(code, card.request_position),
+            expedited=card.expedited,
+            due_date=CivilDate(year=year, month=month, day=day),
+            overdue=card.due < now.date,
+        )
+        answer.reissue.CopyFrom(reissue)
+    for position, term in in_force(person, now.time):
+        answer.sanctions.add(
+            entry=names.entry_name(code, position),
+            kind=term.kind,
+            cause=term.cause,
+            start_time=timestamp(term.start),
+            expire_time=timestamp(term.end) if term.end else None,
+        )
 
 
 def _subject(name: str) -> tuple[str, bytes, bool]:

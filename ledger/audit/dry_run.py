@@ -106,7 +106,7 @@ class DryRun:
         purchase = settled.purchase  # type: ignore[attr-defined]
         if rule is None:
             return None
-        if purchase.exclusion_reason:
+        if purchase.exclusion_reason or settled.computation.coverage_suspended:  # type: ignore[attr-defined]
             rule = rule._replace(deductible=Deductible(NONE), bands=(), cap=0)
         try:
             shares = compute(rule, purchase.bill.in_scope, before)

@@ -170,6 +170,16 @@ _WORDS: Final[dict[str, Callable[[Any], str]]] = {
         f"credential: {_value(t.CredentialEventKind, e.event.kind, 'CREDENTIAL_EVENT_KIND_')}"
     ),
     "loss_reported": lambda e: f"card reported lost, {_value(t.LossKind, e.loss.kind, 'LOSS_KIND_')}",
+    "loss_lapsed": lambda e: f"loss report at position {e.loss_position} lapsed",
+    "reissue_requested": lambda e: (
+        f"{'expedited' if e.request.expedited else 'new'} card requested, ready by {_date(e.due_date)}"
+    ),
+    "card_issued": lambda _: "new card handed out",
+    "sanction_imposed": lambda e: (
+        f"sanction: {_value(t.SanctionKind, e.sanction.kind, 'SANCTION_KIND_')} for"
+        f" {_value(t.SanctionCause, e.sanction.cause, 'SANCTION_CAUSE_')}"
+    ),
+    "sanction_lifted": lambda e: f"sanction at position {e.sanction_position} lifted",
     "loss_lifted": lambda _: "loss report lifted",
 }
 

@@ -222,6 +222,26 @@ _RECORD_CREDENTIAL_EVENT = Rpc(
     command_service_pb2.RecordCredentialEventRequest,
     command_service_pb2.RecordCredentialEventResponse,
 )
+_REQUEST_REISSUE = Rpc(
+    "/ledger.v1.CommandService/RequestReissue",
+    command_service_pb2.RequestReissueRequest,
+    command_service_pb2.RequestReissueResponse,
+)
+_ISSUE_CARD = Rpc(
+    "/ledger.v1.CommandService/IssueCard",
+    command_service_pb2.IssueCardRequest,
+    command_service_pb2.IssueCardResponse,
+)
+_IMPOSE_SANCTION = Rpc(
+    "/ledger.v1.CommandService/ImposeSanction",
+    command_service_pb2.ImposeSanctionRequest,
+    command_service_pb2.ImposeSanctionResponse,
+)
+_LIFT_SANCTION = Rpc(
+    "/ledger.v1.CommandService/LiftSanction",
+    command_service_pb2.LiftSanctionRequest,
+    command_service_pb2.LiftSanctionResponse,
+)
 _BATCH_EXECUTE = Rpc(
     "/ledger.v1.CommandService/BatchExecute",
     command_service_pb2.BatchExecuteRequest,
@@ -1119,6 +1139,92 @@ class Methods(Calls):
             event=event,
         )
         return self.unary(_RECORD_CREDENTIAL_EVENT, request, timeout)
+
+    def request_reissue(
+        self,
+        *,
+        account: str,
+        reissue: commands_pb2.ReissueRequest,
+        request_id: str | None = None,
+        effective_time: datetime | Timestamp | None = None,
+        expected_version: int | None = None,
+        timeout: float | None = None,
+    ) -> command_service_pb2.RequestReissueResponse:
+        """Asks for a new card, after the loss period where the old one was lost.
+
+        The answer says by when it is ready.
+        """
+        request = command_service_pb2.RequestReissueRequest(
+            account=account,
+            request_id=request_id,
+            effective_time=moment(effective_time),
+            expected_version=expected_version,
+            reissue=reissue,
+        )
+        return self.unary(_REQUEST_REISSUE, request, timeout)
+
+    def issue_card(
+        self,
+        *,
+        account: str,
+        issue: commands_pb2.CardIssue,
+        request_id: str | None = None,
+        effective_time: datetime | Timestamp | None = None,
+        expected_version: int | None = None,
+        timeout: float | None = None,
+    ) -> command_service_pb2.IssueCardResponse:
+        """Hands out the card that was asked for.
+
+        A loss report in force ends with it; account and balance stay the same.
+        """
+        request = command_service_pb2.IssueCardRequest(
+            account=account,
+            request_id=request_id,
+            effective_time=moment(effective_time),
+            expected_version=expected_version,
+            issue=issue,
+        )
+        return self.unary(_ISSUE_CARD, request, timeout)
+
+    def impose_sanction(
+        self,
+        *,
+        person: str,
+        sanction: commands_pb2.Sanction,
+        request_id: str | None = None,
+        effective_time: datetime | Timestamp | None = None,
+        expected_version: int | None = None,
+        timeout: float | None = None,
+    ) -> command_service_pb2.ImposeSanctionResponse:
+        """Imposes a sanction, until its end or until it is lifted."""
+        request = command_service_pb2.ImposeSanctionRequest(
+            person=person,
+            request_id=request_id,
+            effective_time=moment(effective_time),
+            expected_version=expected_version,
+            sanction=sanction,
+        )
+        return self.unary(_IMPOSE_SANCTION, request, timeout)
+
+    def lift_sanction(
+        self,
+        *,
+        person: str,
+        sanction_lift: commands_pb2.SanctionLift,
+        request_id: str | None = None,
+        effective_time: datetime | Timestamp | None = None,
+        expected_version: int | None = None,
+        timeout: float | None = None,
+    ) -> command_service_pb2.LiftSanctionResponse:
+        """Lifts a sanction before its end."""
+        request = command_service_pb2.LiftSanctionRequest(
+            person=person,
+            request_id=request_id,
+            effective_time=moment(effective_time),
+            expected_version=expected_version,
+            sanction_lift=sanction_lift,
+        )
+        return self.unary(_LIFT_SANCTION, request, timeout)
 
     def batch_execute(
         self,
@@ -2341,6 +2447,92 @@ class AsyncMethods(AsyncCalls):
             event=event,
         )
         return await self.unary(_RECORD_CREDENTIAL_EVENT, request, timeout)
+
+    async def request_reissue(
+        self,
+        *,
+        account: str,
+        reissue: commands_pb2.ReissueRequest,
+        request_id: str | None = None,
+        effective_time: datetime | Timestamp | None = None,
+        expected_version: int | None = None,
+        timeout: float | None = None,
+    ) -> command_service_pb2.RequestReissueResponse:
+        """Asks for a new card, after the loss period where the old one was lost.
+
+        The answer says by when it is ready.
+        """
+        request = command_service_pb2.RequestReissueRequest(
+            account=account,
+            request_id=request_id,
+            effective_time=moment(effective_time),
+            expected_version=expected_version,
+            reissue=reissue,
+        )
+        return await self.unary(_REQUEST_REISSUE, request, timeout)
+
+    async def issue_card(
+        self,
+        *,
+        account: str,
+        issue: commands_pb2.CardIssue,
+        request_id: str | None = None,
+        effective_time: datetime | Timestamp | None = None,
+        expected_version: int | None = None,
+        timeout: float | None = None,
+    ) -> command_service_pb2.IssueCardResponse:
+        """Hands out the card that was asked for.
+
+        A loss report in force ends with it; account and balance stay the same.
+        """
+        request = command_service_pb2.IssueCardRequest(
+            account=account,
+            request_id=request_id,
+            effective_time=moment(effective_time),
+            expected_version=expected_version,
+            issue=issue,
+        )
+        return await self.unary(_ISSUE_CARD, request, timeout)
+
+    async def impose_sanction(
+        self,
+        *,
+        person: str,
+        sanction: commands_pb2.Sanction,
+        request_id: str | None = None,
+        effective_time: datetime | Timestamp | None = None,
+        expected_version: int | None = None,
+        timeout: float | None = None,
+    ) -> command_service_pb2.ImposeSanctionResponse:
+        """Imposes a sanction, until its end or until it is lifted."""
+        request = command_service_pb2.ImposeSanctionRequest(
+            person=person,
+            request_id=request_id,
+            effective_time=moment(effective_time),
+            expected_version=expected_version,
+            sanction=sanction,
+        )
+        return await self.unary(_IMPOSE_SANCTION, request, timeout)
+
+    async def lift_sanction(
+        self,
+        *,
+        person: str,
+        sanction_lift: commands_pb2.SanctionLift,
+        request_id: str | None = None,
+        effective_time: datetime | Timestamp | None = None,
+        expected_version: int | None = None,
+        timeout: float | None = None,
+    ) -> command_service_pb2.LiftSanctionResponse:
+        """Lifts a sanction before its end."""
+        request = command_service_pb2.LiftSanctionRequest(
+            person=person,
+            request_id=request_id,
+            effective_time=moment(effective_time),
+            expected_version=expected_version,
+            sanction_lift=sanction_lift,
+        )
+        return await self.unary(_LIFT_SANCTION, request, timeout)
 
     async def batch_execute(
         self,

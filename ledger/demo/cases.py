@@ -14,21 +14,16 @@ import yaml
 
 Case = Mapping[str, Any]
 
-_REISSUE: Final = "RequestReissue"
-_SANCTION: Final = "ImposeSanction"
 _CLAIM: Final = "FileClaim"
 _RECONCILE: Final = "Reconcile"
 
 WAITING: Final[Mapping[str, Mapping[int, str]]] = {
-    "G42": {3: _REISSUE, 4: _REISSUE, 5: "IssueCard", 6: "IssueCard"},
-    "G43": {2: _REISSUE, 3: _REISSUE},
-    "G52": {1: _SANCTION, 2: _SANCTION},
     "G70": {1: _CLAIM, 2: _CLAIM, 3: _CLAIM, 4: _CLAIM, 5: _CLAIM, 6: _CLAIM},
     "G72": {4: _RECONCILE, 5: _RECONCILE, 6: _RECONCILE},
 }
 """Case → number of the step, from 1 → what it waits for. Such a step is left out."""
 
-ENDS_WAITING: Final[Mapping[str, str]] = {"G42": "IssueCard"}
+ENDS_WAITING: Final[Mapping[str, str]] = {}
 """Cases whose final balances depend on steps that are left out."""
 
 

@@ -191,6 +191,30 @@ def _lift_loss(step: Step, names: Names) -> Fields:
     return {"account": names.account(step["account"]), "lift": lift}
 
 
+def _request_reissue(step: Step, names: Names) -> Fields:
+    reissue = c.ReissueRequest(
+        expedited=step["expedited"], evidence=[f"EVIDENCE_KIND_{kind}" for kind in step.get("evidence", ())]
+    )
+    return {"account": names.account(step["account"]), "reissue": reissue}
+
+
+def _issue_card(step: Step, names: Names) -> Fields:
+    issue = c.CardIssue(channel=t.CHANNEL_AGENCY_COUNTER, confidential=t.Confidential(auth_ref="voucher"))
+    return {"account": names.account(step["account"]), "issue": issue}
+
+
+def _suspend_settlement(step: Step, names: Names) -> Fields:
+    """The cases count the months of a sanction; the service is told its end."""
+    begin = moment(step)
+    years, month = divmod(begin.month - 1 + step["months"], 12)
+    sanction = c.Sanction(
+        kind=t.SANCTION_KIND_SETTLEMENT_SUSPENDED,
+        cause=t.SANCTION_CAUSE_LENDING,
+        expire_time=timestamp(begin.replace(year=begin.year + years, month=month + 1)),
+    )
+    return {"person": names.person(step["account"]), "sanction": sanction}
+
+
 def _deduct_premium(step: Step, names: Names) -> Fields:
     deduction = c.PremiumDeduction(
         amount=step["amount"], kind=t.PREMIUM_KIND_LARGE_AMOUNT_SUPPLEMENT, year=step["year"]
@@ -255,6 +279,9 @@ OPERATIONS: Final[Mapping[str, Operation]] = {
     "accept_transfer": Operation("AcceptTransfer", _accept_transfer),
     "report_loss": Operation("ReportLoss", _report_loss),
     "lift_loss": Operation("LiftLoss", _lift_loss),
+    "request_reissue": Operation("RequestReissue", _request_reissue),
+    "issue_card": Operation("IssueCard", _issue_card),
+    "suspend_settlement": Operation("ImposeSanction", _suspend_settlement),
     "deduct_premium": Operation("DeductPremium", _deduct_premium),
     "activate": Operation("ActivateAccount", _activate),
     "open_account": Operation("OpenAccount", _open_account),

@@ -20,7 +20,7 @@ from ledger.v1 import command_service_pb2 as pb
 from ledger.v1.command_service_pb2_grpc import CommandServiceStub
 from ledger.v1.query_service_pb2 import Account, GetAccountRequest, GetTransferRequest
 from ledger.v1.query_service_pb2_grpc import QueryServiceStub
-from ledger.v1.types_pb2 import TRANSFER_STATE_PENDING
+from ledger.v1.types_pb2 import TRANSFER_STATE_PENDING, CivilDate
 
 Values = dict[str, Any]
 
@@ -162,7 +162,8 @@ class Story:
                 fields["purchase"].quote = self._quote(step, fields)
             actual = _answer(self._call(operation.method, step, fields))
         except grpc.RpcError as error:
-            actual = {"error": _reason(error)}
+            reason, metadata = _reason(error)
+            actual = {**metadata, "error": reason}
             expected.setdefault("error", "none")
         else:
             if step["op"] == "reverse":
@@ -211,6 +212,10 @@ def strangers(case: Case) -> frozenset[str]:
     return frozenset(label for label, region in regions.items() if region != home)
 
 
+def _date(date: CivilDate) -> str:
+    return f"{date.year}-{date.month:02}-{date.day:02}"
+
+
 def _answer(done: pb.Transaction) -> Values:
     """Return what a transaction says, in the words of the cases."""
     split, first = done.split, done.entries[0]
@@ -223,18 +228,19 @@ def _answer(done: pb.Transaction) -> Values:
         "payable_after_close": done.payable_after_close,
         "policy": done.computation.policy.rpartition("/")[2],
         "position": done.first_position,
+        "ready_by": _date(done.due_date) if done.HasField("due_date") else None,
         "change": first.balance_change,
         "balance": done.entries[-1].balance_after if done.paid_out else first.balance_after,
     }
 
 
-def _reason(error: grpc.RpcError) -> str:
-    """Return the machine-readable reason of a refusal; any other failure is passed on."""
+def _reason(error: grpc.RpcError) -> tuple[str, Values]:
+    """Return the machine-readable reason of a refusal and its values; any other failure is passed on."""
     metadata: Any = error.trailing_metadata()  # pairs of name and value
     for name, value in metadata or ():
         if name == _DETAILS:
             for detail in Status.FromString(value).details:
                 info = ErrorInfo()
                 if detail.Unpack(info):
-                    return str(info.reason)
+                    return str(info.reason), dict(info.metadata)
     raise error

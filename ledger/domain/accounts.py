@@ -8,6 +8,7 @@ from ledger.domain import entry_types as types
 from ledger.domain.amounts import BALANCE_LIMIT
 from ledger.domain.recorded import Key, Leg
 from ledger.domain.refusal import Refusal
+from ledger.domain.restrictions import state_at
 from ledger.domain.subject import account_of, check_not_closed, check_version
 from ledger.domain.unique import claim
 from ledger.domain.values import FROZEN, NONE
@@ -88,7 +89,7 @@ def activate_account(command: Command, view: View) -> list[Leg]:
     check_not_closed(person)
     if person.activated:
         raise Refusal(reasons.REFUSAL_REASON_ACCOUNT_ALREADY_ACTIVE)
-    if person.state == FROZEN:
+    if state_at(person, command.effective_time) == FROZEN:
         raise Refusal(reasons.REFUSAL_REASON_ACCOUNT_FROZEN)
     content = cast("commands_pb2.Activation", command.content)
     return [

@@ -7,7 +7,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from ledger.domain import entry_types as types
-from ledger.domain import insurance, names
+from ledger.domain import insurance, losses, names, sanctions
 from ledger.domain.filings import ended, filed
 from ledger.domain.values import ACTIVE, CLOSED, FROZEN, PENDING, EvolveError, Grant, InFlight, Sums, Wallet
 from ledger.v1 import types_pb2
@@ -222,12 +222,36 @@ def _payers_ordered(after: Person, recorded: Recorded, event: Any) -> None:
     after.payers = tuple(event.payers)
 
 
-def _loss_reported(after: Person, _recorded: Recorded, event: Any) -> None:
-    after.loss = max(after.loss, event.loss.kind)  # a formal report stays formal
+def _loss_reported(after: Person, recorded: Recorded, _event: Any) -> None:
+    losses.reported(after, recorded)
 
 
 def _loss_lifted(after: Person, _recorded: Recorded, _event: Any) -> None:
-    after.loss = types_pb2.LOSS_KIND_UNSPECIFIED
+    losses.ended(after)
+
+
+def _loss_lapsed(after: Person, _recorded: Recorded, event: Any) -> None:
+    if event.loss_position == after.card.loss_position:  # else it was reported again by the same command
+        losses.ended(after)
+
+
+def _reissue_requested(after: Person, recorded: Recorded, event: Any) -> None:
+    date = event.due_date
+    due = (date.year, date.month, date.day)
+    expedited = event.request.expedited
+    after.card = after.card._replace(request_position=recorded.position, expedited=expedited, due=due)
+
+
+def _card_issued(after: Person, _recorded: Recorded, _event: Any) -> None:
+    losses.issued(after)
+
+
+def _sanction_imposed(after: Person, recorded: Recorded, _event: Any) -> None:
+    sanctions.imposed(after, recorded)
+
+
+def _sanction_lifted(after: Person, recorded: Recorded, _event: Any) -> None:
+    sanctions.lifted(after, recorded)
 
 
 def _cross_region_filed(after: Person, recorded: Recorded, event: Any) -> None:
@@ -284,6 +308,11 @@ CHANGES: dict[int, Callable[[Person, Recorded, Any], None] | None] = {
     types.TRANSFER_CREDITED: _transfer_credited,
     types.LOSS_REPORTED: _loss_reported,
     types.LOSS_LIFTED: _loss_lifted,
+    types.LOSS_LAPSED: _loss_lapsed,
+    types.REISSUE_REQUESTED: _reissue_requested,
+    types.CARD_ISSUED: _card_issued,
+    types.SANCTION_IMPOSED: _sanction_imposed,
+    types.SANCTION_LIFTED: _sanction_lifted,
     types.CROSS_REGION_FILED: _cross_region_filed,
     types.CROSS_REGION_FILING_ENDED: _cross_region_filing_ended,
 }

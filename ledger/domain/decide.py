@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from ledger.domain import accounts, holders, insurance, losses, premiums, shares, wallet
+from ledger.domain import accounts, cards, holders, insurance, losses, premiums, sanctions, shares, wallet
 from ledger.domain import command as kinds
 from ledger.domain.adjustments import propose_adjustment
 from ledger.domain.amendments import amend_purchase
@@ -49,6 +49,10 @@ _RULES: dict[int, Callable[[Command, View], list[Leg]]] = {
     kinds.RESTORE_COVERAGE: insurance.restore_coverage,
     kinds.CHANGE_HOLDER_INFO: holders.change_holder_info,
     kinds.RECORD_CREDENTIAL_EVENT: holders.record_credential_event,
+    kinds.REQUEST_REISSUE: cards.request_reissue,
+    kinds.ISSUE_CARD: cards.issue_card,
+    kinds.IMPOSE_SANCTION: sanctions.impose_sanction,
+    kinds.LIFT_SANCTION: sanctions.lift_sanction,
     kinds.PROPOSE_ADJUSTMENT: propose_adjustment,
     kinds.REVIEW_PROPOSAL: review_proposal,
     kinds.DESIGNATE_INSTITUTION: designate_institution,

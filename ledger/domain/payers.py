@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, NamedTuple
 from ledger.domain import names
 from ledger.domain.policies import policies_of
 from ledger.domain.refusal import Refusal
+from ledger.domain.restrictions import state_at
+from ledger.domain.sanctions import check_may_share, may_share
 from ledger.domain.values import ACTIVE, Grant
 from ledger.v1 import reasons_pb2 as reasons
 from ledger.v1 import types_pb2
@@ -53,7 +55,9 @@ def payers_to_ask(
         return []
     if purchase.payers:
         return _named_payers(purchase, beneficiary, date, command, view)
-    if not beneficiary.payers or not _may_be_shared(purchase.category, date, view):
+    if not beneficiary.payers or not may_share(beneficiary, command.effective_time):
+        return []
+    if not _may_be_shared(purchase.category, date, view):
         return []
     asked = []
     for stream in beneficiary.payers:
@@ -77,6 +81,7 @@ def _named_payers(
     for name, (ledger, _) in parsed.items():
         if ledger != view.ledger:
             raise Refusal(reasons.REFUSAL_REASON_SHARE_ACROSS_LEDGERS_NOT_SUPPORTED, {"payer": name})
+    check_may_share(command.effective_time, beneficiary)
     if not _may_be_shared(purchase.category, date, view):
         category = types_pb2.Category.Name(purchase.category).removeprefix("CATEGORY_")
         raise Refusal(reasons.REFUSAL_REASON_SHARE_CATEGORY_NOT_PERMITTED, {"category": category})
@@ -90,13 +95,15 @@ def _named_payers(
     return asked
 
 
-def payments(asked: Iterable[tuple[Person, Grant]], beneficiary: bytes, year: int, rest: int) -> list[Payment]:
-    """Take the rest (fen) from the payers in order, within balances and limits. Frozen and closed
-    ones are skipped.
+def payments(
+    asked: Iterable[tuple[Person, Grant]], beneficiary: bytes, year: int, rest: int, time: int
+) -> list[Payment]:
+    """Take the rest (fen) from the payers in order, within balances and limits. Those that are frozen, closed or kept
+    from sharing at an effective time (µs) are skipped.
     """
     paid = []
     for payer, grant in asked:
-        if payer.state != ACTIVE:
+        if state_at(payer, time) != ACTIVE or not may_share(payer, time):
             continue
         amount = min(payer.balance, rest)
         if grant.purchase_limit:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from ledger.domain import insurance
 from ledger.domain.changes import CHANGES
-from ledger.domain.values import EMPTY_WALLET, NONE, EvolveError, Grant, Sums, Wallet
+from ledger.domain.values import EMPTY_WALLET, NO_CARD, NONE, Card, EvolveError, Grant, Sums, Wallet
 from ledger.v1 import types_pb2
 
 if TYPE_CHECKING:
@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from ledger.domain.filings import Filing
     from ledger.domain.insurance import Insurance
     from ledger.domain.recorded import Recorded
+    from ledger.domain.values import Term
 
 __all__ = ["EvolveError", "Grant", "Person", "Sums", "evolve"]
 
@@ -35,13 +36,14 @@ class Person:
     the positions of purchases that are not reversed, by (service year, benefit) in recorded order;
     `reversed` those of reversed entries of this stream. `number_keys` holds the key hashes of the
     insured person numbers that this stream claimed. `payable_after_close` is owed outside, in fen.
-    `wallet` holds the transfers that are pending.
+    `sanctions` holds those that were ever imposed, by position. `wallet` holds the transfers that are pending.
     """
 
     __slots__ = (
         "accumulators",
         "activated",
         "balance",
+        "card",
         "filing_changes",
         "filings",
         "freeze_causes",
@@ -59,6 +61,7 @@ class Person:
         "person_type",
         "registered",
         "reversed",
+        "sanctions",
         "scheme",
         "standing",
         "state",
@@ -79,6 +82,8 @@ class Person:
     balance: int
     payable_after_close: int
     loss: types_pb2.LossKind
+    card: Card
+    sanctions: Mapping[int, Term]
     filing_changes: Mapping[int, int]
     filings: Mapping[int, Filing]
     freeze_causes: frozenset[int]
@@ -107,6 +112,8 @@ class Person:
         self.balance = 0
         self.payable_after_close = 0
         self.loss = types_pb2.LOSS_KIND_UNSPECIFIED
+        self.card = NO_CARD
+        self.sanctions = {}
         self.filing_changes = {}
         self.filings = {}
         self.freeze_causes = frozenset()
@@ -174,6 +181,8 @@ def evolve(person: Person, recorded: Recorded) -> Person:
     after.balance = balance
     after.payable_after_close = person.payable_after_close
     after.loss = person.loss
+    after.card = person.card
+    after.sanctions = person.sanctions
     after.filing_changes = person.filing_changes
     after.filings = person.filings
     after.freeze_causes = person.freeze_causes

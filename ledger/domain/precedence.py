@@ -20,6 +20,7 @@ PRECEDENCE: tuple[tuple[str, tuple[int, ...]], ...] = (
             reasons.REFUSAL_REASON_ENTRY_NOT_FOUND,
             reasons.REFUSAL_REASON_FILING_NOT_IN_FORCE,
             reasons.REFUSAL_REASON_TRANSFER_NOT_FOUND,
+            reasons.REFUSAL_REASON_SANCTION_NOT_FOUND,
         ),
     ),
     (
@@ -53,6 +54,13 @@ PRECEDENCE: tuple[tuple[str, tuple[int, ...]], ...] = (
             reasons.REFUSAL_REASON_COVERAGE_NOT_SUSPENDED,
             reasons.REFUSAL_REASON_LOSS_NOT_REPORTED,
             reasons.REFUSAL_REASON_FORMAL_LOSS_REQUIRES_REISSUE,
+            reasons.REFUSAL_REASON_REISSUE_ALREADY_REQUESTED,
+            reasons.REFUSAL_REASON_REISSUE_NOT_REQUESTED,
+            reasons.REFUSAL_REASON_FORMAL_LOSS_REQUIRED,
+            reasons.REFUSAL_REASON_LOSS_PERIOD_NOT_ELAPSED,
+            reasons.REFUSAL_REASON_CARD_REPORTED_LOST,
+            reasons.REFUSAL_REASON_ONLINE_SETTLEMENT_SUSPENDED,
+            reasons.REFUSAL_REASON_SANCTION_NOT_IN_FORCE,
         ),
     ),
     (
@@ -61,6 +69,7 @@ PRECEDENCE: tuple[tuple[str, tuple[int, ...]], ...] = (
             reasons.REFUSAL_REASON_IDENTITY_MISMATCH,
             reasons.REFUSAL_REASON_FOUR_EYES_REQUIRED,
             reasons.REFUSAL_REASON_PROPOSAL_NOT_OWN,
+            reasons.REFUSAL_REASON_CARD_VOUCHER_REQUIRED,
         ),
     ),
     (
@@ -71,6 +80,8 @@ PRECEDENCE: tuple[tuple[str, tuple[int, ...]], ...] = (
             reasons.REFUSAL_REASON_VOLUNTARY_TOPUP_NOT_ALLOWED,
             reasons.REFUSAL_REASON_WITHDRAWAL_NOT_PERMITTED,
             reasons.REFUSAL_REASON_CLOSE_EVIDENCE_REQUIRED,
+            reasons.REFUSAL_REASON_EXPEDITE_EVIDENCE_REQUIRED,
+            reasons.REFUSAL_REASON_SANCTION_PERIOD_EMPTY,
             reasons.REFUSAL_REASON_INSTITUTION_NOT_DESIGNATED,
             reasons.REFUSAL_REASON_FILING_INSTITUTIONS_LIMIT,
             reasons.REFUSAL_REASON_FILING_CHANGE_LIMIT,
@@ -102,6 +113,7 @@ PRECEDENCE: tuple[tuple[str, tuple[int, ...]], ...] = (
         (
             reasons.REFUSAL_REASON_SHARE_ACROSS_LEDGERS_NOT_SUPPORTED,
             reasons.REFUSAL_REASON_SHARE_WITH_SELF,
+            reasons.REFUSAL_REASON_SHARING_SUSPENDED,
             reasons.REFUSAL_REASON_RELATION_NOT_PERMITTED,
             reasons.REFUSAL_REASON_SHARE_CATEGORY_NOT_PERMITTED,
             reasons.REFUSAL_REASON_SHARE_NOT_AUTHORIZED,

@@ -35,7 +35,7 @@ def deduct_premium(command: Command, view: View) -> list[Leg]:
     if not insured.registered:
         raise Refusal(reasons.REFUSAL_REASON_PERSON_NOT_FOUND)
     check_version(command, payer)
-    check_may_pay(payer)
+    check_may_pay(payer, command.effective_time)
     kind = kind_on(payer, view.civil_date(command.effective_time))
     if content.kind == types_pb2.PREMIUM_KIND_RESIDENT_SCHEME:
         eligible = insured.scheme == types_pb2.SCHEME_RESIDENT

@@ -13,7 +13,8 @@ from ledger.domain.insurance import kind_on
 from ledger.domain.payers import Payment, payers_to_ask, payments
 from ledger.domain.recorded import Key, Leg
 from ledger.domain.refusal import Refusal
-from ledger.domain.subject import check_may_pay, registered_person
+from ledger.domain.sanctions import check_may_settle
+from ledger.domain.subject import check_card, check_may_pay, registered_person
 from ledger.domain.unique import claim
 from ledger.domain.values import NONE, Sums
 from ledger.v1 import events_pb2, types_pb2
@@ -37,7 +38,9 @@ def record_purchase(command: Command, view: View) -> list[Leg]:
     purchase = cast("commands_pb2.Purchase", command.content)
     beneficiary = registered_person(command, view)
     if beneficiary.state != NONE:
-        check_may_pay(beneficiary)
+        check_may_pay(beneficiary, command.effective_time)
+    check_card(purchase.credential, beneficiary, command.effective_time)
+    check_may_settle(beneficiary, command.effective_time)
     _check_presenter(purchase, command.confidential)
     service_date = _service_date(purchase, command, view)
     place = place_of(purchase, beneficiary, service_date, view)
@@ -52,7 +55,7 @@ def record_purchase(command: Command, view: View) -> list[Leg]:
     # A grant's yearly limit counts like its other terms by effective time; sums of benefits count
     # by service date.
     grant_year = view.civil_date(command.effective_time)[0] if asked else service_date[0]
-    paid = payments(asked, beneficiary.id, grant_year, payable - own)
+    paid = payments(asked, beneficiary.id, grant_year, payable - own, command.effective_time)
     split = _split(purchase.bill, shares, payable, own, paid, view.ledger)
     settle.check_fixed_cash(shares, split.cash)
     settle.check_quote(purchase.quote, command.stream, split)

@@ -15,6 +15,7 @@ from ledger.domain.payers import holding_grant
 from ledger.domain.policies import DEFAULT_RULES, policies_of
 from ledger.domain.recorded import Leg
 from ledger.domain.refusal import Refusal
+from ledger.domain.sanctions import check_may_share
 from ledger.domain.subject import account_of, check_may_pay, check_version, existing_account, registered_person
 from ledger.v1 import events_pb2
 from ledger.v1 import reasons_pb2 as reasons
@@ -45,11 +46,12 @@ def grant_share(command: Command, view: View) -> list[Leg]:
     if beneficiary is not None and not beneficiary.registered:
         raise Refusal(reasons.REFUSAL_REASON_PERSON_NOT_FOUND)
     check_version(command, payer)
-    check_may_pay(payer)
+    check_may_pay(payer, command.effective_time)
     if stream == payer.id:
         raise Refusal(reasons.REFUSAL_REASON_SHARE_WITH_SELF)
     now = command.effective_time
     policies = policies_of(view)
+    check_may_share(now, payer, beneficiary)
     if content.relation not in policies.rules_on(view.civil_date(now)).relations:
         raise Refusal(reasons.REFUSAL_REASON_RELATION_NOT_PERMITTED)
     if stream in payer.grants and not payer.grants[stream].ended(now):

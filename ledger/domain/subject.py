@@ -10,14 +10,19 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from ledger.domain.refusal import Refusal
+from ledger.domain.restrictions import loss_at, state_at
 from ledger.domain.values import ACTIVE, CLOSED, FROZEN, NONE
 from ledger.v1 import reasons_pb2 as reasons
+from ledger.v1 import types_pb2
 
 if TYPE_CHECKING:
     from ledger.domain.command import Command
     from ledger.domain.person import Person
     from ledger.domain.register import Register
     from ledger.domain.view import View
+
+# A purchase that does not say what was shown may have been made with the card.
+_CARDS = frozenset((types_pb2.CREDENTIAL_TYPE_UNSPECIFIED, types_pb2.CREDENTIAL_TYPE_SOCIAL_CARD))
 
 
 def account_of(command: Command, view: View) -> Person:
@@ -59,13 +64,22 @@ def check_not_closed(person: Person) -> None:
         raise Refusal(reasons.REFUSAL_REASON_ACCOUNT_CLOSED)
 
 
-def check_may_pay(person: Person) -> None:
+def check_may_pay(person: Person, time: int) -> None:
     """Refuse unless the account is active: a debit needs a holder who activated it and did not lose
-    the card.
+    the card. What froze it may have run out by the effective time (µs).
     """
     if person.state == ACTIVE:
         return
     check_not_closed(person)
-    if person.state == FROZEN:
+    state = state_at(person, time)
+    if state == ACTIVE:
+        return
+    if state == FROZEN:
         raise Refusal(reasons.REFUSAL_REASON_ACCOUNT_FROZEN)
     raise Refusal(reasons.REFUSAL_REASON_ACCOUNT_NOT_ACTIVATED)
+
+
+def check_card(credential: int, person: Person, time: int) -> None:
+    """Refuse a card that was reported lost where the region lets other credentials work on (µs)."""
+    if credential in _CARDS and person.loss and loss_at(person, time):
+        raise Refusal(reasons.REFUSAL_REASON_CARD_REPORTED_LOST)

@@ -10,6 +10,7 @@ from ledger.domain.amounts import AMOUNT_LIMIT, BALANCE_LIMIT
 from ledger.domain.payers import holding_grant
 from ledger.domain.recorded import Leg
 from ledger.domain.refusal import Refusal
+from ledger.domain.sanctions import check_may_share
 from ledger.domain.subject import check_may_pay, check_not_closed, check_version, existing_account
 from ledger.v1 import events_pb2
 from ledger.v1 import reasons_pb2 as reasons
@@ -34,7 +35,7 @@ def transfer_share(command: Command, view: View) -> list[Leg]:
     check_not_closed(sender)
     if receiver is not None:
         check_not_closed(receiver)
-    check_may_pay(sender)
+    check_may_pay(sender, command.effective_time)
     if not 0 < amount <= AMOUNT_LIMIT:
         detail = f"the amount {amount} is not in 1 … {AMOUNT_LIMIT}"
         raise Refusal(reasons.REFUSAL_REASON_AMOUNT_MISMATCH, {"detail": detail})
@@ -42,6 +43,7 @@ def transfer_share(command: Command, view: View) -> list[Leg]:
         raise Refusal(reasons.REFUSAL_REASON_SHARE_ACROSS_LEDGERS_NOT_SUPPORTED)
     if receiver.id == sender.id:
         raise Refusal(reasons.REFUSAL_REASON_SHARE_WITH_SELF)
+    check_may_share(command.effective_time, sender, receiver)
     if holding_grant(sender, receiver.id, view.ledger, command.effective_time) is None:
         raise Refusal(reasons.REFUSAL_REASON_SHARE_NOT_AUTHORIZED)
     if amount > sender.balance:

@@ -71,5 +71,37 @@ class Wallet(NamedTuple):
     days: Mapping[int, int]
 
 
+class Card(NamedTuple):
+    """What is under way with the card of an account: the loss that is recorded, and the new card that was asked for.
+
+    Positions are 0 for none. `loss_time` and `lapse_time` are µs since 1970 UTC; `lapse_time` 0 = it never lapses.
+    """
+
+    loss_position: int = 0
+    loss_time: int = 0
+    lapse_time: int = 0
+    request_position: int = 0
+    expedited: bool = False
+    due: tuple[int, int, int] = (0, 0, 0)
+
+
+NO_CARD: Final = Card()
+"""Nothing is lost, and nothing was asked for."""
+
+
+class Term(NamedTuple):
+    """A sanction: from `start` on and before `end`, 0 = until it is lifted; both µs since 1970 UTC."""
+
+    kind: types_pb2.SanctionKind
+    cause: types_pb2.SanctionCause
+    start: int
+    end: int
+    lifted: bool = False
+
+    def ended(self, time: int) -> bool:
+        """Tell whether it was lifted, or its time has run out at an effective time (µs)."""
+        return self.lifted or 0 < self.end <= time
+
+
 EMPTY_WALLET: Final = Wallet({}, {})
 """That of everybody who never sent a transfer."""

@@ -14,6 +14,7 @@ from ledger.domain.amounts import AMOUNT_LIMIT
 from ledger.domain.payers import holding_grant
 from ledger.domain.recorded import Key, Leg
 from ledger.domain.refusal import Refusal
+from ledger.domain.sanctions import check_may_share
 from ledger.domain.shares import NEAR_RELATIVES
 from ledger.domain.subject import check_may_pay, check_not_closed, check_version, existing_account
 from ledger.domain.transfer_rules import NATIONAL, TransferRules
@@ -71,11 +72,12 @@ def initiate_transfer(command: Command, view: View, rules: TransferRules = NATIO
     check_not_closed(sender)
     if receiver is not None:
         check_not_closed(receiver)
-    check_may_pay(sender)
+    check_may_pay(sender, command.effective_time)
     amount = content.amount
     if not 0 < amount <= AMOUNT_LIMIT:
         detail = f"the amount {amount} is not in 1 … {AMOUNT_LIMIT}"
         raise Refusal(reasons.REFUSAL_REASON_AMOUNT_MISMATCH, {"detail": detail})
+    check_may_share(command.effective_time, sender, receiver)
     _check_relatives(content, sender, ledger, stream, command.effective_time)
     local = view.local_time(command.effective_time)
     day = local.year * 10_000 + local.month * 100 + local.day

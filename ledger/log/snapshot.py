@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 from ledger.domain.filings import Filing
 from ledger.domain.insurance import Gap, Insurance
 from ledger.domain.person import Person
-from ledger.domain.values import Grant, InFlight, Sums, Wallet
+from ledger.domain.values import Card, Grant, InFlight, Sums, Term, Wallet
 from ledger.log import header
 from ledger.log.merkle import leaf_hash
 from ledger.log.state import Tip
@@ -36,6 +36,8 @@ _TUPLES: Final[dict[str, Any]] = {
     "c": Filing,
     "n": Insurance,
     "p": Gap,
+    "d": Card,
+    "e": Term,
 }
 """Letters that mark values with names."""
 _LAYOUT: Final = repr((_RULES, Person.__slots__, [kind._fields for kind in _TUPLES.values()]))

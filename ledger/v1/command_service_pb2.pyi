@@ -33,7 +33,7 @@ class TransactionEntry(_message.Message):
     def __init__(self, name: _Optional[str] = ..., account: _Optional[str] = ..., type: _Optional[str] = ..., balance_change: _Optional[int] = ..., balance_after: _Optional[int] = ..., version: _Optional[int] = ...) -> None: ...
 
 class Transaction(_message.Message):
-    __slots__ = ("first_position", "last_position", "record_time", "entries", "split", "replayed", "payable_after_close", "paid_out", "reversed_split", "computation")
+    __slots__ = ("first_position", "last_position", "record_time", "entries", "split", "replayed", "payable_after_close", "paid_out", "reversed_split", "computation", "due_date")
     FIRST_POSITION_FIELD_NUMBER: _ClassVar[int]
     LAST_POSITION_FIELD_NUMBER: _ClassVar[int]
     RECORD_TIME_FIELD_NUMBER: _ClassVar[int]
@@ -44,6 +44,7 @@ class Transaction(_message.Message):
     PAID_OUT_FIELD_NUMBER: _ClassVar[int]
     REVERSED_SPLIT_FIELD_NUMBER: _ClassVar[int]
     COMPUTATION_FIELD_NUMBER: _ClassVar[int]
+    DUE_DATE_FIELD_NUMBER: _ClassVar[int]
     first_position: int
     last_position: int
     record_time: _timestamp_pb2.Timestamp
@@ -54,7 +55,8 @@ class Transaction(_message.Message):
     paid_out: int
     reversed_split: _types_pb2.Split
     computation: _types_pb2.Computation
-    def __init__(self, first_position: _Optional[int] = ..., last_position: _Optional[int] = ..., record_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., entries: _Optional[_Iterable[_Union[TransactionEntry, _Mapping]]] = ..., split: _Optional[_Union[_types_pb2.Split, _Mapping]] = ..., replayed: _Optional[bool] = ..., payable_after_close: _Optional[int] = ..., paid_out: _Optional[int] = ..., reversed_split: _Optional[_Union[_types_pb2.Split, _Mapping]] = ..., computation: _Optional[_Union[_types_pb2.Computation, _Mapping]] = ...) -> None: ...
+    due_date: _types_pb2.CivilDate
+    def __init__(self, first_position: _Optional[int] = ..., last_position: _Optional[int] = ..., record_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., entries: _Optional[_Iterable[_Union[TransactionEntry, _Mapping]]] = ..., split: _Optional[_Union[_types_pb2.Split, _Mapping]] = ..., replayed: _Optional[bool] = ..., payable_after_close: _Optional[int] = ..., paid_out: _Optional[int] = ..., reversed_split: _Optional[_Union[_types_pb2.Split, _Mapping]] = ..., computation: _Optional[_Union[_types_pb2.Computation, _Mapping]] = ..., due_date: _Optional[_Union[_types_pb2.CivilDate, _Mapping]] = ...) -> None: ...
 
 class RegisterPersonRequest(_message.Message):
     __slots__ = ("person", "request_id", "effective_time", "expected_version", "registration")
@@ -770,6 +772,86 @@ class RecordCredentialEventResponse(_message.Message):
     transaction: Transaction
     def __init__(self, transaction: _Optional[_Union[Transaction, _Mapping]] = ...) -> None: ...
 
+class RequestReissueRequest(_message.Message):
+    __slots__ = ("account", "request_id", "effective_time", "expected_version", "reissue")
+    ACCOUNT_FIELD_NUMBER: _ClassVar[int]
+    REQUEST_ID_FIELD_NUMBER: _ClassVar[int]
+    EFFECTIVE_TIME_FIELD_NUMBER: _ClassVar[int]
+    EXPECTED_VERSION_FIELD_NUMBER: _ClassVar[int]
+    REISSUE_FIELD_NUMBER: _ClassVar[int]
+    account: str
+    request_id: str
+    effective_time: _timestamp_pb2.Timestamp
+    expected_version: int
+    reissue: _commands_pb2.ReissueRequest
+    def __init__(self, account: _Optional[str] = ..., request_id: _Optional[str] = ..., effective_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., expected_version: _Optional[int] = ..., reissue: _Optional[_Union[_commands_pb2.ReissueRequest, _Mapping]] = ...) -> None: ...
+
+class RequestReissueResponse(_message.Message):
+    __slots__ = ("transaction",)
+    TRANSACTION_FIELD_NUMBER: _ClassVar[int]
+    transaction: Transaction
+    def __init__(self, transaction: _Optional[_Union[Transaction, _Mapping]] = ...) -> None: ...
+
+class IssueCardRequest(_message.Message):
+    __slots__ = ("account", "request_id", "effective_time", "expected_version", "issue")
+    ACCOUNT_FIELD_NUMBER: _ClassVar[int]
+    REQUEST_ID_FIELD_NUMBER: _ClassVar[int]
+    EFFECTIVE_TIME_FIELD_NUMBER: _ClassVar[int]
+    EXPECTED_VERSION_FIELD_NUMBER: _ClassVar[int]
+    ISSUE_FIELD_NUMBER: _ClassVar[int]
+    account: str
+    request_id: str
+    effective_time: _timestamp_pb2.Timestamp
+    expected_version: int
+    issue: _commands_pb2.CardIssue
+    def __init__(self, account: _Optional[str] = ..., request_id: _Optional[str] = ..., effective_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., expected_version: _Optional[int] = ..., issue: _Optional[_Union[_commands_pb2.CardIssue, _Mapping]] = ...) -> None: ...
+
+class IssueCardResponse(_message.Message):
+    __slots__ = ("transaction",)
+    TRANSACTION_FIELD_NUMBER: _ClassVar[int]
+    transaction: Transaction
+    def __init__(self, transaction: _Optional[_Union[Transaction, _Mapping]] = ...) -> None: ...
+
+class ImposeSanctionRequest(_message.Message):
+    __slots__ = ("person", "request_id", "effective_time", "expected_version", "sanction")
+    PERSON_FIELD_NUMBER: _ClassVar[int]
+    REQUEST_ID_FIELD_NUMBER: _ClassVar[int]
+    EFFECTIVE_TIME_FIELD_NUMBER: _ClassVar[int]
+    EXPECTED_VERSION_FIELD_NUMBER: _ClassVar[int]
+    SANCTION_FIELD_NUMBER: _ClassVar[int]
+    person: str
+    request_id: str
+    effective_time: _timestamp_pb2.Timestamp
+    expected_version: int
+    sanction: _commands_pb2.Sanction
+    def __init__(self, person: _Optional[str] = ..., request_id: _Optional[str] = ..., effective_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., expected_version: _Optional[int] = ..., sanction: _Optional[_Union[_commands_pb2.Sanction, _Mapping]] = ...) -> None: ...
+
+class ImposeSanctionResponse(_message.Message):
+    __slots__ = ("transaction",)
+    TRANSACTION_FIELD_NUMBER: _ClassVar[int]
+    transaction: Transaction
+    def __init__(self, transaction: _Optional[_Union[Transaction, _Mapping]] = ...) -> None: ...
+
+class LiftSanctionRequest(_message.Message):
+    __slots__ = ("person", "request_id", "effective_time", "expected_version", "sanction_lift")
+    PERSON_FIELD_NUMBER: _ClassVar[int]
+    REQUEST_ID_FIELD_NUMBER: _ClassVar[int]
+    EFFECTIVE_TIME_FIELD_NUMBER: _ClassVar[int]
+    EXPECTED_VERSION_FIELD_NUMBER: _ClassVar[int]
+    SANCTION_LIFT_FIELD_NUMBER: _ClassVar[int]
+    person: str
+    request_id: str
+    effective_time: _timestamp_pb2.Timestamp
+    expected_version: int
+    sanction_lift: _commands_pb2.SanctionLift
+    def __init__(self, person: _Optional[str] = ..., request_id: _Optional[str] = ..., effective_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., expected_version: _Optional[int] = ..., sanction_lift: _Optional[_Union[_commands_pb2.SanctionLift, _Mapping]] = ...) -> None: ...
+
+class LiftSanctionResponse(_message.Message):
+    __slots__ = ("transaction",)
+    TRANSACTION_FIELD_NUMBER: _ClassVar[int]
+    transaction: Transaction
+    def __init__(self, transaction: _Optional[_Union[Transaction, _Mapping]] = ...) -> None: ...
+
 class VoidCommandRequest(_message.Message):
     __slots__ = ("ledger", "request_id", "voided_request_id", "confidential")
     LEDGER_FIELD_NUMBER: _ClassVar[int]
@@ -809,7 +891,7 @@ class GetCommandOutcomeResponse(_message.Message):
     def __init__(self, transaction: _Optional[_Union[Transaction, _Mapping]] = ..., refusal: _Optional[_Union[_status_pb2.Status, _Mapping]] = ..., voided: _Optional[bool] = ...) -> None: ...
 
 class Command(_message.Message):
-    __slots__ = ("register_person", "open_account", "activate_account", "import_opening", "record_deposit", "record_purchase", "grant_share", "revoke_share", "transfer_share", "reverse_entry", "report_loss", "lift_loss", "close_account", "initiate_transfer", "accept_transfer", "return_transfer", "credit_transfer", "propose_adjustment", "deduct_premium", "amend_purchase", "order_payers", "review_proposal", "designate_institution", "revoke_designation", "file_cross_region", "end_cross_region_filing", "propose_policy", "withdraw_policy", "record_credential_event", "change_holder_info", "restore_coverage", "suspend_coverage", "change_person_type")
+    __slots__ = ("register_person", "open_account", "activate_account", "import_opening", "record_deposit", "record_purchase", "grant_share", "revoke_share", "transfer_share", "reverse_entry", "report_loss", "lift_loss", "close_account", "initiate_transfer", "accept_transfer", "return_transfer", "credit_transfer", "propose_adjustment", "deduct_premium", "amend_purchase", "order_payers", "review_proposal", "designate_institution", "revoke_designation", "file_cross_region", "end_cross_region_filing", "propose_policy", "withdraw_policy", "lift_sanction", "impose_sanction", "issue_card", "request_reissue", "record_credential_event", "change_holder_info", "restore_coverage", "suspend_coverage", "change_person_type")
     REGISTER_PERSON_FIELD_NUMBER: _ClassVar[int]
     OPEN_ACCOUNT_FIELD_NUMBER: _ClassVar[int]
     ACTIVATE_ACCOUNT_FIELD_NUMBER: _ClassVar[int]
@@ -838,6 +920,10 @@ class Command(_message.Message):
     END_CROSS_REGION_FILING_FIELD_NUMBER: _ClassVar[int]
     PROPOSE_POLICY_FIELD_NUMBER: _ClassVar[int]
     WITHDRAW_POLICY_FIELD_NUMBER: _ClassVar[int]
+    LIFT_SANCTION_FIELD_NUMBER: _ClassVar[int]
+    IMPOSE_SANCTION_FIELD_NUMBER: _ClassVar[int]
+    ISSUE_CARD_FIELD_NUMBER: _ClassVar[int]
+    REQUEST_REISSUE_FIELD_NUMBER: _ClassVar[int]
     RECORD_CREDENTIAL_EVENT_FIELD_NUMBER: _ClassVar[int]
     CHANGE_HOLDER_INFO_FIELD_NUMBER: _ClassVar[int]
     RESTORE_COVERAGE_FIELD_NUMBER: _ClassVar[int]
@@ -871,12 +957,16 @@ class Command(_message.Message):
     end_cross_region_filing: EndCrossRegionFilingRequest
     propose_policy: ProposePolicyRequest
     withdraw_policy: WithdrawPolicyRequest
+    lift_sanction: LiftSanctionRequest
+    impose_sanction: ImposeSanctionRequest
+    issue_card: IssueCardRequest
+    request_reissue: RequestReissueRequest
     record_credential_event: RecordCredentialEventRequest
     change_holder_info: ChangeHolderInfoRequest
     restore_coverage: RestoreCoverageRequest
     suspend_coverage: SuspendCoverageRequest
     change_person_type: ChangePersonTypeRequest
-    def __init__(self, register_person: _Optional[_Union[RegisterPersonRequest, _Mapping]] = ..., open_account: _Optional[_Union[OpenAccountRequest, _Mapping]] = ..., activate_account: _Optional[_Union[ActivateAccountRequest, _Mapping]] = ..., import_opening: _Optional[_Union[ImportOpeningRequest, _Mapping]] = ..., record_deposit: _Optional[_Union[RecordDepositRequest, _Mapping]] = ..., record_purchase: _Optional[_Union[RecordPurchaseRequest, _Mapping]] = ..., grant_share: _Optional[_Union[GrantShareRequest, _Mapping]] = ..., revoke_share: _Optional[_Union[RevokeShareRequest, _Mapping]] = ..., transfer_share: _Optional[_Union[TransferShareRequest, _Mapping]] = ..., reverse_entry: _Optional[_Union[ReverseEntryRequest, _Mapping]] = ..., report_loss: _Optional[_Union[ReportLossRequest, _Mapping]] = ..., lift_loss: _Optional[_Union[LiftLossRequest, _Mapping]] = ..., close_account: _Optional[_Union[CloseAccountRequest, _Mapping]] = ..., initiate_transfer: _Optional[_Union[InitiateTransferRequest, _Mapping]] = ..., accept_transfer: _Optional[_Union[AcceptTransferRequest, _Mapping]] = ..., return_transfer: _Optional[_Union[ReturnTransferRequest, _Mapping]] = ..., credit_transfer: _Optional[_Union[CreditTransferRequest, _Mapping]] = ..., propose_adjustment: _Optional[_Union[ProposeAdjustmentRequest, _Mapping]] = ..., deduct_premium: _Optional[_Union[DeductPremiumRequest, _Mapping]] = ..., amend_purchase: _Optional[_Union[AmendPurchaseRequest, _Mapping]] = ..., order_payers: _Optional[_Union[OrderPayersRequest, _Mapping]] = ..., review_proposal: _Optional[_Union[ReviewProposalRequest, _Mapping]] = ..., designate_institution: _Optional[_Union[DesignateInstitutionRequest, _Mapping]] = ..., revoke_designation: _Optional[_Union[RevokeDesignationRequest, _Mapping]] = ..., file_cross_region: _Optional[_Union[FileCrossRegionRequest, _Mapping]] = ..., end_cross_region_filing: _Optional[_Union[EndCrossRegionFilingRequest, _Mapping]] = ..., propose_policy: _Optional[_Union[ProposePolicyRequest, _Mapping]] = ..., withdraw_policy: _Optional[_Union[WithdrawPolicyRequest, _Mapping]] = ..., record_credential_event: _Optional[_Union[RecordCredentialEventRequest, _Mapping]] = ..., change_holder_info: _Optional[_Union[ChangeHolderInfoRequest, _Mapping]] = ..., restore_coverage: _Optional[_Union[RestoreCoverageRequest, _Mapping]] = ..., suspend_coverage: _Optional[_Union[SuspendCoverageRequest, _Mapping]] = ..., change_person_type: _Optional[_Union[ChangePersonTypeRequest, _Mapping]] = ...) -> None: ...
+    def __init__(self, register_person: _Optional[_Union[RegisterPersonRequest, _Mapping]] = ..., open_account: _Optional[_Union[OpenAccountRequest, _Mapping]] = ..., activate_account: _Optional[_Union[ActivateAccountRequest, _Mapping]] = ..., import_opening: _Optional[_Union[ImportOpeningRequest, _Mapping]] = ..., record_deposit: _Optional[_Union[RecordDepositRequest, _Mapping]] = ..., record_purchase: _Optional[_Union[RecordPurchaseRequest, _Mapping]] = ..., grant_share: _Optional[_Union[GrantShareRequest, _Mapping]] = ..., revoke_share: _Optional[_Union[RevokeShareRequest, _Mapping]] = ..., transfer_share: _Optional[_Union[TransferShareRequest, _Mapping]] = ..., reverse_entry: _Optional[_Union[ReverseEntryRequest, _Mapping]] = ..., report_loss: _Optional[_Union[ReportLossRequest, _Mapping]] = ..., lift_loss: _Optional[_Union[LiftLossRequest, _Mapping]] = ..., close_account: _Optional[_Union[CloseAccountRequest, _Mapping]] = ..., initiate_transfer: _Optional[_Union[InitiateTransferRequest, _Mapping]] = ..., accept_transfer: _Optional[_Union[AcceptTransferRequest, _Mapping]] = ..., return_transfer: _Optional[_Union[ReturnTransferRequest, _Mapping]] = ..., credit_transfer: _Optional[_Union[CreditTransferRequest, _Mapping]] = ..., propose_adjustment: _Optional[_Union[ProposeAdjustmentRequest, _Mapping]] = ..., deduct_premium: _Optional[_Union[DeductPremiumRequest, _Mapping]] = ..., amend_purchase: _Optional[_Union[AmendPurchaseRequest, _Mapping]] = ..., order_payers: _Optional[_Union[OrderPayersRequest, _Mapping]] = ..., review_proposal: _Optional[_Union[ReviewProposalRequest, _Mapping]] = ..., designate_institution: _Optional[_Union[DesignateInstitutionRequest, _Mapping]] = ..., revoke_designation: _Optional[_Union[RevokeDesignationRequest, _Mapping]] = ..., file_cross_region: _Optional[_Union[FileCrossRegionRequest, _Mapping]] = ..., end_cross_region_filing: _Optional[_Union[EndCrossRegionFilingRequest, _Mapping]] = ..., propose_policy: _Optional[_Union[ProposePolicyRequest, _Mapping]] = ..., withdraw_policy: _Optional[_Union[WithdrawPolicyRequest, _Mapping]] = ..., lift_sanction: _Optional[_Union[LiftSanctionRequest, _Mapping]] = ..., impose_sanction: _Optional[_Union[ImposeSanctionRequest, _Mapping]] = ..., issue_card: _Optional[_Union[IssueCardRequest, _Mapping]] = ..., request_reissue: _Optional[_Union[RequestReissueRequest, _Mapping]] = ..., record_credential_event: _Optional[_Union[RecordCredentialEventRequest, _Mapping]] = ..., change_holder_info: _Optional[_Union[ChangeHolderInfoRequest, _Mapping]] = ..., restore_coverage: _Optional[_Union[RestoreCoverageRequest, _Mapping]] = ..., suspend_coverage: _Optional[_Union[SuspendCoverageRequest, _Mapping]] = ..., change_person_type: _Optional[_Union[ChangePersonTypeRequest, _Mapping]] = ...) -> None: ...
 
 class AtomicGroup(_message.Message):
     __slots__ = ("request_id", "commands")

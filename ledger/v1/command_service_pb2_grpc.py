@@ -205,6 +205,26 @@ class CommandServiceStub:
                 request_serializer=ledger_dot_v1_dot_command__service__pb2.RecordCredentialEventRequest.SerializeToString,
                 response_deserializer=ledger_dot_v1_dot_command__service__pb2.RecordCredentialEventResponse.FromString,
                 _registered_method=True)
+        self.RequestReissue = channel.unary_unary(
+                '/ledger.v1.CommandService/RequestReissue',
+                request_serializer=ledger_dot_v1_dot_command__service__pb2.RequestReissueRequest.SerializeToString,
+                response_deserializer=ledger_dot_v1_dot_command__service__pb2.RequestReissueResponse.FromString,
+                _registered_method=True)
+        self.IssueCard = channel.unary_unary(
+                '/ledger.v1.CommandService/IssueCard',
+                request_serializer=ledger_dot_v1_dot_command__service__pb2.IssueCardRequest.SerializeToString,
+                response_deserializer=ledger_dot_v1_dot_command__service__pb2.IssueCardResponse.FromString,
+                _registered_method=True)
+        self.ImposeSanction = channel.unary_unary(
+                '/ledger.v1.CommandService/ImposeSanction',
+                request_serializer=ledger_dot_v1_dot_command__service__pb2.ImposeSanctionRequest.SerializeToString,
+                response_deserializer=ledger_dot_v1_dot_command__service__pb2.ImposeSanctionResponse.FromString,
+                _registered_method=True)
+        self.LiftSanction = channel.unary_unary(
+                '/ledger.v1.CommandService/LiftSanction',
+                request_serializer=ledger_dot_v1_dot_command__service__pb2.LiftSanctionRequest.SerializeToString,
+                response_deserializer=ledger_dot_v1_dot_command__service__pb2.LiftSanctionResponse.FromString,
+                _registered_method=True)
         self.BatchExecute = channel.unary_unary(
                 '/ledger.v1.CommandService/BatchExecute',
                 request_serializer=ledger_dot_v1_dot_command__service__pb2.BatchExecuteRequest.SerializeToString,
@@ -477,6 +497,34 @@ class CommandServiceServicer:
         context.set_details('Method not implemented!')
         raise NotImplementedError('Method not implemented!')
 
+    def RequestReissue(self, request, context):
+        """Asks for a new card, after the loss period where the old one was lost. The answer says by when it is ready.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def IssueCard(self, request, context):
+        """Hands out the card that was asked for. A loss report in force ends with it; account and balance stay the same.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def ImposeSanction(self, request, context):
+        """Imposes a sanction, until its end or until it is lifted.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def LiftSanction(self, request, context):
+        """Lifts a sanction before its end.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
     def BatchExecute(self, request, context):
         """Executes many commands in order, each by itself or in atomic groups. Each command needs the rights of its own
         method as well.
@@ -697,6 +745,26 @@ def add_CommandServiceServicer_to_server(servicer, server):
                     servicer.RecordCredentialEvent,
                     request_deserializer=ledger_dot_v1_dot_command__service__pb2.RecordCredentialEventRequest.FromString,
                     response_serializer=ledger_dot_v1_dot_command__service__pb2.RecordCredentialEventResponse.SerializeToString,
+            ),
+            'RequestReissue': grpc.unary_unary_rpc_method_handler(
+                    servicer.RequestReissue,
+                    request_deserializer=ledger_dot_v1_dot_command__service__pb2.RequestReissueRequest.FromString,
+                    response_serializer=ledger_dot_v1_dot_command__service__pb2.RequestReissueResponse.SerializeToString,
+            ),
+            'IssueCard': grpc.unary_unary_rpc_method_handler(
+                    servicer.IssueCard,
+                    request_deserializer=ledger_dot_v1_dot_command__service__pb2.IssueCardRequest.FromString,
+                    response_serializer=ledger_dot_v1_dot_command__service__pb2.IssueCardResponse.SerializeToString,
+            ),
+            'ImposeSanction': grpc.unary_unary_rpc_method_handler(
+                    servicer.ImposeSanction,
+                    request_deserializer=ledger_dot_v1_dot_command__service__pb2.ImposeSanctionRequest.FromString,
+                    response_serializer=ledger_dot_v1_dot_command__service__pb2.ImposeSanctionResponse.SerializeToString,
+            ),
+            'LiftSanction': grpc.unary_unary_rpc_method_handler(
+                    servicer.LiftSanction,
+                    request_deserializer=ledger_dot_v1_dot_command__service__pb2.LiftSanctionRequest.FromString,
+                    response_serializer=ledger_dot_v1_dot_command__service__pb2.LiftSanctionResponse.SerializeToString,
             ),
             'BatchExecute': grpc.unary_unary_rpc_method_handler(
                     servicer.BatchExecute,
@@ -1638,6 +1706,114 @@ class CommandService:
             '/ledger.v1.CommandService/RecordCredentialEvent',
             ledger_dot_v1_dot_command__service__pb2.RecordCredentialEventRequest.SerializeToString,
             ledger_dot_v1_dot_command__service__pb2.RecordCredentialEventResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def RequestReissue(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/ledger.v1.CommandService/RequestReissue',
+            ledger_dot_v1_dot_command__service__pb2.RequestReissueRequest.SerializeToString,
+            ledger_dot_v1_dot_command__service__pb2.RequestReissueResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def IssueCard(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/ledger.v1.CommandService/IssueCard',
+            ledger_dot_v1_dot_command__service__pb2.IssueCardRequest.SerializeToString,
+            ledger_dot_v1_dot_command__service__pb2.IssueCardResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def ImposeSanction(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/ledger.v1.CommandService/ImposeSanction',
+            ledger_dot_v1_dot_command__service__pb2.ImposeSanctionRequest.SerializeToString,
+            ledger_dot_v1_dot_command__service__pb2.ImposeSanctionResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def LiftSanction(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/ledger.v1.CommandService/LiftSanction',
+            ledger_dot_v1_dot_command__service__pb2.LiftSanctionRequest.SerializeToString,
+            ledger_dot_v1_dot_command__service__pb2.LiftSanctionResponse.FromString,
             options,
             channel_credentials,
             insecure,

@@ -371,10 +371,12 @@ class FamilyTransferReversed(_message.Message):
     def __init__(self, reversal: _Optional[_Union[_commands_pb2.Reversal, _Mapping]] = ..., reversed_position: _Optional[int] = ..., amount: _Optional[int] = ..., receiver_leg: _Optional[bool] = ..., payable_after_close: _Optional[int] = ...) -> None: ...
 
 class LossReported(_message.Message):
-    __slots__ = ("loss",)
+    __slots__ = ("loss", "lapse_time")
     LOSS_FIELD_NUMBER: _ClassVar[int]
+    LAPSE_TIME_FIELD_NUMBER: _ClassVar[int]
     loss: _commands_pb2.LossReport
-    def __init__(self, loss: _Optional[_Union[_commands_pb2.LossReport, _Mapping]] = ...) -> None: ...
+    lapse_time: int
+    def __init__(self, loss: _Optional[_Union[_commands_pb2.LossReport, _Mapping]] = ..., lapse_time: _Optional[int] = ...) -> None: ...
 
 class LossLifted(_message.Message):
     __slots__ = ("lift",)

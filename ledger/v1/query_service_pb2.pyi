@@ -65,8 +65,34 @@ class Grant(_message.Message):
     year_left: int
     def __init__(self, beneficiary: _Optional[str] = ..., relation: _Optional[_Union[_types_pb2.Relation, str]] = ..., purchase_limit: _Optional[int] = ..., year_limit: _Optional[int] = ..., expire_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., start_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., used: _Optional[int] = ..., year_left: _Optional[int] = ...) -> None: ...
 
+class Reissue(_message.Message):
+    __slots__ = ("entry", "expedited", "due_date", "overdue")
+    ENTRY_FIELD_NUMBER: _ClassVar[int]
+    EXPEDITED_FIELD_NUMBER: _ClassVar[int]
+    DUE_DATE_FIELD_NUMBER: _ClassVar[int]
+    OVERDUE_FIELD_NUMBER: _ClassVar[int]
+    entry: str
+    expedited: bool
+    due_date: _types_pb2.CivilDate
+    overdue: bool
+    def __init__(self, entry: _Optional[str] = ..., expedited: _Optional[bool] = ..., due_date: _Optional[_Union[_types_pb2.CivilDate, _Mapping]] = ..., overdue: _Optional[bool] = ...) -> None: ...
+
+class SanctionInForce(_message.Message):
+    __slots__ = ("entry", "kind", "cause", "start_time", "expire_time")
+    ENTRY_FIELD_NUMBER: _ClassVar[int]
+    KIND_FIELD_NUMBER: _ClassVar[int]
+    CAUSE_FIELD_NUMBER: _ClassVar[int]
+    START_TIME_FIELD_NUMBER: _ClassVar[int]
+    EXPIRE_TIME_FIELD_NUMBER: _ClassVar[int]
+    entry: str
+    kind: _types_pb2.SanctionKind
+    cause: _types_pb2.SanctionCause
+    start_time: _timestamp_pb2.Timestamp
+    expire_time: _timestamp_pb2.Timestamp
+    def __init__(self, entry: _Optional[str] = ..., kind: _Optional[_Union[_types_pb2.SanctionKind, str]] = ..., cause: _Optional[_Union[_types_pb2.SanctionCause, str]] = ..., start_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., expire_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ...) -> None: ...
+
 class Account(_message.Message):
-    __slots__ = ("name", "state", "balance", "scheme", "person_type", "version", "last_position", "loss", "grants", "payers", "accumulators", "payable_after_close", "in_flight", "coverage_suspended", "coverage_cause", "coverage_suspended_from")
+    __slots__ = ("name", "state", "balance", "scheme", "person_type", "version", "last_position", "loss", "grants", "payers", "accumulators", "payable_after_close", "in_flight", "coverage_suspended", "coverage_cause", "coverage_suspended_from", "reissue", "sanctions", "loss_lapse_time")
     NAME_FIELD_NUMBER: _ClassVar[int]
     STATE_FIELD_NUMBER: _ClassVar[int]
     BALANCE_FIELD_NUMBER: _ClassVar[int]
@@ -83,6 +109,9 @@ class Account(_message.Message):
     COVERAGE_SUSPENDED_FIELD_NUMBER: _ClassVar[int]
     COVERAGE_CAUSE_FIELD_NUMBER: _ClassVar[int]
     COVERAGE_SUSPENDED_FROM_FIELD_NUMBER: _ClassVar[int]
+    REISSUE_FIELD_NUMBER: _ClassVar[int]
+    SANCTIONS_FIELD_NUMBER: _ClassVar[int]
+    LOSS_LAPSE_TIME_FIELD_NUMBER: _ClassVar[int]
     name: str
     state: _types_pb2.AccountState
     balance: int
@@ -99,7 +128,10 @@ class Account(_message.Message):
     coverage_suspended: bool
     coverage_cause: _types_pb2.CoverageCause
     coverage_suspended_from: _types_pb2.CivilDate
-    def __init__(self, name: _Optional[str] = ..., state: _Optional[_Union[_types_pb2.AccountState, str]] = ..., balance: _Optional[int] = ..., scheme: _Optional[_Union[_types_pb2.Scheme, str]] = ..., person_type: _Optional[_Union[_types_pb2.PersonType, str]] = ..., version: _Optional[int] = ..., last_position: _Optional[int] = ..., loss: _Optional[_Union[_types_pb2.LossKind, str]] = ..., grants: _Optional[_Iterable[_Union[Grant, _Mapping]]] = ..., payers: _Optional[_Iterable[str]] = ..., accumulators: _Optional[_Iterable[_Union[_types_pb2.Accumulator, _Mapping]]] = ..., payable_after_close: _Optional[int] = ..., in_flight: _Optional[int] = ..., coverage_suspended: _Optional[bool] = ..., coverage_cause: _Optional[_Union[_types_pb2.CoverageCause, str]] = ..., coverage_suspended_from: _Optional[_Union[_types_pb2.CivilDate, _Mapping]] = ...) -> None: ...
+    reissue: Reissue
+    sanctions: _containers.RepeatedCompositeFieldContainer[SanctionInForce]
+    loss_lapse_time: _timestamp_pb2.Timestamp
+    def __init__(self, name: _Optional[str] = ..., state: _Optional[_Union[_types_pb2.AccountState, str]] = ..., balance: _Optional[int] = ..., scheme: _Optional[_Union[_types_pb2.Scheme, str]] = ..., person_type: _Optional[_Union[_types_pb2.PersonType, str]] = ..., version: _Optional[int] = ..., last_position: _Optional[int] = ..., loss: _Optional[_Union[_types_pb2.LossKind, str]] = ..., grants: _Optional[_Iterable[_Union[Grant, _Mapping]]] = ..., payers: _Optional[_Iterable[str]] = ..., accumulators: _Optional[_Iterable[_Union[_types_pb2.Accumulator, _Mapping]]] = ..., payable_after_close: _Optional[int] = ..., in_flight: _Optional[int] = ..., coverage_suspended: _Optional[bool] = ..., coverage_cause: _Optional[_Union[_types_pb2.CoverageCause, str]] = ..., coverage_suspended_from: _Optional[_Union[_types_pb2.CivilDate, _Mapping]] = ..., reissue: _Optional[_Union[Reissue, _Mapping]] = ..., sanctions: _Optional[_Iterable[_Union[SanctionInForce, _Mapping]]] = ..., loss_lapse_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ...) -> None: ...
 
 class GetAccountRequest(_message.Message):
     __slots__ = ("name", "consistency", "min_position")
