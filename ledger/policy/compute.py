@@ -66,7 +66,14 @@ def compute(rule: Rule, in_scope: int, before: Sums) -> Shares:
     owed = deductible_owed(rule.deductible, before)
     deductible = min(in_scope, owed)
     base = in_scope - deductible
-    if rule.basis == FUND_PAID_YTD and rule.bands:
+    bands = rule.bands
+    if len(bands) == 1 and bands[0].up_to is None:
+        # The usual policy has one ratio: no limits to cut at.
+        ratio = bands[0].ratio_bp
+        exact = base * ratio
+        parts: tuple[tuple[int, int], ...] = ((base, ratio),) if base else ()
+        rounded = (exact + WHOLE // 2) // WHOLE
+    elif rule.basis == FUND_PAID_YTD and bands:
         parts, exact, rounded = _by_fund(rule.bands, base, before.pooled)
     else:
         shift = 0 if rule.basis in {ELIGIBLE_GROSS, ELIGIBLE_NET} else before.eligible
