@@ -57,7 +57,8 @@ def test_what_expires_in_the_queue_is_not_executed(database, world, service):
         waited_for()
         with pytest.raises(grpc.RpcError) as caught:
             world.client.commands.RecordDeposit(late, timeout=0.3)
-        assert caught.value.code() is grpc.StatusCode.DEADLINE_EXCEEDED
+        # Told shortly before that it was not sent; where the answer comes too late, gRPC ends the call by itself.
+        assert caught.value.code() in {grpc.StatusCode.UNAVAILABLE, grpc.StatusCode.DEADLINE_EXCEEDED}
     assert not blocked.result().transaction.replayed
     assert reason_of(world.outcome(late.request_id)) == "COMMAND_NOT_FOUND"
     assert world.state("ann").balance == 1_100

@@ -53,6 +53,7 @@ _LOCKED_COMMITS = 16
 """Commits that are decided under the lock after another process was met on the ledger."""
 _TRANSIENT = frozenset({"40", "53", "55", "57"})
 """SQLSTATE classes that say nothing about the batch: conflicts, resources, locks, cancellations."""
+_ANSWER_SECONDS = LOOK_SECONDS + 0.05  # before its deadline a caller is told: the next look, and the way of an answer
 _UNREACHABLE = (ConnectionLostError, CommitDoubtError, psycopg.OperationalError)
 
 
@@ -353,7 +354,7 @@ class Committer:
 
     def _expire(self) -> None:
         """Tell callers whose deadline is near that the outcome is unknown; those not yet sent are unavailable."""
-        limit = time.monotonic() + 0.5
+        limit = time.monotonic() + _ANSWER_SECONDS
         for batch in self._flight:
             late = [item for item, _ in batch.answers if item.call.deadline <= limit]
             self._answer([(item, Failed(reasons.REFUSAL_REASON_OUTCOME_UNKNOWN)) for item in late])
@@ -388,8 +389,6 @@ class Committer:
         ready, failed = prepare(self._intake.drain())
         self._answer(failed)
         self._answer([(item, Failed(self.problem_reason, {"problem": self.problem})) for item in ready])
-
-    # -- answers ----------------------------------------------------------------------------------------------------
 
     def _answer(self, answers: Sequence[tuple[Item, Outcome]]) -> None:
         """Hand outcomes to their calls; one wake-up of the event loop for all calls that are complete now."""
