@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
 from ledger.v1 import types_pb2 as t
 from tests.life import NUMBER, OLD, PHONE
 
@@ -23,6 +26,15 @@ SHAPE = {
     "a sanction of nothing": (lambda w: w.sanction("ann", 0, cause=0), ("sanction.kind", "sanction.cause")),
     "a lift of nothing": (lambda w: w.lift_sanction("ann", 0), ("sanction_lift.sanction",)),
     "the same evidence twice": (lambda w: w.reissue("ann", evidence=[4, 4]), ("reissue.evidence",)),
+    "a claim of nothing": (
+        lambda w: w.claim("ann", "", cause=0, institution="", category=0),
+        ("claim.cause", "claim.institution", "claim.category", "claim.service_date"),
+    ),
+    "a decision of nothing": (
+        lambda w: w.decide_claim("ann", 0, 0),
+        ("claim_review.claim", "claim_review.decision"),
+    ),
+    "a payment of nothing": (lambda w: w.pay_claim("ann", 0), ("claim_payment.claim",)),
     "an event of nothing": (lambda w: w.credential("ann", 0), ("event.kind",)),
 }
 """Name → what is asked, and the fields that are named."""
@@ -53,6 +65,26 @@ REFUSED = {
         "ACCOUNT_NOT_FOUND",
         lambda w: w.sanction("dan", t.SANCTION_KIND_ACCOUNT_FROZEN),
     ),
+    "a claim of nobody": ("PERSON_NOT_FOUND", lambda w: w.claim("nobody")),
+    "a claim for a cause of its own": ("CLAIM_CAUSE_NOT_PERMITTED", lambda w: w.claim("ann", cause=9)),
+    "a claim that is late": ("CLAIM_DEADLINE_PASSED", lambda w: w.claim("ann", "2025-01-15")),
+    "a claim of tomorrow": ("CLAIM_SERVICE_DATE_INVALID", lambda w: w.claim("ann", "2099-01-15")),
+    "a claim without its invoice": ("CLAIM_INVOICE_REQUIRED", lambda w: w.claim("ann", w.today, "")),
+    "a claim whose bill does not add up": (
+        "AMOUNT_MISMATCH",
+        lambda w: w.claim("ann", w.today, bill=t.Bill(total=100, in_scope=99)),
+    ),
+    "an invoice that was settled": ("DUPLICATE_REIMBURSEMENT", lambda w: w.claim("ann", w.today, "I-1")),
+    "somebody else's claim": ("CLAIM_NOT_FOUND", lambda w: w.decide_claim("ann", w.claimed)),
+    "a claim decided twice": ("CLAIM_ALREADY_DECIDED", lambda w: w.decide_claim("claimant", w.decided)),
+    "a claim paid too early": ("CLAIM_NOT_APPROVED", lambda w: w.pay_claim("claimant", w.claimed)),
+    "a claim paid twice": ("CLAIM_ALREADY_PAID", lambda w: w.pay_claim("claimant", w.paid)),
+    "a claim of which nothing is due": ("CLAIM_NOTHING_DUE", lambda w: w.pay_claim("claimant", w.decided)),
+    "a claim without split and policy": ("POLICY_NOT_FOUND", lambda w: w.decide_claim("claimant", w.claimed)),
+    "a payment that was posted": (
+        "DUPLICATE_PAYMENT_REFERENCE",
+        lambda w: w.pay_claim("claimant", w.approved, "P-1"),
+    ),
     "data that did not change": ("HOLDER_CHANGE_INVALID", lambda w: w.change_data("ann", PHONE, new=OLD)),
     "a number that is not given": ("HOLDER_CHANGE_INVALID", lambda w: w.change_data("ann", NUMBER)),
     "a number that is not named": ("HOLDER_CHANGE_INVALID", lambda w: w.change_data("ann", PHONE, number="N-8")),
@@ -66,6 +98,14 @@ def arrange(w):
     """What must have happened before."""
     w.done(w.opening("uncovered"))
     w.done(w.suspend("uncovered"))
+    w.done(w.opening("claimant"))
+    w.today = str(datetime.now(ZoneInfo("Asia/Shanghai")).date())
+    w.claimed, w.decided, w.approved, w.paid = (
+        w.done(w.claim("claimant", w.today, f"C-{number}")).first_position for number in range(4)
+    )
+    for position, pooled in ((w.decided, 0), (w.approved, 5), (w.paid, 5)):
+        w.done(w.decide_claim("claimant", position, upstream={"pooled": pooled}))
+    w.done(w.pay_claim("claimant", w.paid))
     w.done(w.opening("waiting"))
     w.done(w.reissue("waiting"))
     w.done(w.opening("sanctioned"))

@@ -8,8 +8,10 @@ from google.protobuf.timestamp_pb2 import Timestamp
 
 from ledger.v1 import command_service_pb2 as pb
 from ledger.v1 import commands_pb2 as c
+from ledger.v1 import query_service_pb2 as q
 from ledger.v1 import types_pb2 as t
 from tests.book import Book, day
+from tests.world import common_of
 
 PHONE, NUMBER = t.HOLDER_FIELD_PHONE, t.HOLDER_FIELD_INSURED_PERSON_ID
 OLD, NEW = b"\1" * 32, b"\2" * 32
@@ -64,3 +66,29 @@ class Life(Book):
     def lift_sanction(self, who, position, **common):
         content = c.SanctionLift(sanction=f"{self.ledger}/entries/{position}", reason="APPEAL")
         return pb.LiftSanctionRequest(sanction_lift=content, **self.common(who, "person", **common))
+
+    # -- claims -----------------------------------------------------------------------------------
+
+    def claim(self, who, served="2025-06-02", invoice="I-1", cause=1, total=100_000, bill=None, **fields):
+        common = common_of(fields)
+        content = c.ClaimFiling(
+            cause=cause,
+            bill=bill or t.Bill(total=total, in_scope=total),
+            service_date=day(served) if served else None,
+            confidential=t.Confidential(invoice_number=invoice) if invoice else None,
+            **{"institution": "H1", "category": t.CATEGORY_OUTPATIENT, "evidence": [t.EVIDENCE_KIND_INVOICE], **fields},
+        )
+        return pb.FileClaimRequest(claim=content, **self.common(who, "person", **common))
+
+    def decide_claim(self, who, position, decision=t.CLAIM_DECISION_APPROVED, upstream=None, **common):
+        content = c.ClaimReview(claim=f"{self.ledger}/entries/{position}", decision=decision, upstream=upstream)
+        return pb.ReviewClaimRequest(claim_review=content, **self.common(who, "person", **common))
+
+    def pay_claim(self, who, position, payment="", **common):
+        sealed = t.Confidential(payment_ref=payment) if payment else None
+        content = c.ClaimPayment(claim=f"{self.ledger}/entries/{position}", confidential=sealed)
+        return pb.RecordClaimPaymentRequest(claim_payment=content, **self.common(who, "person", **common))
+
+    def claims(self, who):
+        """Every claim of somebody."""
+        return self.send(q.ListClaimsRequest(parent=self.person(who))).claims

@@ -7,9 +7,8 @@ import uuid
 
 import pytest
 
-from ledger.api.contents import CONTENTS
 from ledger.api.identity import ALL_RIGHTS
-from ledger.api.kinds import KINDS
+from ledger.api.kinds import CONTENTS, KINDS
 from ledger.api.normalise import group_bytes, normalise, void
 from ledger.log.secret import LedgerSecret
 from ledger.v1 import command_service_pb2 as pb

@@ -8,10 +8,9 @@ import uuid
 import pytest
 
 from ledger.api import kinds
-from ledger.api.contents import CONTENTS
 from ledger.api.errors import InvalidRequest, Rejected
 from ledger.api.identity import ALL_RIGHTS
-from ledger.api.kinds import KINDS
+from ledger.api.kinds import CONTENTS, KINDS
 from ledger.api.normalise import WINDOW_AFTER, WINDOW_BEFORE, normalise, request_id
 from ledger.log.identifiers import institution_stream, ledger_id
 from ledger.v1 import command_service_pb2 as pb
@@ -96,6 +95,21 @@ VALID = {
     },
     "change_holder_info": {"person": PERSON, "change": {"fields": [{"field": "HOLDER_FIELD_NAME"}]}},
     "record_credential_event": {"person": PERSON, "event": {"kind": "CREDENTIAL_EVENT_KIND_PIN_SET"}},
+    "file_claim": {
+        "person": PERSON,
+        "claim": {
+            "cause": "CLAIM_CAUSE_CARD_REISSUE",
+            "bill": {"total": 1},
+            "institution": "H1",
+            "category": "CATEGORY_OUTPATIENT",
+            "service_date": {"year": 2025, "month": 1, "day": 1},
+        },
+    },
+    "review_claim": {
+        "person": PERSON,
+        "claim_review": {"claim": f"{LEDGER}/entries/7", "decision": "CLAIM_DECISION_REJECTED"},
+    },
+    "record_claim_payment": {"person": PERSON, "claim_payment": {"claim": f"{LEDGER}/entries/7"}},
     "request_reissue": {"account": ACCOUNT, "reissue": {}},
     "issue_card": {"account": ACCOUNT, "issue": {}},
     "impose_sanction": {

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import time
+from datetime import datetime
 from pathlib import Path
 
 import pytest
@@ -64,6 +65,11 @@ def test_the_entries_hold_what_may_be_lost():
     assert any(each["legs"] > 1 for each in headers)
 
 
+def days_since(date):
+    """Seconds from now to a date."""
+    return int(datetime.fromisoformat(date).timestamp() - time.time())
+
+
 def live(w):
     """A small life that brings every event about."""
     w.done(w.register("dan", number="330101199003071234"))
@@ -117,6 +123,9 @@ def live(w):
     w.done(w.report("ann", at=-6 * day))
     w.done(w.reissue("ann"))
     w.done(w.issue("ann"))
+    claimed = w.done(w.claim("ann", "2025-05-02", "I-5", at=days_since("2025-05-03"))).first_position
+    w.done(w.decide_claim("ann", claimed, upstream={"pooled": 70}))
+    w.done(w.pay_claim("ann", claimed, "B-5"))
     w.done(w.lift_sanction("ann", w.done(w.sanction("ann", until=day)).first_position))
 
 

@@ -91,6 +91,7 @@ FEATURES = {
     "G65": (58, 62),
     "G67": (62, 72),
     "G68": (55,),
+    "G70": (76, 78),
 }
 """Case → the features that it stands for."""
 
@@ -133,7 +134,7 @@ def test_nothing_is_listed_that_could_run():
 def test_every_expected_field_is_known_to_the_driver():
     """A field that the driver never answers would compare with None, and fail: none does."""
     known = {"ok", "replay", "error", "deductible", "pooled", "personal", "own_account", "shared"}
-    known |= {"cash", "paid_out", "payable_after_close", "base", "amount", "earliest", "ready_by"}
+    known |= {"cash", "paid_out", "payable_after_close", "base", "amount", "earliest", "ready_by", "deadline"}
     for name, case in CASES.items():
         for number, step in enumerate(case["steps"], 1):
             if number not in WAITING.get(name, {}):

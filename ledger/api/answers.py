@@ -75,6 +75,20 @@ def _due(answer: Transaction, event: Any) -> None:
     answer.due_date.CopyFrom(event.due_date)
 
 
+def _claim_filed(answer: Transaction, event: Any) -> None:
+    answer.deadline.CopyFrom(event.deadline)
+
+
+def _claim_decided(answer: Transaction, event: Any) -> None:
+    if event.HasField("split"):
+        answer.split.CopyFrom(event.split)
+        answer.claim_amount = event.split.pooled + sum(fund.amount for fund in event.split.funds)
+
+
+def _claim_paid(answer: Transaction, event: Any) -> None:
+    answer.claim_amount = event.amount
+
+
 # What an event adds to the answer beside its entry.
 _EXTRAS: dict[int, Callable[[Transaction, Any], None]] = {
     types.PURCHASE_SETTLED: _split,
@@ -87,6 +101,9 @@ _EXTRAS: dict[int, Callable[[Transaction, Any], None]] = {
     types.TRANSFER_CREDITED: _owed,
     types.BALANCE_PAID_OUT: _paid_out,
     types.REISSUE_REQUESTED: _due,
+    types.CLAIM_FILED: _claim_filed,
+    types.CLAIM_DECIDED: _claim_decided,
+    types.CLAIM_PAID: _claim_paid,
 }
 
 

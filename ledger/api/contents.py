@@ -89,17 +89,17 @@ def _holder(name: str) -> None:
 
 _HOLDER = resource(_holder, "ledgers/{ledger}/accounts/{account}, the account being a UUID not of version 5")
 _PERSON = resource(names.parse_person, "ledgers/{ledger}/persons/{person}")
-_ENTRY = resource(_entry, "ledgers/{ledger}/entries/{position}")
+ENTRY = resource(_entry, "ledgers/{ledger}/entries/{position}")
 _POLICY = resource(names.parse_policy, "ledgers/{ledger}/policies/{policy}")
 _REFERENCE = text(REFERENCE_MAX)
-_APART = ("confidential",)  # taken out of the content before it is looked at
+APART = ("confidential",)  # taken out of the content before it is looked at
 
 _FUNDS = many(
     Field(Shape(t.FundPayment, fund=text(16).required(), amount=fen(1))),
     FUNDS_MAX,
     unique=lambda payment: payment.fund,
 )
-_BILL = Shape(
+BILL = Shape(
     t.Bill,
     total=fen(1),
     in_scope=fen(0),
@@ -107,7 +107,7 @@ _BILL = Shape(
     over_limit_self_pay=fen(0),
     full_self_pay=fen(0),
 )
-_UPSTREAM = Shape(
+UPSTREAM = Shape(
     c.UpstreamSplit,
     deductible=fen(0),
     pooled=fen(0),
@@ -126,12 +126,6 @@ _ACCUMULATOR = Shape(
     eligible=fen(0),
     visits=number(0, COUNT_MAX),
     admissions=number(0, COUNT_MAX),
-)
-_HOLDER_FIELD = Shape(
-    c.HolderFieldChange,
-    field=choice(t.HolderField).required(),
-    old_hash=exactly(32),
-    new_hash=exactly(32),
 )
 _PERSON_FIELDS = {
     "scheme": choice(t.Scheme).required(),
@@ -160,7 +154,7 @@ CONFIDENTIAL = Shape(
 )
 
 _PURCHASE_FIELDS: dict[str, Any] = {
-    "bill": Field(_BILL).required(),
+    "bill": Field(BILL).required(),
     "institution": text(32).required(),
     "category": choice(t.Category).required(),
     "benefit": choice(t.Benefit),
@@ -172,7 +166,7 @@ _PURCHASE_FIELDS: dict[str, Any] = {
     "payers": many(_ACCOUNT, PAYERS_MAX, unique=str.lower),
     "shares_unused": flag(),
     "service_date": civil_date(),
-    "upstream": Field(_UPSTREAM),
+    "upstream": Field(UPSTREAM),
     "policy": _POLICY,
     "exclusion_reason": code(CODE_MAX),
     "quote": exactly(16),
@@ -184,12 +178,12 @@ _KEPT_PURCHASE = Shape(
 )
 
 _SHAPES: dict[type[Message], Shape] = {
-    c.PersonRegistration: Shape(c.PersonRegistration, apart=_APART, **_PERSON_FIELDS),
-    c.AccountOpening: Shape(c.AccountOpening, apart=_APART, **_PERSON_FIELDS),
-    c.Activation: Shape(c.Activation, apart=_APART, channel=choice(t.Channel)),
+    c.PersonRegistration: Shape(c.PersonRegistration, apart=APART, **_PERSON_FIELDS),
+    c.AccountOpening: Shape(c.AccountOpening, apart=APART, **_PERSON_FIELDS),
+    c.Activation: Shape(c.Activation, apart=APART, channel=choice(t.Channel)),
     c.Opening: Shape(
         c.Opening,
-        apart=_APART,
+        apart=APART,
         **_PERSON_FIELDS,
         balance=fen(0),
         accumulators=many(Field(_ACCUMULATOR), ACCUMULATORS_MAX, unique=lambda sums: (sums.year, sums.benefit)),
@@ -199,7 +193,7 @@ _SHAPES: dict[type[Message], Shape] = {
     ),
     c.Deposit: Shape(
         c.Deposit,
-        apart=_APART,
+        apart=APART,
         amount=fen(1),
         source=choice(t.DepositSource).required(),
         channel=choice(t.Channel),
@@ -209,130 +203,86 @@ _SHAPES: dict[type[Message], Shape] = {
     ),
     c.Purchase: Shape(
         c.Purchase,
-        apart=_APART,
+        apart=APART,
         **_PURCHASE_FIELDS,
     ),
     c.ShareGrant: Shape(
         c.ShareGrant,
-        apart=_APART,
+        apart=APART,
         beneficiary=_PERSON.required(),
         relation=choice(t.Relation).required(),
         purchase_limit=fen(0),
         year_limit=fen(0),
         expire_time=timestamp(),
     ),
-    c.PayerOrder: Shape(c.PayerOrder, apart=_APART, payers=many(_ACCOUNT, PAYERS_MAX, unique=str.lower).required()),
-    c.ShareRevocation: Shape(c.ShareRevocation, apart=_APART, beneficiary=_PERSON.required()),
-    c.FamilyTransfer: Shape(c.FamilyTransfer, apart=_APART, receiver=_ACCOUNT.required(), amount=fen(1)),
+    c.PayerOrder: Shape(c.PayerOrder, apart=APART, payers=many(_ACCOUNT, PAYERS_MAX, unique=str.lower).required()),
+    c.ShareRevocation: Shape(c.ShareRevocation, apart=APART, beneficiary=_PERSON.required()),
+    c.FamilyTransfer: Shape(c.FamilyTransfer, apart=APART, receiver=_ACCOUNT.required(), amount=fen(1)),
     c.WalletTransfer: Shape(
         c.WalletTransfer,
-        apart=_APART,
+        apart=APART,
         receiver=_HOLDER.required(),
         amount=fen(1),
         transfer_id=identifier().required(),
         relation=choice(t.Relation),
     ),
     c.TransferAcceptance: Shape(
-        c.TransferAcceptance, apart=_APART, transfer_id=identifier().required(), receiver=_HOLDER.required()
+        c.TransferAcceptance, apart=APART, transfer_id=identifier().required(), receiver=_HOLDER.required()
     ),
     c.TransferReturn: Shape(
         c.TransferReturn,
-        apart=_APART,
+        apart=APART,
         transfer_id=identifier().required(),
         reason=_return_reason().required(),
         receiver=_HOLDER,
     ),
     c.TransferCredit: Shape(
         c.TransferCredit,
-        apart=_APART,
+        apart=APART,
         transfer_id=identifier().required(),
         sender=_ACCOUNT.required(),
         amount=fen(1),
         accepted_position=number(1, POSITION_MAX),
         accepted_leaf=sha256().required(),
     ),
-    c.Reversal: Shape(c.Reversal, apart=_APART, entry=_ENTRY.required(), reason=text(CODE_MAX)),
+    c.Reversal: Shape(c.Reversal, apart=APART, entry=ENTRY.required(), reason=text(CODE_MAX)),
     c.PurchaseAmendment: Shape(
         c.PurchaseAmendment,
-        apart=_APART,
-        entry=_ENTRY.required(),
+        apart=APART,
+        entry=ENTRY.required(),
         purchase=Field(_KEPT_PURCHASE).required(),
         reason=text(CODE_MAX),
     ),
     c.AdjustmentProposal: Shape(
         c.AdjustmentProposal,
-        apart=_APART,
+        apart=APART,
         account=_ACCOUNT,
         amount=Field(_change, "must not be zero"),
         reason=choice(t.AdjustmentReason).required(),
-        entry=_ENTRY,
+        entry=ENTRY,
         expire_time=timestamp(),
     ),
     c.PremiumDeduction: Shape(
         c.PremiumDeduction,
-        apart=_APART,
+        apart=APART,
         amount=fen(1),
         kind=choice(t.PremiumKind).required(),
         year=number(YEAR_MIN, YEAR_MAX),
         covered=_PERSON,
         fund=text(16),
     ),
-    c.PersonTypeChange: Shape(
-        c.PersonTypeChange,
-        apart=_APART,
-        person_type=choice(t.PersonType).required(),
-        effective_from=civil_date().required(),
-    ),
-    c.CoverageSuspension: Shape(
-        c.CoverageSuspension,
-        apart=_APART,
-        cause=choice(t.CoverageCause).required(),
-        effective_from=civil_date().required(),
-    ),
-    c.CoverageRestoration: Shape(
-        c.CoverageRestoration, apart=_APART, effective_from=civil_date().required(), gap_covered=flag()
-    ),
-    c.HolderInfoChange: Shape(
-        c.HolderInfoChange,
-        apart=_APART,
-        fields=many(Field(_HOLDER_FIELD), DOCUMENTS_MAX, unique=lambda change: change.field).required(),
-        channel=choice(t.Channel),
-    ),
-    c.CredentialEvent: Shape(
-        c.CredentialEvent,
-        apart=_APART,
-        kind=choice(t.CredentialEventKind).required(),
-        credential=choice(t.CredentialType),
-        channel=choice(t.Channel),
-    ),
-    c.ReissueRequest: Shape(
-        c.ReissueRequest,
-        apart=_APART,
-        expedited=flag(),
-        evidence=many(choice(t.EvidenceKind), DOCUMENTS_MAX, unique=int),
-        channel=choice(t.Channel),
-    ),
-    c.CardIssue: Shape(c.CardIssue, apart=_APART, channel=choice(t.Channel)),
-    c.Sanction: Shape(
-        c.Sanction,
-        apart=_APART,
-        kind=choice(t.SanctionKind).required(),
-        cause=choice(t.SanctionCause).required(),
-        expire_time=timestamp(),
-    ),
-    c.SanctionLift: Shape(c.SanctionLift, apart=_APART, sanction=_ENTRY.required(), reason=text(CODE_MAX)),
-    c.LossReport: Shape(c.LossReport, apart=_APART, kind=choice(t.LossKind).required(), channel=choice(t.Channel)),
-    c.LossLift: Shape(c.LossLift, apart=_APART, channel=choice(t.Channel)),
+    c.LossReport: Shape(c.LossReport, apart=APART, kind=choice(t.LossKind).required(), channel=choice(t.Channel)),
+    c.LossLift: Shape(c.LossLift, apart=APART, channel=choice(t.Channel)),
     c.Closing: Shape(
         c.Closing,
-        apart=_APART,
+        apart=APART,
         reason=choice(t.CloseReason).required(),
         evidence=many(choice(t.EvidenceKind), DOCUMENTS_MAX, unique=int),
     ),
     c.ProposalReview: Shape(
         c.ProposalReview,
-        apart=_APART,
-        proposal=_ENTRY.required(),
+        apart=APART,
+        proposal=ENTRY.required(),
         decision=choice(t.ProposalDecision).required(),
         reason=text(CODE_MAX),
     ),
@@ -366,7 +316,7 @@ _SHAPES: dict[type[Message], Shape] = {
     ),
     c.CrossRegionFiling: Shape(
         c.CrossRegionFiling,
-        apart=_APART,
+        apart=APART,
         kind=choice(t.FilingKind).required(),
         region=digits(6).required(),
         institutions=many(text(32), FILED_INSTITUTIONS_MAX, unique=lambda code: code),
@@ -374,8 +324,8 @@ _SHAPES: dict[type[Message], Shape] = {
         effective_to=civil_date(),
         channel=choice(t.Channel),
     ),
-    c.FilingEnd: Shape(c.FilingEnd, apart=_APART, filing=_ENTRY.required(), effective_to=civil_date().required()),
+    c.FilingEnd: Shape(c.FilingEnd, apart=APART, filing=ENTRY.required(), effective_to=civil_date().required()),
 }
 
-CONTENTS = {message.DESCRIPTOR.full_name: shape for message, shape in _SHAPES.items()}
+GENERAL_CONTENTS = {message.DESCRIPTOR.full_name: shape for message, shape in _SHAPES.items()}
 """The shape of each content message by its full name."""

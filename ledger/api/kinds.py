@@ -15,7 +15,8 @@ from google.protobuf.descriptor import Descriptor, MethodDescriptor
 from google.protobuf.message import Message
 from google.protobuf.message_factory import GetMessageClass
 
-from ledger.api.contents import CONTENTS
+from ledger.api.contents import GENERAL_CONTENTS
+from ledger.api.person_contents import PERSON_CONTENTS
 from ledger.api.shape import Shape
 from ledger.v1 import command_service_pb2 as service_pb2
 from ledger.v1 import options_pb2
@@ -39,6 +40,8 @@ _NAMES = {
     "withdrawal": ("policy",),
     "end": ("filing",),
     "sanction_lift": ("sanction",),
+    "claim_review": ("claim",),
+    "claim_payment": ("claim",),
     "adjustment": ("account", "entry"),
     "acceptance": ("receiver",),
     "transfer_return": ("receiver",),
@@ -54,8 +57,13 @@ _LOCAL = {
     "withdrawal": "policy",
     "end": "filing",
     "sanction_lift": "sanction",
+    "claim_review": "claim",
+    "claim_payment": "claim",
     "adjustment": "entry",
 }
+
+CONTENTS = GENERAL_CONTENTS | PERSON_CONTENTS
+"""The shape of each content message by its full name."""
 
 
 def method_rights(method: MethodDescriptor) -> int:

@@ -7,7 +7,7 @@ from typing import cast
 
 from google.protobuf.message import Message
 
-from ledger.api import shares
+from ledger.api import claims, shares
 from ledger.api.calls import Call, Handler
 from ledger.api.errors import InvalidRequest, Rejected, Violation
 from ledger.api.register_queries import RegisterQueries
@@ -34,7 +34,7 @@ _ACCOUNT_PATTERN = "must look like ledgers/{ledger}/accounts/{account}"
 _SUBJECT_PATTERN = "must look like ledgers/{ledger}/accounts/{account} or ledgers/{ledger}/persons/{person}"
 
 
-_Read = pb.GetAccountRequest | pb.GetShareUseRequest | pb.GetLedgerRequest
+_Read = pb.GetAccountRequest | pb.ListClaimsRequest | pb.GetShareUseRequest | pb.GetLedgerRequest
 
 
 def _check_reading(request: _Read, found: list[Violation]) -> None:
@@ -70,6 +70,7 @@ class QueryService:
         return {
             "GetAccount": self._account,
             "GetShareUse": self._share_use,
+            "ListClaims": self._claims,
             "GetLedger": self._ledger,
             "GetTransfer": self._transfers.get,
             "ListTransfers": self._transfers.unfinished,
@@ -120,6 +121,20 @@ class QueryService:
         answer = shares.use(person, code, request.year or now.year, now)
         answer.position = position
         return answer
+
+    async def _claims(self, request: pb.ListClaimsRequest, call: Call) -> Message:
+        found: list[Violation] = []
+        code, stream = claims.parent(request.parent, found)
+        _check_reading(request, found)
+        if found:
+            raise InvalidRequest(found)
+        ledger = await find_serving(self._ledgers, code, call.identity)
+        cached = request.consistency == pb.CONSISTENCY_CACHED and self._at_home(code)
+        person, position = await ledger.read_person(stream, cached=cached, least=request.min_position)
+        _demand(position, request.min_position)
+        if not isinstance(person, Person) or not person.version:
+            raise Rejected(reasons.REFUSAL_REASON_PERSON_NOT_FOUND)
+        return pb.ListClaimsResponse(claims=claims.shown(person, code), position=position)
 
     async def _ledger(self, request: pb.GetLedgerRequest, call: Call) -> Message:
         found: list[Violation] = []

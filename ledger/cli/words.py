@@ -180,6 +180,14 @@ _WORDS: Final[dict[str, Callable[[Any], str]]] = {
         f" {_value(t.SanctionCause, e.sanction.cause, 'SANCTION_CAUSE_')}"
     ),
     "sanction_lifted": lambda e: f"sanction at position {e.sanction_position} lifted",
+    "claim_filed": lambda e: (
+        f"claim filed: {_value(t.ClaimCause, e.filing.cause, 'CLAIM_CAUSE_')}, {yuan(e.filing.bill.total)}"
+    ),
+    "claim_decided": lambda e: (
+        f"claim at position {e.claim_position} {_value(t.ClaimDecision, e.decision, 'CLAIM_DECISION_')}"
+        + (f", {yuan(e.split.pooled)} pooled" if e.HasField("split") else "")
+    ),
+    "claim_paid": lambda e: f"claim at position {e.claim_position} paid: {yuan(e.amount)}",
     "loss_lifted": lambda _: "loss report lifted",
 }
 

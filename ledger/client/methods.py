@@ -242,6 +242,21 @@ _LIFT_SANCTION = Rpc(
     command_service_pb2.LiftSanctionRequest,
     command_service_pb2.LiftSanctionResponse,
 )
+_FILE_CLAIM = Rpc(
+    "/ledger.v1.CommandService/FileClaim",
+    command_service_pb2.FileClaimRequest,
+    command_service_pb2.FileClaimResponse,
+)
+_REVIEW_CLAIM = Rpc(
+    "/ledger.v1.CommandService/ReviewClaim",
+    command_service_pb2.ReviewClaimRequest,
+    command_service_pb2.ReviewClaimResponse,
+)
+_RECORD_CLAIM_PAYMENT = Rpc(
+    "/ledger.v1.CommandService/RecordClaimPayment",
+    command_service_pb2.RecordClaimPaymentRequest,
+    command_service_pb2.RecordClaimPaymentResponse,
+)
 _BATCH_EXECUTE = Rpc(
     "/ledger.v1.CommandService/BatchExecute",
     command_service_pb2.BatchExecuteRequest,
@@ -276,6 +291,11 @@ _GET_LEDGER = Rpc(
     "/ledger.v1.QueryService/GetLedger",
     query_service_pb2.GetLedgerRequest,
     query_service_pb2.GetLedgerResponse,
+)
+_LIST_CLAIMS = Rpc(
+    "/ledger.v1.QueryService/ListClaims",
+    query_service_pb2.ListClaimsRequest,
+    query_service_pb2.ListClaimsResponse,
 )
 _GET_TRANSFER = Rpc(
     "/ledger.v1.QueryService/GetTransfer",
@@ -1226,6 +1246,66 @@ class Methods(Calls):
         )
         return self.unary(_LIFT_SANCTION, request, timeout)
 
+    def file_claim(
+        self,
+        *,
+        person: str,
+        claim: commands_pb2.ClaimFiling,
+        request_id: str | None = None,
+        effective_time: datetime | Timestamp | None = None,
+        expected_version: int | None = None,
+        timeout: float | None = None,
+    ) -> command_service_pb2.FileClaimResponse:
+        """Files a claim for a bill that the person prepaid (零星报销), within the deadline after the service."""
+        request = command_service_pb2.FileClaimRequest(
+            person=person,
+            request_id=request_id,
+            effective_time=moment(effective_time),
+            expected_version=expected_version,
+            claim=claim,
+        )
+        return self.unary(_FILE_CLAIM, request, timeout)
+
+    def review_claim(
+        self,
+        *,
+        person: str,
+        claim_review: commands_pb2.ClaimReview,
+        request_id: str | None = None,
+        effective_time: datetime | Timestamp | None = None,
+        expected_version: int | None = None,
+        timeout: float | None = None,
+    ) -> command_service_pb2.ReviewClaimResponse:
+        """Decides a claim: what the pooled fund owes the person is computed like a settlement, or supplied."""
+        request = command_service_pb2.ReviewClaimRequest(
+            person=person,
+            request_id=request_id,
+            effective_time=moment(effective_time),
+            expected_version=expected_version,
+            claim_review=claim_review,
+        )
+        return self.unary(_REVIEW_CLAIM, request, timeout)
+
+    def record_claim_payment(
+        self,
+        *,
+        person: str,
+        claim_payment: commands_pb2.ClaimPayment,
+        request_id: str | None = None,
+        effective_time: datetime | Timestamp | None = None,
+        expected_version: int | None = None,
+        timeout: float | None = None,
+    ) -> command_service_pb2.RecordClaimPaymentResponse:
+        """Records that an approved claim was paid to the person, outside of the account."""
+        request = command_service_pb2.RecordClaimPaymentRequest(
+            person=person,
+            request_id=request_id,
+            effective_time=moment(effective_time),
+            expected_version=expected_version,
+            claim_payment=claim_payment,
+        )
+        return self.unary(_RECORD_CLAIM_PAYMENT, request, timeout)
+
     def batch_execute(
         self,
         *,
@@ -1349,6 +1429,22 @@ class Methods(Calls):
             min_position=min_position,
         )
         return self.unary(_GET_LEDGER, request, timeout)
+
+    def list_claims(
+        self,
+        *,
+        parent: str,
+        consistency: query_service_pb2.Consistency | None = None,
+        min_position: int | None = None,
+        timeout: float | None = None,
+    ) -> query_service_pb2.ListClaimsResponse:
+        """The claims of a person, the latest first, and where each stands."""
+        request = query_service_pb2.ListClaimsRequest(
+            parent=parent,
+            consistency=consistency,
+            min_position=min_position,
+        )
+        return self.unary(_LIST_CLAIMS, request, timeout)
 
     def get_transfer(
         self,
@@ -2534,6 +2630,66 @@ class AsyncMethods(AsyncCalls):
         )
         return await self.unary(_LIFT_SANCTION, request, timeout)
 
+    async def file_claim(
+        self,
+        *,
+        person: str,
+        claim: commands_pb2.ClaimFiling,
+        request_id: str | None = None,
+        effective_time: datetime | Timestamp | None = None,
+        expected_version: int | None = None,
+        timeout: float | None = None,
+    ) -> command_service_pb2.FileClaimResponse:
+        """Files a claim for a bill that the person prepaid (零星报销), within the deadline after the service."""
+        request = command_service_pb2.FileClaimRequest(
+            person=person,
+            request_id=request_id,
+            effective_time=moment(effective_time),
+            expected_version=expected_version,
+            claim=claim,
+        )
+        return await self.unary(_FILE_CLAIM, request, timeout)
+
+    async def review_claim(
+        self,
+        *,
+        person: str,
+        claim_review: commands_pb2.ClaimReview,
+        request_id: str | None = None,
+        effective_time: datetime | Timestamp | None = None,
+        expected_version: int | None = None,
+        timeout: float | None = None,
+    ) -> command_service_pb2.ReviewClaimResponse:
+        """Decides a claim: what the pooled fund owes the person is computed like a settlement, or supplied."""
+        request = command_service_pb2.ReviewClaimRequest(
+            person=person,
+            request_id=request_id,
+            effective_time=moment(effective_time),
+            expected_version=expected_version,
+            claim_review=claim_review,
+        )
+        return await self.unary(_REVIEW_CLAIM, request, timeout)
+
+    async def record_claim_payment(
+        self,
+        *,
+        person: str,
+        claim_payment: commands_pb2.ClaimPayment,
+        request_id: str | None = None,
+        effective_time: datetime | Timestamp | None = None,
+        expected_version: int | None = None,
+        timeout: float | None = None,
+    ) -> command_service_pb2.RecordClaimPaymentResponse:
+        """Records that an approved claim was paid to the person, outside of the account."""
+        request = command_service_pb2.RecordClaimPaymentRequest(
+            person=person,
+            request_id=request_id,
+            effective_time=moment(effective_time),
+            expected_version=expected_version,
+            claim_payment=claim_payment,
+        )
+        return await self.unary(_RECORD_CLAIM_PAYMENT, request, timeout)
+
     async def batch_execute(
         self,
         *,
@@ -2657,6 +2813,22 @@ class AsyncMethods(AsyncCalls):
             min_position=min_position,
         )
         return await self.unary(_GET_LEDGER, request, timeout)
+
+    async def list_claims(
+        self,
+        *,
+        parent: str,
+        consistency: query_service_pb2.Consistency | None = None,
+        min_position: int | None = None,
+        timeout: float | None = None,
+    ) -> query_service_pb2.ListClaimsResponse:
+        """The claims of a person, the latest first, and where each stands."""
+        request = query_service_pb2.ListClaimsRequest(
+            parent=parent,
+            consistency=consistency,
+            min_position=min_position,
+        )
+        return await self.unary(_LIST_CLAIMS, request, timeout)
 
     async def get_transfer(
         self,

@@ -14,11 +14,9 @@ import yaml
 
 Case = Mapping[str, Any]
 
-_CLAIM: Final = "FileClaim"
 _RECONCILE: Final = "Reconcile"
 
 WAITING: Final[Mapping[str, Mapping[int, str]]] = {
-    "G70": {1: _CLAIM, 2: _CLAIM, 3: _CLAIM, 4: _CLAIM, 5: _CLAIM, 6: _CLAIM},
     "G72": {4: _RECONCILE, 5: _RECONCILE, 6: _RECONCILE},
 }
 """Case → number of the step, from 1 → what it waits for. Such a step is left out."""

@@ -6,8 +6,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from ledger.domain import claims, insurance, losses, names, sanctions
 from ledger.domain import entry_types as types
-from ledger.domain import insurance, losses, names, sanctions
 from ledger.domain.filings import ended, filed
 from ledger.domain.values import ACTIVE, CLOSED, FROZEN, PENDING, EvolveError, Grant, InFlight, Sums, Wallet
 from ledger.v1 import types_pb2
@@ -254,6 +254,23 @@ def _sanction_lifted(after: Person, recorded: Recorded, _event: Any) -> None:
     sanctions.lifted(after, recorded)
 
 
+def _claim_filed(after: Person, recorded: Recorded, _event: Any) -> None:
+    after.claims = {**after.claims, recorded.position: claims.filed(recorded)}
+
+
+def _claim_decided(after: Person, recorded: Recorded, event: Any) -> None:
+    at = event.claim_position
+    after.claims = {**after.claims, at: claims.decided(after.claims[at], recorded)}
+    if event.HasField("accumulator"):
+        sums = event.accumulator
+        after.accumulators = {**after.accumulators, (sums.year, sums.benefit): _sums(sums)}
+
+
+def _claim_paid(after: Person, recorded: Recorded, event: Any) -> None:
+    at = event.claim_position
+    after.claims = {**after.claims, at: after.claims[at]._replace(state=claims.PAID, paid=recorded.position)}
+
+
 def _cross_region_filed(after: Person, recorded: Recorded, event: Any) -> None:
     year = event.filing.effective_from.year  # a change counts in the year in which it begins
     after.filings = filed(after.filings, recorded.position, event.filing)
@@ -306,6 +323,9 @@ CHANGES: dict[int, Callable[[Person, Recorded, Any], None] | None] = {
     types.TRANSFER_ACCEPTED: _transfer_accepted,
     types.TRANSFER_RETURNED: _transfer_returned,
     types.TRANSFER_CREDITED: _transfer_credited,
+    types.CLAIM_FILED: _claim_filed,
+    types.CLAIM_DECIDED: _claim_decided,
+    types.CLAIM_PAID: _claim_paid,
     types.LOSS_REPORTED: _loss_reported,
     types.LOSS_LIFTED: _loss_lifted,
     types.LOSS_LAPSED: _loss_lapsed,

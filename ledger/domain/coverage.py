@@ -78,14 +78,14 @@ def decide_shares(purchase: commands_pb2.Purchase, person: Person, date: Date, p
     if place is None:
         if not purchase.HasField("upstream"):
             raise Refusal(reasons.REFUSAL_REASON_POLICY_NOT_FOUND)
-        _check_covered(purchase.upstream, person, date)
+        check_covered(purchase.upstream, person, date)
         return Decided(purchase.upstream)
     _check_category(purchase.category, place.designation.categories)
     _check_category(purchase.category, place.policies.rules_on(date).categories)
     if purchase.HasField("upstream"):
         if place.relation == UNFILED and not _unfiled_is_covered(purchase, person, date, place):
             raise _filing_required(place)
-        _check_covered(purchase.upstream, person, date)
+        check_covered(purchase.upstream, person, date)
         return Decided(purchase.upstream, decided_by=place.decided_by)
     published, rule = _policy(purchase, person, date, place)
     version = cast("Version", published.says)
@@ -157,7 +157,7 @@ def _unfiled_is_covered(purchase: commands_pb2.Purchase, person: Person, date: D
     return place.policies.find(benefit_of(purchase), level, kind_on(person, date), UNFILED, date) is not None
 
 
-def _check_covered(upstream: commands_pb2.UpstreamSplit, person: Person, date: Date) -> None:
+def check_covered(upstream: commands_pb2.UpstreamSplit, person: Person, date: Date) -> None:
     """Refuse a pooled part that the settlement centre supplied for a date without coverage."""
     if upstream.pooled and gap_on(person, date):
         raise Refusal(reasons.REFUSAL_REASON_COVERAGE_SUSPENDED)

@@ -20,6 +20,7 @@ _NAMING_ENTRIES = {
     kinds.AMEND_PURCHASE: "entry",
     kinds.PROPOSE_ADJUSTMENT: "entry",
     kinds.REVIEW_PROPOSAL: "proposal",
+    kinds.REVIEW_CLAIM: "claim",
 }
 """Kind of a command → the field of its content that names an entry."""
 
@@ -38,7 +39,10 @@ def keys_of(command: Command) -> list[KeyParts]:
     confidential = command.confidential
     if confidential is None:
         return []
-    if command.kind == kinds.RECORD_PURCHASE:
+    if command.kind == kinds.RECORD_CLAIM_PAYMENT:
+        reference = confidential.payment_ref
+        return [(types_pb2.UNIQUE_KEY_KIND_PAYMENT, (reference,))] if reference else []
+    if command.kind in {kinds.RECORD_PURCHASE, kinds.FILE_CLAIM}:
         return _purchase_keys(command.content.institution, confidential)  # type: ignore[attr-defined]
     if command.kind == kinds.AMEND_PURCHASE:
         return _purchase_keys(command.content.purchase.institution, confidential)  # type: ignore[attr-defined]

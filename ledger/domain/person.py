@@ -14,6 +14,7 @@ from ledger.v1 import types_pb2
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from ledger.domain.claims import Claim
     from ledger.domain.filings import Filing
     from ledger.domain.insurance import Insurance
     from ledger.domain.recorded import Recorded
@@ -36,7 +37,8 @@ class Person:
     the positions of purchases that are not reversed, by (service year, benefit) in recorded order;
     `reversed` those of reversed entries of this stream. `number_keys` holds the key hashes of the
     insured person numbers that this stream claimed. `payable_after_close` is owed outside, in fen.
-    `sanctions` holds those that were ever imposed, by position. `wallet` holds the transfers that are pending.
+    `claims` holds the manual claims and `sanctions` those that
+    were ever imposed, by position. `wallet` holds the transfers that are pending.
     """
 
     __slots__ = (
@@ -44,6 +46,7 @@ class Person:
         "activated",
         "balance",
         "card",
+        "claims",
         "filing_changes",
         "filings",
         "freeze_causes",
@@ -83,6 +86,7 @@ class Person:
     payable_after_close: int
     loss: types_pb2.LossKind
     card: Card
+    claims: Mapping[int, Claim]
     sanctions: Mapping[int, Term]
     filing_changes: Mapping[int, int]
     filings: Mapping[int, Filing]
@@ -113,6 +117,7 @@ class Person:
         self.payable_after_close = 0
         self.loss = types_pb2.LOSS_KIND_UNSPECIFIED
         self.card = NO_CARD
+        self.claims = {}
         self.sanctions = {}
         self.filing_changes = {}
         self.filings = {}
@@ -182,6 +187,7 @@ def evolve(person: Person, recorded: Recorded) -> Person:
     after.payable_after_close = person.payable_after_close
     after.loss = person.loss
     after.card = person.card
+    after.claims = person.claims
     after.sanctions = person.sanctions
     after.filing_changes = person.filing_changes
     after.filings = person.filings

@@ -12,6 +12,7 @@ from collections.abc import Mapping
 from hashlib import sha256
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
+from ledger.domain.claims import Claim
 from ledger.domain.filings import Filing
 from ledger.domain.insurance import Gap, Insurance
 from ledger.domain.person import Person
@@ -38,6 +39,7 @@ _TUPLES: Final[dict[str, Any]] = {
     "p": Gap,
     "d": Card,
     "e": Term,
+    "k": Claim,
 }
 """Letters that mark values with names."""
 _LAYOUT: Final = repr((_RULES, Person.__slots__, [kind._fields for kind in _TUPLES.values()]))

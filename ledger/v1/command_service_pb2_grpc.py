@@ -225,6 +225,21 @@ class CommandServiceStub:
                 request_serializer=ledger_dot_v1_dot_command__service__pb2.LiftSanctionRequest.SerializeToString,
                 response_deserializer=ledger_dot_v1_dot_command__service__pb2.LiftSanctionResponse.FromString,
                 _registered_method=True)
+        self.FileClaim = channel.unary_unary(
+                '/ledger.v1.CommandService/FileClaim',
+                request_serializer=ledger_dot_v1_dot_command__service__pb2.FileClaimRequest.SerializeToString,
+                response_deserializer=ledger_dot_v1_dot_command__service__pb2.FileClaimResponse.FromString,
+                _registered_method=True)
+        self.ReviewClaim = channel.unary_unary(
+                '/ledger.v1.CommandService/ReviewClaim',
+                request_serializer=ledger_dot_v1_dot_command__service__pb2.ReviewClaimRequest.SerializeToString,
+                response_deserializer=ledger_dot_v1_dot_command__service__pb2.ReviewClaimResponse.FromString,
+                _registered_method=True)
+        self.RecordClaimPayment = channel.unary_unary(
+                '/ledger.v1.CommandService/RecordClaimPayment',
+                request_serializer=ledger_dot_v1_dot_command__service__pb2.RecordClaimPaymentRequest.SerializeToString,
+                response_deserializer=ledger_dot_v1_dot_command__service__pb2.RecordClaimPaymentResponse.FromString,
+                _registered_method=True)
         self.BatchExecute = channel.unary_unary(
                 '/ledger.v1.CommandService/BatchExecute',
                 request_serializer=ledger_dot_v1_dot_command__service__pb2.BatchExecuteRequest.SerializeToString,
@@ -525,6 +540,27 @@ class CommandServiceServicer:
         context.set_details('Method not implemented!')
         raise NotImplementedError('Method not implemented!')
 
+    def FileClaim(self, request, context):
+        """Files a claim for a bill that the person prepaid (零星报销), within the deadline after the service.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def ReviewClaim(self, request, context):
+        """Decides a claim: what the pooled fund owes the person is computed like a settlement, or supplied.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def RecordClaimPayment(self, request, context):
+        """Records that an approved claim was paid to the person, outside of the account.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
     def BatchExecute(self, request, context):
         """Executes many commands in order, each by itself or in atomic groups. Each command needs the rights of its own
         method as well.
@@ -765,6 +801,21 @@ def add_CommandServiceServicer_to_server(servicer, server):
                     servicer.LiftSanction,
                     request_deserializer=ledger_dot_v1_dot_command__service__pb2.LiftSanctionRequest.FromString,
                     response_serializer=ledger_dot_v1_dot_command__service__pb2.LiftSanctionResponse.SerializeToString,
+            ),
+            'FileClaim': grpc.unary_unary_rpc_method_handler(
+                    servicer.FileClaim,
+                    request_deserializer=ledger_dot_v1_dot_command__service__pb2.FileClaimRequest.FromString,
+                    response_serializer=ledger_dot_v1_dot_command__service__pb2.FileClaimResponse.SerializeToString,
+            ),
+            'ReviewClaim': grpc.unary_unary_rpc_method_handler(
+                    servicer.ReviewClaim,
+                    request_deserializer=ledger_dot_v1_dot_command__service__pb2.ReviewClaimRequest.FromString,
+                    response_serializer=ledger_dot_v1_dot_command__service__pb2.ReviewClaimResponse.SerializeToString,
+            ),
+            'RecordClaimPayment': grpc.unary_unary_rpc_method_handler(
+                    servicer.RecordClaimPayment,
+                    request_deserializer=ledger_dot_v1_dot_command__service__pb2.RecordClaimPaymentRequest.FromString,
+                    response_serializer=ledger_dot_v1_dot_command__service__pb2.RecordClaimPaymentResponse.SerializeToString,
             ),
             'BatchExecute': grpc.unary_unary_rpc_method_handler(
                     servicer.BatchExecute,
@@ -1814,6 +1865,87 @@ class CommandService:
             '/ledger.v1.CommandService/LiftSanction',
             ledger_dot_v1_dot_command__service__pb2.LiftSanctionRequest.SerializeToString,
             ledger_dot_v1_dot_command__service__pb2.LiftSanctionResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def FileClaim(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/ledger.v1.CommandService/FileClaim',
+            ledger_dot_v1_dot_command__service__pb2.FileClaimRequest.SerializeToString,
+            ledger_dot_v1_dot_command__service__pb2.FileClaimResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def ReviewClaim(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/ledger.v1.CommandService/ReviewClaim',
+            ledger_dot_v1_dot_command__service__pb2.ReviewClaimRequest.SerializeToString,
+            ledger_dot_v1_dot_command__service__pb2.ReviewClaimResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def RecordClaimPayment(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/ledger.v1.CommandService/RecordClaimPayment',
+            ledger_dot_v1_dot_command__service__pb2.RecordClaimPaymentRequest.SerializeToString,
+            ledger_dot_v1_dot_command__service__pb2.RecordClaimPaymentResponse.FromString,
             options,
             channel_credentials,
             insecure,

@@ -26,6 +26,7 @@ class Right(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
     RIGHT_SANCTION: _ClassVar[Right]
     RIGHT_UNSEAL: _ClassVar[Right]
     RIGHT_DEDUCT_PREMIUM: _ClassVar[Right]
+    RIGHT_DECIDE_CLAIM: _ClassVar[Right]
 RIGHT_UNSPECIFIED: Right
 RIGHT_READ_ACCOUNT: Right
 RIGHT_ADMINISTER_ACCOUNT: Right
@@ -44,6 +45,7 @@ RIGHT_OPERATE: Right
 RIGHT_SANCTION: Right
 RIGHT_UNSEAL: Right
 RIGHT_DEDUCT_PREMIUM: Right
+RIGHT_DECIDE_CLAIM: Right
 RIGHTS_FIELD_NUMBER: _ClassVar[int]
 rights: _descriptor.FieldDescriptor
 REASON_FIELD_NUMBER: _ClassVar[int]

@@ -151,6 +151,50 @@ class GetAccountResponse(_message.Message):
     position: int
     def __init__(self, account: _Optional[_Union[Account, _Mapping]] = ..., position: _Optional[int] = ...) -> None: ...
 
+class Claim(_message.Message):
+    __slots__ = ("entry", "state", "cause", "institution", "service_date", "file_time", "deadline", "total", "due", "decision_entry", "payment_entry")
+    ENTRY_FIELD_NUMBER: _ClassVar[int]
+    STATE_FIELD_NUMBER: _ClassVar[int]
+    CAUSE_FIELD_NUMBER: _ClassVar[int]
+    INSTITUTION_FIELD_NUMBER: _ClassVar[int]
+    SERVICE_DATE_FIELD_NUMBER: _ClassVar[int]
+    FILE_TIME_FIELD_NUMBER: _ClassVar[int]
+    DEADLINE_FIELD_NUMBER: _ClassVar[int]
+    TOTAL_FIELD_NUMBER: _ClassVar[int]
+    DUE_FIELD_NUMBER: _ClassVar[int]
+    DECISION_ENTRY_FIELD_NUMBER: _ClassVar[int]
+    PAYMENT_ENTRY_FIELD_NUMBER: _ClassVar[int]
+    entry: str
+    state: _types_pb2.ClaimState
+    cause: _types_pb2.ClaimCause
+    institution: str
+    service_date: _types_pb2.CivilDate
+    file_time: _timestamp_pb2.Timestamp
+    deadline: _types_pb2.CivilDate
+    total: int
+    due: int
+    decision_entry: str
+    payment_entry: str
+    def __init__(self, entry: _Optional[str] = ..., state: _Optional[_Union[_types_pb2.ClaimState, str]] = ..., cause: _Optional[_Union[_types_pb2.ClaimCause, str]] = ..., institution: _Optional[str] = ..., service_date: _Optional[_Union[_types_pb2.CivilDate, _Mapping]] = ..., file_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., deadline: _Optional[_Union[_types_pb2.CivilDate, _Mapping]] = ..., total: _Optional[int] = ..., due: _Optional[int] = ..., decision_entry: _Optional[str] = ..., payment_entry: _Optional[str] = ...) -> None: ...
+
+class ListClaimsRequest(_message.Message):
+    __slots__ = ("parent", "consistency", "min_position")
+    PARENT_FIELD_NUMBER: _ClassVar[int]
+    CONSISTENCY_FIELD_NUMBER: _ClassVar[int]
+    MIN_POSITION_FIELD_NUMBER: _ClassVar[int]
+    parent: str
+    consistency: Consistency
+    min_position: int
+    def __init__(self, parent: _Optional[str] = ..., consistency: _Optional[_Union[Consistency, str]] = ..., min_position: _Optional[int] = ...) -> None: ...
+
+class ListClaimsResponse(_message.Message):
+    __slots__ = ("claims", "position")
+    CLAIMS_FIELD_NUMBER: _ClassVar[int]
+    POSITION_FIELD_NUMBER: _ClassVar[int]
+    claims: _containers.RepeatedCompositeFieldContainer[Claim]
+    position: int
+    def __init__(self, claims: _Optional[_Iterable[_Union[Claim, _Mapping]]] = ..., position: _Optional[int] = ...) -> None: ...
+
 class ShareUse(_message.Message):
     __slots__ = ("beneficiary", "state", "relation", "used", "purchase_limit", "year_limit", "year_left")
     BENEFICIARY_FIELD_NUMBER: _ClassVar[int]

@@ -50,6 +50,11 @@ class QueryServiceStub:
                 request_serializer=ledger_dot_v1_dot_query__service__pb2.GetLedgerRequest.SerializeToString,
                 response_deserializer=ledger_dot_v1_dot_query__service__pb2.GetLedgerResponse.FromString,
                 _registered_method=True)
+        self.ListClaims = channel.unary_unary(
+                '/ledger.v1.QueryService/ListClaims',
+                request_serializer=ledger_dot_v1_dot_query__service__pb2.ListClaimsRequest.SerializeToString,
+                response_deserializer=ledger_dot_v1_dot_query__service__pb2.ListClaimsResponse.FromString,
+                _registered_method=True)
         self.GetTransfer = channel.unary_unary(
                 '/ledger.v1.QueryService/GetTransfer',
                 request_serializer=ledger_dot_v1_dot_query__service__pb2.GetTransferRequest.SerializeToString,
@@ -102,6 +107,13 @@ class QueryServiceServicer:
 
     def GetLedger(self, request, context):
         """The size and root of a ledger as of the newest commit.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def ListClaims(self, request, context):
+        """The claims of a person, the latest first, and where each stands.
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')
@@ -166,6 +178,11 @@ def add_QueryServiceServicer_to_server(servicer, server):
                     servicer.GetLedger,
                     request_deserializer=ledger_dot_v1_dot_query__service__pb2.GetLedgerRequest.FromString,
                     response_serializer=ledger_dot_v1_dot_query__service__pb2.GetLedgerResponse.SerializeToString,
+            ),
+            'ListClaims': grpc.unary_unary_rpc_method_handler(
+                    servicer.ListClaims,
+                    request_deserializer=ledger_dot_v1_dot_query__service__pb2.ListClaimsRequest.FromString,
+                    response_serializer=ledger_dot_v1_dot_query__service__pb2.ListClaimsResponse.SerializeToString,
             ),
             'GetTransfer': grpc.unary_unary_rpc_method_handler(
                     servicer.GetTransfer,
@@ -280,6 +297,33 @@ class QueryService:
             '/ledger.v1.QueryService/GetLedger',
             ledger_dot_v1_dot_query__service__pb2.GetLedgerRequest.SerializeToString,
             ledger_dot_v1_dot_query__service__pb2.GetLedgerResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def ListClaims(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/ledger.v1.QueryService/ListClaims',
+            ledger_dot_v1_dot_query__service__pb2.ListClaimsRequest.SerializeToString,
+            ledger_dot_v1_dot_query__service__pb2.ListClaimsResponse.FromString,
             options,
             channel_credentials,
             insecure,

@@ -271,6 +271,16 @@ class ClaimCause(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
     CLAIM_CAUSE_BEFORE_CARD_ISSUED: _ClassVar[ClaimCause]
     CLAIM_CAUSE_EMERGENCY_NOT_DESIGNATED: _ClassVar[ClaimCause]
     CLAIM_CAUSE_SETTLEMENT_SUSPENDED: _ClassVar[ClaimCause]
+    CLAIM_CAUSE_OTHER: _ClassVar[ClaimCause]
+
+class ClaimState(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
+    __slots__ = ()
+    CLAIM_STATE_UNSPECIFIED: _ClassVar[ClaimState]
+    CLAIM_STATE_FILED: _ClassVar[ClaimState]
+    CLAIM_STATE_APPROVED: _ClassVar[ClaimState]
+    CLAIM_STATE_REJECTED: _ClassVar[ClaimState]
+    CLAIM_STATE_PAID: _ClassVar[ClaimState]
+    CLAIM_STATE_WITHDRAWN: _ClassVar[ClaimState]
 
 class ClaimDecision(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
     __slots__ = ()
@@ -542,6 +552,13 @@ CLAIM_CAUSE_DIRECT_SETTLEMENT_UNAVAILABLE: ClaimCause
 CLAIM_CAUSE_BEFORE_CARD_ISSUED: ClaimCause
 CLAIM_CAUSE_EMERGENCY_NOT_DESIGNATED: ClaimCause
 CLAIM_CAUSE_SETTLEMENT_SUSPENDED: ClaimCause
+CLAIM_CAUSE_OTHER: ClaimCause
+CLAIM_STATE_UNSPECIFIED: ClaimState
+CLAIM_STATE_FILED: ClaimState
+CLAIM_STATE_APPROVED: ClaimState
+CLAIM_STATE_REJECTED: ClaimState
+CLAIM_STATE_PAID: ClaimState
+CLAIM_STATE_WITHDRAWN: ClaimState
 CLAIM_DECISION_UNSPECIFIED: ClaimDecision
 CLAIM_DECISION_APPROVED: ClaimDecision
 CLAIM_DECISION_REJECTED: ClaimDecision
