@@ -56,7 +56,7 @@ class Follower:
 
     def give(self, passage: Passage) -> None:
         """Put a passage into the buffer; where it has no room, empty the buffer and stop."""
-        if self.fell_behind:
+        if self.fell_behind or self.failure:
             return
         self._bytes += passage.weight
         if self._bytes > BUFFER_BYTES and self._waiting:
@@ -151,7 +151,7 @@ class Tail:
 
     def join(self, selection: Selection) -> Follower:
         """Begin to follow. `leave` must be called in the end."""
-        if self._task is None:
+        if self._task is None or self._task.done():  # done: by a defect, which those who met it were told
             # In this order: a commit is offered from now on, or it is in the state already.
             self._offers.clear()
             self._signalled = False
