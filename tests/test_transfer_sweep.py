@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+import asyncio
+import contextlib
 import time
 from contextlib import ExitStack
 
+import psycopg
 import pytest
 
 from ledger.cli import main
+from ledger.log.ledgers import Ledgers
+from ledger.log.settings import LogSettings
+from ledger.operation import sweeper
 from ledger.v1 import types_pb2 as t
 from tests.running import Client, Ledgerd
 from tests.test_transfers import DAY, new_id, noon, transfer_of
@@ -77,6 +83,52 @@ def test_several_processes_at_once_take_each_step_once(database, worlds):
         wait_until_ended(here, accepted + pending)
         time.sleep(0.5)  # whatever they do again must leave no trace
     check(here, there, accepted, pending)
+
+
+def test_a_ledger_that_cannot_be_opened_holds_nothing_else_up(database, worlds, monkeypatch):
+    """What is for it waits, however much that is, and everything else ends."""
+    monkeypatch.setattr(sweeper, "STEPS", 2)
+    here, there = worlds
+    broken = World(there.client, database.new_ledger())
+    broken.done(broken.opening("b0", 0))
+    here.done(here.grant("a1", broken.person("b0"), relation=t.RELATION_CHILD, at=noon() - 9 * DAY))
+    waiting = []
+    for _ in range(3):
+        waiting.append(new_id())
+        here.done(here.send_to("a1", broken.account("b0"), 5, waiting[-1], at=noon() - 3 * DAY))
+        here.batch(item(here.accept(waiting[-1], broken.account("b0"), at=noon() - 3 * DAY)))
+    accepted, pending = stop_half_way(here, there)
+    with newer_schema(database, broken.code):
+        asyncio.run(sweep(database, here.code, 12))
+    assert {transfer_of(here, each).state for each in accepted} == {t.TRANSFER_STATE_CREDITED}
+    assert {transfer_of(here, each).state for each in pending} == {t.TRANSFER_STATE_RETURNED}
+    assert {transfer_of(here, each).state for each in waiting} == {t.TRANSFER_STATE_ACCEPTED}
+
+
+@contextlib.contextmanager
+def newer_schema(database, code):
+    """A ledger that this program cannot open, as a newer one has migrated it."""
+    scope = f"ledger_{code}"
+    with psycopg.connect(database.url, autocommit=True) as connection:
+        connection.execute(
+            "INSERT INTO ledger_registry.migrations (scope, name, version, oldest_compatible)"
+            " VALUES (%s, 'newer', 99, 99)",
+            (scope,),
+        )
+        yield
+        connection.execute("DELETE FROM ledger_registry.migrations WHERE scope = %s AND name = 'newer'", (scope,))
+
+
+async def sweep(database, code, times):
+    """Sweep a ledger as a process does that has just started."""
+    ledgers = Ledgers(LogSettings(database.url, database.master_key))
+    await ledgers.start()
+    try:
+        sweeps = sweeper.Sweeper(ledgers, grace_seconds=0)
+        for _ in range(times):
+            await sweeps.sweep(code)
+    finally:
+        await ledgers.stop(10)
 
 
 def test_ledgerctl_sweeps_and_lists(database, worlds, capsys):

@@ -13,6 +13,7 @@ import time
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final, NamedTuple
 
+import psycopg
 import structlog
 
 from ledger.api.transfer_queries import not_credited
@@ -61,12 +62,32 @@ class _Known:
     """A heap of (when to return it in µs, position of the initiation, id)."""
 
 
+class _Reachable:
+    """The ledgers, without those that cannot be opened now: what is for them waits, and nothing else does."""
+
+    def __init__(self, ledgers: Ledgers) -> None:
+        self._ledgers = ledgers
+
+    async def get(self, code: str) -> Ledger | None:
+        try:
+            return await self._ledgers.get(code)
+        except psycopg.OperationalError:  # no ledger can be reached
+            raise
+        except Exception as error:  # noqa: BLE001 - it is that ledger's, whatever it is
+            _log.warning("transfers.ledger_not_opened", ledger=code, error=type(error).__name__)
+            return None
+
+    def opened(self, code: str) -> Ledger | None:
+        return self._ledgers.opened(code)
+
+
 class Sweeper:
     """Sweeps the ledgers of one process. Used on one event loop."""
 
     def __init__(self, ledgers: Ledgers, *, grace_seconds: float) -> None:
         """Take the ledgers, and how long after its time a transfer stays pending: an acceptance may arrive late."""
         self._ledgers = ledgers
+        self._receivers = _Reachable(ledgers)
         self._grace = int(grace_seconds * 1_000_000)
         self._known: dict[str, _Known] = {}
 
@@ -99,7 +120,7 @@ class Sweeper:
         """Read on in the index; return whether there is more to read."""
         for _ in range(PAGES):
             accepted = await ledger.transfers.accepted(known.accepted_to, PAGE)
-            for stored in await not_credited(self._ledgers, ledger.code, accepted):
+            for stored in await not_credited(self._receivers, ledger.code, accepted):
                 known.accepted[stored.recorded.position] = stored
             pending = await ledger.transfers.pending(known.pending_to, PAGE)
             for stored in pending:
@@ -115,14 +136,15 @@ class Sweeper:
     async def _credit(self, origin: Ledger, known: _Known) -> int:
         """Credit accepted transfers; what fails now stays for the next sweep."""
         by_ledger: dict[str, list[Stored]] = {}
-        for stored in list(known.accepted.values())[:STEPS]:
+        for stored in known.accepted.values():
             code, _ = names.parse_account(stored.recorded.event.receiver)
             by_ledger.setdefault(code, []).append(stored)
         credited = 0
-        for code, found in by_ledger.items():
-            target = await self._ledgers.get(code)
+        for code, waiting in by_ledger.items():
+            target = await self._receivers.get(code)
             if target is None or not target.serving:
                 continue
+            found = waiting[:STEPS]
             outcomes = await _executed(target, [credit_work(origin.code, stored, target) for stored in found])
             for stored, outcome in zip(found, outcomes, strict=True):
                 if not isinstance(outcome, Failed):
