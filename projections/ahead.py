@@ -7,7 +7,7 @@ when the tracking rows then stand where it begins; otherwise it is thrown away.
 from __future__ import annotations
 
 from concurrent.futures import Future, ThreadPoolExecutor
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 import psycopg
 
@@ -17,6 +17,9 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
     from projections.rows import Write
+
+PENDING_MAX: Final = 4
+"""Ledgers for which a page is prepared at once: each takes some megabytes, and all may be behind."""
 
 
 class Prepared(NamedTuple):
@@ -39,8 +42,9 @@ class Ahead:
         self._pending: dict[str, Future[Prepared]] = {}
 
     def begin(self, code: str, prepare: Callable[[psycopg.Connection], Prepared]) -> None:
-        """Let the next page of a ledger be prepared."""
-        self._pending[code] = self._thread.submit(self._run, prepare)
+        """Let the next page of a ledger be prepared, unless that is done for many already."""
+        if len(self._pending) < PENDING_MAX:
+            self._pending[code] = self._thread.submit(self._run, prepare)
 
     def _run(self, prepare: Callable[[psycopg.Connection], Prepared]) -> Prepared:
         if self._connection is None or self._connection.closed:

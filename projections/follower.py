@@ -73,10 +73,10 @@ class Follower:
         Raise LogEndError or UnknownPartError where the log cannot be followed, psycopg errors when the database is out
         of reach. Nothing has moved then.
         """
+        prepared = self._ahead.take(self.code) if self._ahead else None
         head = self._behind(connection)
         if not head:
             return 0
-        prepared = self._ahead.take(self.code) if self._ahead else None
         begin = time.monotonic()
         try:
             page = self._take(connection, head, prepared)
@@ -84,6 +84,9 @@ class Follower:
             self._page = max(1, self._page // 2)
             log.warning("projection.poisoned", ledger=self.code, error=str(error), next_page=self._page)
             return self.step(connection)
+        except psycopg.OperationalError:
+            self._page = max(1, self._page // 2)  # it may have taken too long
+            raise
         self._adapt(len(page.heads), time.monotonic() - begin)
         return len(page.heads)
 
@@ -127,7 +130,7 @@ class Follower:
             page = prepared.page
             if not page.heads:
                 return nothing
-            self._make_room(connection, due, page.last_position)
+            reach = self._make_room(connection, due, page.last_position)
             last = leaf_hash(page.entries[-1])
             if self._ahead and page.last_position < head:
                 names = [row.projection for row in due]
@@ -135,6 +138,7 @@ class Follower:
             for row in due:
                 self._fold(connection, row, page, prepared.writes.get(row.projection))
             self._tracking.move(connection, due, page.heads[-1], last)
+        self._reach = reach  # not before: the ranges are there when the transaction is committed
         return page
 
     def _prepare(self, after: int, leaf: bytes, names: Sequence[str], connection: psycopg.Connection) -> Prepared:
@@ -183,17 +187,19 @@ class Follower:
         for write in folded:
             write.run(connection, self._tracking.schema, row.version)
 
-    def _make_room(self, connection: psycopg.Connection, rows: Sequence[Tracked], position: int) -> None:
-        """Create the next ranges of the tables long before they are reached."""
+    def _make_room(self, connection: psycopg.Connection, rows: Sequence[Tracked], position: int) -> int:
+        """Create the next ranges of the tables long before they are reached. Return up to where it need not be done
+        again.
+        """
         if position <= self._reach:
-            return
+            return self._reach
         for row in rows:
             for table in self._projections[row.projection].ranged:
                 connection.execute(
                     self._tracking.sql("SELECT {s}.ensure_ranges(%s, %s)"),
                     (f"{table}_v{row.version}", position + _RANGE_AHEAD),
                 )
-        self._reach = position + _RANGE_AHEAD // 2
+        return position + _RANGE_AHEAD // 2
 
     def complain(self, connection: psycopg.Connection, problem: str) -> None:
         """Say for every process to see why this ledger is not followed."""

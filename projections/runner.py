@@ -163,6 +163,9 @@ class Runner:
         ) as error:
             self._trouble(connection, place, error)
             return
+        except psycopg.OperationalError:
+            place.due = now + TROUBLE_SECONDS  # it may be this ledger alone, so the others come first
+            raise
         if place.problem:
             place.problem = ""
             log.info("projections.resumed", ledger=follower.code)

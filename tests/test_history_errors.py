@@ -57,6 +57,7 @@ WRONG = [
     (LIST, {"kinds": [90] * 51}, "kinds"),
     (LIST, {"categories": [99]}, "categories[0]"),
     (LIST, {"institution": "x" * 33}, "institution"),
+    (LIST, {"institution": "H\0"}, "institution"),
     (LIST, {"beneficiary": "{account}"}, "beneficiary"),
     (LIST, {"payer": "ledgers/other/accounts/00000000-0000-0000-0000-000000000000"}, "payer"),
     (SUM, {"grouping": 5}, "grouping"),

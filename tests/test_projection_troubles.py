@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import random
 import struct
 
@@ -10,8 +11,11 @@ import pytest
 
 from ledger.log import header
 from ledger.log.entry import EVENT_TYPES, UnknownPartError
+from projections import runner as runner_module
 from projections import spending
-from projections.page import LogEndError
+from projections.ahead import PENDING_MAX, Ahead, Prepared
+from projections.follower import Follower
+from projections.page import LogEndError, Page
 from projections.runner import Runner, connect
 from tests import histories
 from tests.views import Views
@@ -126,3 +130,70 @@ def test_a_shorter_log_stops_it(world, views, database):
     views.rows("UPDATE {s}.tracking SET position = position + 5")
     with connect(database.url) as connection, pytest.raises(LogEndError, match="the log ends at"):
         views.follower.step(connection)
+
+
+def test_a_page_that_takes_too_long_is_made_smaller(world, views, monkeypatch):
+    """PostgreSQL ends a statement that takes too long; the same page again would end in the same way for ever."""
+    for _ in range(6):
+        world.done(world.deposit("A", 100))
+    real = Follower._write
+
+    def slow(self, connection, row, page, folded):
+        if len(page.heads) > 3:
+            connection.execute("SET LOCAL statement_timeout = 1")
+            connection.execute("SELECT pg_sleep(5)")
+        real(self, connection, row, page, folded)
+
+    monkeypatch.setattr(Follower, "_write", slow)
+    for _ in range(50):
+        with contextlib.suppress(psycopg.errors.QueryCanceled):
+            views.follow()
+            break
+    assert views.position() == world.size()
+    assert letters(views) == []
+
+
+def test_a_ledger_that_is_locked_does_not_hold_up_the_others(client, database, monkeypatch):
+    monkeypatch.setattr(runner_module, "_SESSION", (*runner_module._SESSION, "SET lock_timeout = '50ms'"))
+    locked, other = sorted(database.new_ledger() for _ in range(2))
+    views = {code: Views(database, code) for code in (locked, other)}
+    with psycopg.connect(database.url) as holder:
+        holder.execute(f"LOCK TABLE views_{locked}.balances_v1, views_{locked}.balance_changes_v1")
+        for code in (locked, other):
+            world = World(client, code)
+            world.done(world.opening("A", 100))
+        runner = Runner(database.url, [locked, other])
+        for _ in range(3):
+            with contextlib.suppress(psycopg.errors.LockNotAvailable):
+                runner.turn()
+        runner.close()
+        assert views[other].position() == views[other].head()
+        assert views[locked].position() == 0
+
+
+def test_pages_are_prepared_for_a_few_ledgers_only():
+    """Each takes some twenty megabytes, and after an upgrade every ledger may be behind."""
+    prepared = Prepared(0, b"", Page((), ()), {})
+    ahead = Ahead(lambda: None)
+    for number in range(100):
+        ahead.begin(str(number), lambda _: prepared)
+    assert [ahead.take(str(number)) for number in range(100)].count(prepared) == PENDING_MAX
+    ahead.begin("one more", lambda _: prepared)
+    assert ahead.take("one more") is prepared
+    ahead.close()
+
+
+def test_ranges_of_a_page_that_was_given_up_are_made_again(world, views, monkeypatch):
+    """They went with the transaction; rows behind them would else be buried one after the other."""
+    views.rows("DROP TABLE {s}.balance_changes_v1_000000")
+    real, failures = Follower._write, iter([True])
+
+    def once(self, connection, row, page, folded):
+        if next(failures, False):
+            raise ValueError
+        real(self, connection, row, page, folded)
+
+    monkeypatch.setattr(Follower, "_write", once)
+    views.follow()
+    assert letters(views) == []
+    assert views.position() == world.size()

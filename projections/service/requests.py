@@ -85,6 +85,11 @@ class Shape:
             self.wrong(last, f"must be later than {first}")
         return begin, end
 
+    def text(self, path: str, most: int) -> None:
+        """Look at an optional text, which a database must be able to hold."""
+        for _, problem in shape.text(most).rule(getattr(self.request, path)):
+            self.wrong(path, problem)
+
     def position(self, path: str) -> int:
         """Return an optional position; 0 = none."""
         value: int = getattr(self.request, path)

@@ -56,8 +56,7 @@ def read(request: pb.ListTransactionsRequest) -> Query:
     if request.page_size < 0:
         shape.wrong("page_size", "must not be negative")
     order = shape.choice("order", pb.TransactionOrder)
-    if len(request.institution) > INSTITUTION_CHARACTERS_MAX:
-        shape.wrong("institution", f"has more than {INSTITUTION_CHARACTERS_MAX} characters")
+    shape.text("institution", INSTITUTION_CHARACTERS_MAX)
     effective_from, effective_to = shape.period("effective_from", "effective_to")
     recorded_from, recorded_to = shape.period("recorded_from", "recorded_to")
     beneficiary = shape.related("beneficiary", names.parse_person, PERSON_PATTERN, code)
