@@ -35,6 +35,11 @@ SHAPE = {
         ("claim_review.claim", "claim_review.decision"),
     ),
     "a payment of nothing": (lambda w: w.pay_claim("ann", 0), ("claim_payment.claim",)),
+    "interest of nothing": (
+        lambda w: w.interest("ann", 0, "", "", 0, -1),
+        ("posting.balance_days", "posting.amount", "posting.from_date", "posting.to_date", "posting.rate_ppm"),
+    ),
+    "a payment of no fen": (lambda w: w.settle_payable("ann", 0), ("settlement.amount",)),
     "an event of nothing": (lambda w: w.credential("ann", 0), ("event.kind",)),
 }
 """Name → what is asked, and the fields that are named."""
@@ -85,6 +90,11 @@ REFUSED = {
         "DUPLICATE_PAYMENT_REFERENCE",
         lambda w: w.pay_claim("claimant", w.approved, "P-1"),
     ),
+    "interest of a closed account": ("ACCOUNT_CLOSED", lambda w: w.interest("closed")),
+    "interest of a period to come": ("INTEREST_PERIOD_INVALID", lambda w: w.interest("ann", until="2099-01-01")),
+    "interest that does not follow": ("AMOUNT_MISMATCH", lambda w: w.interest("ann", 2, days=1)),
+    "interest of the same days": ("DUPLICATE_INTEREST_PERIOD", lambda w: w.interest("claimant")),
+    "more than is owed": ("PAYABLE_EXCEEDED", lambda w: w.settle_payable("closed", 1)),
     "data that did not change": ("HOLDER_CHANGE_INVALID", lambda w: w.change_data("ann", PHONE, new=OLD)),
     "a number that is not given": ("HOLDER_CHANGE_INVALID", lambda w: w.change_data("ann", NUMBER)),
     "a number that is not named": ("HOLDER_CHANGE_INVALID", lambda w: w.change_data("ann", PHONE, number="N-8")),
@@ -99,6 +109,7 @@ def arrange(w):
     w.done(w.opening("uncovered"))
     w.done(w.suspend("uncovered"))
     w.done(w.opening("claimant"))
+    w.done(w.interest("claimant"))
     w.today = str(datetime.now(ZoneInfo("Asia/Shanghai")).date())
     w.claimed, w.decided, w.approved, w.paid = (
         w.done(w.claim("claimant", w.today, f"C-{number}")).first_position for number in range(4)

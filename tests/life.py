@@ -92,3 +92,25 @@ class Life(Book):
     def claims(self, who):
         """Every claim of somebody."""
         return self.send(q.ListClaimsRequest(parent=self.person(who))).claims
+
+    # -- interest, contributions, payables ----------------------------------------------------------
+
+    def interest(self, who, amount=1, since="2025-01-01", until="2025-03-31", rate=3_500, days=0, **common):
+        """By default as many balance days as give the amount exactly."""
+        content = c.InterestPosting(
+            amount=amount,
+            from_date=day(since) if since else None,
+            to_date=day(until) if until else None,
+            rate_ppm=rate,
+            balance_days=days or -(-amount * 360 * 1_000_000 // rate if rate else 1),
+        )
+        return pb.PostInterestRequest(posting=content, **self.common(who, **common))
+
+    def settle_payable(self, who, amount=1, payment="", **common):
+        sealed = t.Confidential(payment_ref=payment) if payment else None
+        content = c.PayableSettlement(amount=amount, confidential=sealed)
+        return pb.SettlePayableRequest(settlement=content, **self.common(who, **common))
+
+    def quote_contribution(self, wage, period=202503, source=t.DEPOSIT_SOURCE_PERSONAL_CONTRIBUTION, **fields):
+        asked = q.QuoteContributionRequest(ledger=self.ledger, wage=wage, period=period, source=source, **fields)
+        return self.send(asked)

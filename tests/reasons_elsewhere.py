@@ -7,6 +7,7 @@ ELSEWHERE = {
     "POSITION_INSIDE_TRANSACTION": "tests/test_subscribe.py",
     "SHARE_CATEGORY_NOT_PERMITTED": "tests/test_family.py, with rules of a region",
     "REVERSAL_OUT_OF_ORDER": "tests/test_corrections.py, with a ledger that reverses the latest first",
+    "CONTRIBUTION_RULES_NOT_PUBLISHED": "tests/test_yearly_money.py",
     "CARD_REPORTED_LOST": "tests/test_cards.py, with rules of a region",
     "TOO_MANY_REFUSALS": "tests/test_operation_watch.py",
     **dict.fromkeys(

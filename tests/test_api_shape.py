@@ -110,6 +110,17 @@ VALID = {
         "claim_review": {"claim": f"{LEDGER}/entries/7", "decision": "CLAIM_DECISION_REJECTED"},
     },
     "record_claim_payment": {"person": PERSON, "claim_payment": {"claim": f"{LEDGER}/entries/7"}},
+    "post_interest": {
+        "account": ACCOUNT,
+        "posting": {
+            "amount": 1,
+            "from_date": {"year": 2025, "month": 1, "day": 1},
+            "to_date": {"year": 2025, "month": 3, "day": 31},
+            "rate_ppm": 3_500,
+            "balance_days": 90_000,
+        },
+    },
+    "settle_payable": {"account": ACCOUNT, "settlement": {"amount": 1}},
     "request_reissue": {"account": ACCOUNT, "reissue": {}},
     "issue_card": {"account": ACCOUNT, "issue": {}},
     "impose_sanction": {

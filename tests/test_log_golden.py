@@ -123,6 +123,13 @@ def live(w):
     w.done(w.report("ann", at=-6 * day))
     w.done(w.reissue("ann"))
     w.done(w.issue("ann"))
+    w.done(w.interest("ann"))
+    w.done(w.opening("gone"))
+    w.done(w.designate("H2"))
+    bought = w.done(w.purchase("gone", 300, institution="H2")).first_position
+    w.done(w.close("gone"))
+    w.done(w.reverse(bought))
+    w.done(w.settle_payable("gone", 100))
     claimed = w.done(w.claim("ann", "2025-05-02", "I-5", at=days_since("2025-05-03"))).first_position
     w.done(w.decide_claim("ann", claimed, upstream={"pooled": 70}))
     w.done(w.pay_claim("ann", claimed, "B-5"))

@@ -89,6 +89,10 @@ def _claim_paid(answer: Transaction, event: Any) -> None:
     answer.claim_amount = event.amount
 
 
+def _still_owed(answer: Transaction, event: Any) -> None:
+    answer.payable_after_close = event.remaining
+
+
 # What an event adds to the answer beside its entry.
 _EXTRAS: dict[int, Callable[[Transaction, Any], None]] = {
     types.PURCHASE_SETTLED: _split,
@@ -101,6 +105,7 @@ _EXTRAS: dict[int, Callable[[Transaction, Any], None]] = {
     types.TRANSFER_CREDITED: _owed,
     types.BALANCE_PAID_OUT: _paid_out,
     types.REISSUE_REQUESTED: _due,
+    types.PAYABLE_SETTLED: _still_owed,
     types.CLAIM_FILED: _claim_filed,
     types.CLAIM_DECIDED: _claim_decided,
     types.CLAIM_PAID: _claim_paid,

@@ -50,6 +50,7 @@ REFERENCE_MAX = 128
 CODE_MAX = 64
 COUNT_MAX = 1_000_000
 BASIS_POINTS = 10_000
+RATE_PPM_MAX = 1_000_000
 POLICY_BYTES_MAX = 32_768
 FILED_INSTITUTIONS_MAX = 8
 POSITION_MAX = 2**63 - 1
@@ -271,6 +272,16 @@ _SHAPES: dict[type[Message], Shape] = {
         covered=_PERSON,
         fund=text(16),
     ),
+    c.InterestPosting: Shape(
+        c.InterestPosting,
+        apart=APART,
+        amount=fen(1),
+        from_date=civil_date().required(),
+        to_date=civil_date().required(),
+        rate_ppm=number(1, RATE_PPM_MAX),
+        balance_days=number(1, POSITION_MAX),
+    ),
+    c.PayableSettlement: Shape(c.PayableSettlement, apart=APART, amount=fen(1)),
     c.LossReport: Shape(c.LossReport, apart=APART, kind=choice(t.LossKind).required(), channel=choice(t.Channel)),
     c.LossLift: Shape(c.LossLift, apart=APART, channel=choice(t.Channel)),
     c.Closing: Shape(

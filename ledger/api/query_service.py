@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from functools import partial
 from typing import cast
 
 from google.protobuf.message import Message
 
-from ledger.api import claims, shares
+from ledger.api import claims, contributions, shares
 from ledger.api.calls import Call, Handler
 from ledger.api.errors import InvalidRequest, Rejected, Violation
 from ledger.api.register_queries import RegisterQueries
@@ -71,6 +72,7 @@ class QueryService:
             "GetAccount": self._account,
             "GetShareUse": self._share_use,
             "ListClaims": self._claims,
+            "QuoteContribution": partial(contributions.quote, self._ledgers),
             "GetLedger": self._ledger,
             "GetTransfer": self._transfers.get,
             "ListTransfers": self._transfers.unfinished,

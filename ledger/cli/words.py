@@ -188,6 +188,8 @@ _WORDS: Final[dict[str, Callable[[Any], str]]] = {
         + (f", {yuan(e.split.pooled)} pooled" if e.HasField("split") else "")
     ),
     "claim_paid": lambda e: f"claim at position {e.claim_position} paid: {yuan(e.amount)}",
+    "interest_posted": lambda e: f"interest from {_date(e.posting.from_date)} to {_date(e.posting.to_date)}",
+    "payable_settled": lambda e: f"{yuan(e.settlement.amount)} paid outside, {yuan(e.remaining)} still owed",
     "loss_lifted": lambda _: "loss report lifted",
 }
 

@@ -257,6 +257,16 @@ _RECORD_CLAIM_PAYMENT = Rpc(
     command_service_pb2.RecordClaimPaymentRequest,
     command_service_pb2.RecordClaimPaymentResponse,
 )
+_POST_INTEREST = Rpc(
+    "/ledger.v1.CommandService/PostInterest",
+    command_service_pb2.PostInterestRequest,
+    command_service_pb2.PostInterestResponse,
+)
+_SETTLE_PAYABLE = Rpc(
+    "/ledger.v1.CommandService/SettlePayable",
+    command_service_pb2.SettlePayableRequest,
+    command_service_pb2.SettlePayableResponse,
+)
 _BATCH_EXECUTE = Rpc(
     "/ledger.v1.CommandService/BatchExecute",
     command_service_pb2.BatchExecuteRequest,
@@ -296,6 +306,11 @@ _LIST_CLAIMS = Rpc(
     "/ledger.v1.QueryService/ListClaims",
     query_service_pb2.ListClaimsRequest,
     query_service_pb2.ListClaimsResponse,
+)
+_QUOTE_CONTRIBUTION = Rpc(
+    "/ledger.v1.QueryService/QuoteContribution",
+    query_service_pb2.QuoteContributionRequest,
+    query_service_pb2.QuoteContributionResponse,
 )
 _GET_TRANSFER = Rpc(
     "/ledger.v1.QueryService/GetTransfer",
@@ -1306,6 +1321,49 @@ class Methods(Calls):
         )
         return self.unary(_RECORD_CLAIM_PAYMENT, request, timeout)
 
+    def post_interest(
+        self,
+        *,
+        account: str,
+        posting: commands_pb2.InterestPosting,
+        request_id: str | None = None,
+        effective_time: datetime | Timestamp | None = None,
+        expected_version: int | None = None,
+        timeout: float | None = None,
+    ) -> command_service_pb2.PostInterestResponse:
+        """Credits interest for a period, once.
+
+        The amount must follow from balance days, rate and the region's days of a year.
+        """
+        request = command_service_pb2.PostInterestRequest(
+            account=account,
+            request_id=request_id,
+            effective_time=moment(effective_time),
+            expected_version=expected_version,
+            posting=posting,
+        )
+        return self.unary(_POST_INTEREST, request, timeout)
+
+    def settle_payable(
+        self,
+        *,
+        account: str,
+        settlement: commands_pb2.PayableSettlement,
+        request_id: str | None = None,
+        effective_time: datetime | Timestamp | None = None,
+        expected_version: int | None = None,
+        timeout: float | None = None,
+    ) -> command_service_pb2.SettlePayableResponse:
+        """Records that money which came back after an account was closed was paid outside."""
+        request = command_service_pb2.SettlePayableRequest(
+            account=account,
+            request_id=request_id,
+            effective_time=moment(effective_time),
+            expected_version=expected_version,
+            settlement=settlement,
+        )
+        return self.unary(_SETTLE_PAYABLE, request, timeout)
+
     def batch_execute(
         self,
         *,
@@ -1445,6 +1503,31 @@ class Methods(Calls):
             min_position=min_position,
         )
         return self.unary(_LIST_CLAIMS, request, timeout)
+
+    def quote_contribution(
+        self,
+        *,
+        ledger: str,
+        wage: int,
+        period: int,
+        source: types_pb2.DepositSource,
+        person_type: types_pb2.PersonType | None = None,
+        rate_bp: int | None = None,
+        timeout: float | None = None,
+    ) -> query_service_pb2.QuoteContributionResponse:
+        """What a month's contribution comes to: the wage within floor and ceiling, times the rate.
+
+        Nothing is recorded.
+        """
+        request = query_service_pb2.QuoteContributionRequest(
+            ledger=ledger,
+            wage=wage,
+            period=period,
+            source=source,
+            person_type=person_type,
+            rate_bp=rate_bp,
+        )
+        return self.unary(_QUOTE_CONTRIBUTION, request, timeout)
 
     def get_transfer(
         self,
@@ -2690,6 +2773,49 @@ class AsyncMethods(AsyncCalls):
         )
         return await self.unary(_RECORD_CLAIM_PAYMENT, request, timeout)
 
+    async def post_interest(
+        self,
+        *,
+        account: str,
+        posting: commands_pb2.InterestPosting,
+        request_id: str | None = None,
+        effective_time: datetime | Timestamp | None = None,
+        expected_version: int | None = None,
+        timeout: float | None = None,
+    ) -> command_service_pb2.PostInterestResponse:
+        """Credits interest for a period, once.
+
+        The amount must follow from balance days, rate and the region's days of a year.
+        """
+        request = command_service_pb2.PostInterestRequest(
+            account=account,
+            request_id=request_id,
+            effective_time=moment(effective_time),
+            expected_version=expected_version,
+            posting=posting,
+        )
+        return await self.unary(_POST_INTEREST, request, timeout)
+
+    async def settle_payable(
+        self,
+        *,
+        account: str,
+        settlement: commands_pb2.PayableSettlement,
+        request_id: str | None = None,
+        effective_time: datetime | Timestamp | None = None,
+        expected_version: int | None = None,
+        timeout: float | None = None,
+    ) -> command_service_pb2.SettlePayableResponse:
+        """Records that money which came back after an account was closed was paid outside."""
+        request = command_service_pb2.SettlePayableRequest(
+            account=account,
+            request_id=request_id,
+            effective_time=moment(effective_time),
+            expected_version=expected_version,
+            settlement=settlement,
+        )
+        return await self.unary(_SETTLE_PAYABLE, request, timeout)
+
     async def batch_execute(
         self,
         *,
@@ -2829,6 +2955,31 @@ class AsyncMethods(AsyncCalls):
             min_position=min_position,
         )
         return await self.unary(_LIST_CLAIMS, request, timeout)
+
+    async def quote_contribution(
+        self,
+        *,
+        ledger: str,
+        wage: int,
+        period: int,
+        source: types_pb2.DepositSource,
+        person_type: types_pb2.PersonType | None = None,
+        rate_bp: int | None = None,
+        timeout: float | None = None,
+    ) -> query_service_pb2.QuoteContributionResponse:
+        """What a month's contribution comes to: the wage within floor and ceiling, times the rate.
+
+        Nothing is recorded.
+        """
+        request = query_service_pb2.QuoteContributionRequest(
+            ledger=ledger,
+            wage=wage,
+            period=period,
+            source=source,
+            person_type=person_type,
+            rate_bp=rate_bp,
+        )
+        return await self.unary(_QUOTE_CONTRIBUTION, request, timeout)
 
     async def get_transfer(
         self,

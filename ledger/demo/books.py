@@ -29,7 +29,7 @@ _FILES: Final[Mapping[str, tuple[str, ...]]] = {
     "440300": ("shenzhen", "national"),
     "210300": ("anshan", "national"),
     "410100": ("zhengzhou",),
-    "450000": ("national",),
+    "450000": ("guangxi", "national"),
     "level tables": ("level-tables",),
     "level tables, H3 primary": ("level-tables",),
 }

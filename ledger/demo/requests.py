@@ -147,15 +147,10 @@ def _deposit(step: Step, names: Names) -> Fields:
 
 
 def _contribution(step: Step, names: Names) -> Fields:
-    """Whoever collects a contribution computes its base and amount; the ledger keeps both."""
-    at, expected = moment(step), step["expect"]
-    deposit = c.Deposit(
-        amount=expected["amount"],
-        source=t.DEPOSIT_SOURCE_PERSONAL_CONTRIBUTION,
-        period=at.year * 100 + at.month,
-        base=expected["base"],
-        rate_bp=step["rate"],
-    )
+    """Base, rate and amount are left to what the service quotes for the wage."""
+    at = moment(step)
+    source = t.DEPOSIT_SOURCE_PERSONAL_CONTRIBUTION
+    deposit = c.Deposit(source=source, period=at.year * 100 + at.month)
     return {"account": names.account(step["account"]), "deposit": deposit}
 
 

@@ -18,7 +18,8 @@ from ledger.demo.ids import new_id
 from ledger.demo.requests import OPERATIONS, Step
 from ledger.v1 import command_service_pb2 as pb
 from ledger.v1.command_service_pb2_grpc import CommandServiceStub
-from ledger.v1.query_service_pb2 import Account, GetAccountRequest, GetTransferRequest
+from ledger.v1.commands_pb2 import Deposit
+from ledger.v1.query_service_pb2 import Account, GetAccountRequest, GetTransferRequest, QuoteContributionRequest
 from ledger.v1.query_service_pb2_grpc import QueryServiceStub
 from ledger.v1.types_pb2 import TRANSFER_STATE_PENDING, CivilDate
 
@@ -154,12 +155,26 @@ class Story:
             return b""
         return quoted.quote
 
+    def _contribute(self, step: Step, deposit: Deposit) -> None:
+        """Ask what a month's contribution of a wage comes to, and let that be deposited."""
+        asked = QuoteContributionRequest(
+            ledger=self.ledger,
+            wage=step["salary"],
+            period=deposit.period,
+            source=deposit.source,
+            rate_bp=step["rate"],
+        )
+        quoted = self._queries.QuoteContribution(asked, timeout=CALL_SECONDS)
+        deposit.amount, deposit.base, deposit.rate_bp = quoted.amount, quoted.base, quoted.rate_bp
+
     def _play(self, step: Step, label: str) -> Played:
         operation, expected = OPERATIONS[step["op"]], dict(step["expect"])
         fields = operation.fields(step, self)
         try:
             if step["op"] == "purchase" and label not in self._requests:
                 fields["purchase"].quote = self._quote(step, fields)
+            if step["op"] == "contribution":
+                self._contribute(step, fields["deposit"])
             actual = _answer(self._call(operation.method, step, fields))
         except grpc.RpcError as error:
             reason, metadata = _reason(error)

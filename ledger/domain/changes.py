@@ -254,6 +254,18 @@ def _sanction_lifted(after: Person, recorded: Recorded, _event: Any) -> None:
     sanctions.lifted(after, recorded)
 
 
+def _interest_posted(after: Person, _recorded: Recorded, event: Any) -> None:
+    after.interest_to = insurance.civil(event.posting.to_date)
+
+
+def _payable_settled(after: Person, recorded: Recorded, event: Any) -> None:
+    after.payable_after_close -= event.settlement.amount
+    if after.payable_after_close < 0 or after.payable_after_close != event.remaining:
+        raise EvolveError(
+            f"entry {recorded.position} leaves {after.payable_after_close} fen owed, not {event.remaining}"
+        )
+
+
 def _claim_filed(after: Person, recorded: Recorded, _event: Any) -> None:
     after.claims = {**after.claims, recorded.position: claims.filed(recorded)}
 
@@ -326,6 +338,8 @@ CHANGES: dict[int, Callable[[Person, Recorded, Any], None] | None] = {
     types.CLAIM_FILED: _claim_filed,
     types.CLAIM_DECIDED: _claim_decided,
     types.CLAIM_PAID: _claim_paid,
+    types.INTEREST_POSTED: _interest_posted,
+    types.PAYABLE_SETTLED: _payable_settled,
     types.LOSS_REPORTED: _loss_reported,
     types.LOSS_LIFTED: _loss_lifted,
     types.LOSS_LAPSED: _loss_lapsed,

@@ -15,6 +15,8 @@ from ledger.domain.amendments import amend_purchase
 from ledger.domain.deposits import record_deposit
 from ledger.domain.filings import end_cross_region_filing, file_cross_region
 from ledger.domain.institutions import designate_institution, revoke_designation
+from ledger.domain.interest import post_interest
+from ledger.domain.payables import settle_payable
 from ledger.domain.policies import propose_policy, withdraw_policy
 from ledger.domain.proposals import review_proposal
 from ledger.domain.purchases import record_purchase
@@ -56,6 +58,8 @@ _RULES: dict[int, Callable[[Command, View], list[Leg]]] = {
     kinds.FILE_CLAIM: claims.file_claim,
     kinds.REVIEW_CLAIM: claims.review_claim,
     kinds.RECORD_CLAIM_PAYMENT: claims.record_claim_payment,
+    kinds.POST_INTEREST: post_interest,
+    kinds.SETTLE_PAYABLE: settle_payable,
     kinds.PROPOSE_ADJUSTMENT: propose_adjustment,
     kinds.REVIEW_PROPOSAL: review_proposal,
     kinds.DESIGNATE_INSTITUTION: designate_institution,

@@ -11,6 +11,7 @@ from ledger.domain.recorded import Key, Leg
 from ledger.domain.refusal import Refusal
 from ledger.domain.subject import account_of, check_not_closed
 from ledger.domain.unique import claim
+from ledger.policy.contributions import amount_of
 from ledger.v1 import events_pb2, types_pb2
 from ledger.v1 import reasons_pb2 as reasons
 
@@ -38,12 +39,29 @@ def record_deposit(command: Command, view: View) -> list[Leg]:
     if not 0 < amount <= AMOUNT_LIMIT:
         detail = f"the amount {amount} is not in 1 … {AMOUNT_LIMIT}"
         raise Refusal(reasons.REFUSAL_REASON_AMOUNT_MISMATCH, {"detail": detail})
+    if deposit.base and deposit.rate_bp:
+        _check_contribution(deposit, view)
     if person.balance + amount > BALANCE_LIMIT:
         raise Refusal(reasons.REFUSAL_REASON_BALANCE_LIMIT_EXCEEDED)
     data = _encoded_event(command.encoded)
     event = _parse(data) if data else events_pb2.DepositPosted(deposit=deposit)
     keys = _keys(command, deposit, view)
     return [Leg(command.stream, types.DEPOSIT_POSTED, event, amount, 0, b"", keys, command.confidential, data)]
+
+
+def _check_contribution(deposit: commands_pb2.Deposit, view: View) -> None:
+    """Refuse an amount that is not base × rate, and a base outside of the bounds of its month's first day."""
+    expected = amount_of(deposit.base, deposit.rate_bp)
+    detail = ""
+    if deposit.amount != expected:
+        detail = f"the amount {deposit.amount} is not {expected}, {deposit.base} × {deposit.rate_bp} basis points"
+    elif deposit.period:
+        year, month = divmod(deposit.period, 100)
+        bounded = policies_of(view).rules_on((year, month, 1)).contributions.base(deposit.base)
+        if bounded != deposit.base:
+            detail = f"the base {deposit.base} is beyond {bounded}"
+    if detail:
+        raise Refusal(reasons.REFUSAL_REASON_AMOUNT_MISMATCH, {"detail": detail})
 
 
 def _top_ups_allowed(command: Command, view: View) -> bool:

@@ -39,7 +39,7 @@ def keys_of(command: Command) -> list[KeyParts]:
     confidential = command.confidential
     if confidential is None:
         return []
-    if command.kind == kinds.RECORD_CLAIM_PAYMENT:
+    if command.kind in {kinds.RECORD_CLAIM_PAYMENT, kinds.SETTLE_PAYABLE}:
         reference = confidential.payment_ref
         return [(types_pb2.UNIQUE_KEY_KIND_PAYMENT, (reference,))] if reference else []
     if command.kind in {kinds.RECORD_PURCHASE, kinds.FILE_CLAIM}:

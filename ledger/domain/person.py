@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from ledger.domain.insurance import Insurance
     from ledger.domain.recorded import Recorded
     from ledger.domain.values import Term
+    from ledger.policy.rules import Date
 
 __all__ = ["EvolveError", "Grant", "Person", "Sums", "evolve"]
 
@@ -36,7 +37,8 @@ class Person:
     `grant_use` counts fen by (beneficiary, civil year) and outlives a revocation. `standing` holds
     the positions of purchases that are not reversed, by (service year, benefit) in recorded order;
     `reversed` those of reversed entries of this stream. `number_keys` holds the key hashes of the
-    insured person numbers that this stream claimed. `payable_after_close` is owed outside, in fen.
+    insured person numbers that this stream claimed. `payable_after_close` is owed outside, in fen. `interest_to`
+    is the last civil date for which interest was credited.
     `claims` holds the manual claims and `sanctions` those that
     were ever imposed, by position. `wallet` holds the transfers that are pending.
     """
@@ -55,6 +57,7 @@ class Person:
         "id",
         "imported",
         "insurance",
+        "interest_to",
         "last_position",
         "loss",
         "number_keys",
@@ -82,6 +85,7 @@ class Person:
     activated: bool
     imported: bool
     insurance: Insurance
+    interest_to: Date
     balance: int
     payable_after_close: int
     loss: types_pb2.LossKind
@@ -113,6 +117,7 @@ class Person:
         self.activated = False
         self.imported = False
         self.insurance = insurance.EMPTY
+        self.interest_to = (0, 0, 0)
         self.balance = 0
         self.payable_after_close = 0
         self.loss = types_pb2.LOSS_KIND_UNSPECIFIED
@@ -183,6 +188,7 @@ def evolve(person: Person, recorded: Recorded) -> Person:
     after.activated = person.activated
     after.imported = person.imported
     after.insurance = person.insurance
+    after.interest_to = person.interest_to
     after.balance = balance
     after.payable_after_close = person.payable_after_close
     after.loss = person.loss

@@ -27,6 +27,7 @@ _CHANGES: Final[dict[str, Callable[[Any], int]]] = {
     "deposit_posted": lambda e: e.deposit.amount,
     "deposit_reversed": lambda e: -e.amount,
     "adjustment_posted": lambda e: e.amount - e.payable_after_close,
+    "interest_posted": lambda e: e.posting.amount,
     "premium_deducted": lambda e: -e.deduction.amount,
     "premium_reversed": lambda e: e.amount - e.payable_after_close,
     "purchase_settled": lambda e: -e.split.own_account,

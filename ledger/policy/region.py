@@ -8,6 +8,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from ledger.policy import rules as r
+from ledger.policy.contributions import Contributions, amount_of
 from ledger.policy.fields import Reader, read_object
 from ledger.v1 import types_pb2 as t
 
@@ -26,7 +27,7 @@ _SECTIONS = (
         "close_reasons",
         "filings",
     ),
-    *("transfers", "losses", "claims", "calendar", "contributions"),
+    *("transfers", "losses", "claims", "calendar", "contributions", "interest_days"),
 )
 
 
@@ -59,6 +60,9 @@ def read_region(document: Mapping[str, Any], reader: Reader, head: tuple[str, ..
         found |= _calendar(document["calendar"], reader)
     if "contributions" in document:
         check_contributions(document["contributions"], reader)
+        found["contributions"] = _contributions(document["contributions"])
+    if "interest_days" in document:
+        found["interest_days"] = reader.number(document["interest_days"], "interest_days", 360, 366)
     return r.RegionRules(**found)
 
 
@@ -149,7 +153,18 @@ def check_contributions(value: Any, reader: Reader) -> None:
         _check_product(example.get("amount"), base, rate, f"{place}.amount", reader)
 
 
+def _contributions(value: Any) -> Contributions:
+    """Return what was checked; nothing of what is wrong, which the reader has told."""
+    rates = value.get("rates_bp", {}) if isinstance(value, dict) else {}
+    if not isinstance(rates, dict):
+        return Contributions()
+    parts = (rates.get(name, 0) for name in ("employee", "employer", "flexible"))
+    return (
+        Contributions(value.get("floor"), value.get("ceiling"), *parts) if isinstance(value, dict) else Contributions()
+    )
+
+
 def _check_product(amount: Any, base: int, rate: int, at: str, reader: Reader) -> None:
-    product = (base * rate + 5_000) // 10_000
+    product = amount_of(base, rate)
     if amount != product:
         reader.problem(at, f"is {amount}, but {base} × {rate} basis points is {product}")

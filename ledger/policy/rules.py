@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
+from ledger.policy.contributions import Contributions
 from ledger.v1 import types_pb2 as t
 
 Date = tuple[int, int, int]
@@ -144,8 +145,8 @@ class RegionRules(NamedTuple):
     """What holds for all benefits of a region. The defaults are what the national rules say.
 
     `categories` is empty where every category is allowed, `shared_categories` where relatives may pay for whatever the
-    holder may. `holidays` are days off beside weekends, `workdays` weekend
-    days that are worked.
+    holder may. `interest_days` is what a year has for interest. `holidays` are days off beside weekends,
+    `workdays` weekend days that are worked.
     """
 
     policy: str = ""
@@ -173,6 +174,8 @@ class RegionRules(NamedTuple):
     transfers: Transfers = Transfers()
     losses: Losses = Losses()
     claims: Claims = Claims()
+    contributions: Contributions = Contributions()
+    interest_days: int = 360
     holidays: frozenset[Date] = frozenset()
     workdays: frozenset[Date] = frozenset()
 

@@ -240,6 +240,16 @@ class CommandServiceStub:
                 request_serializer=ledger_dot_v1_dot_command__service__pb2.RecordClaimPaymentRequest.SerializeToString,
                 response_deserializer=ledger_dot_v1_dot_command__service__pb2.RecordClaimPaymentResponse.FromString,
                 _registered_method=True)
+        self.PostInterest = channel.unary_unary(
+                '/ledger.v1.CommandService/PostInterest',
+                request_serializer=ledger_dot_v1_dot_command__service__pb2.PostInterestRequest.SerializeToString,
+                response_deserializer=ledger_dot_v1_dot_command__service__pb2.PostInterestResponse.FromString,
+                _registered_method=True)
+        self.SettlePayable = channel.unary_unary(
+                '/ledger.v1.CommandService/SettlePayable',
+                request_serializer=ledger_dot_v1_dot_command__service__pb2.SettlePayableRequest.SerializeToString,
+                response_deserializer=ledger_dot_v1_dot_command__service__pb2.SettlePayableResponse.FromString,
+                _registered_method=True)
         self.BatchExecute = channel.unary_unary(
                 '/ledger.v1.CommandService/BatchExecute',
                 request_serializer=ledger_dot_v1_dot_command__service__pb2.BatchExecuteRequest.SerializeToString,
@@ -561,6 +571,20 @@ class CommandServiceServicer:
         context.set_details('Method not implemented!')
         raise NotImplementedError('Method not implemented!')
 
+    def PostInterest(self, request, context):
+        """Credits interest for a period, once. The amount must follow from balance days, rate and the region's days of a year.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def SettlePayable(self, request, context):
+        """Records that money which came back after an account was closed was paid outside.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
     def BatchExecute(self, request, context):
         """Executes many commands in order, each by itself or in atomic groups. Each command needs the rights of its own
         method as well.
@@ -816,6 +840,16 @@ def add_CommandServiceServicer_to_server(servicer, server):
                     servicer.RecordClaimPayment,
                     request_deserializer=ledger_dot_v1_dot_command__service__pb2.RecordClaimPaymentRequest.FromString,
                     response_serializer=ledger_dot_v1_dot_command__service__pb2.RecordClaimPaymentResponse.SerializeToString,
+            ),
+            'PostInterest': grpc.unary_unary_rpc_method_handler(
+                    servicer.PostInterest,
+                    request_deserializer=ledger_dot_v1_dot_command__service__pb2.PostInterestRequest.FromString,
+                    response_serializer=ledger_dot_v1_dot_command__service__pb2.PostInterestResponse.SerializeToString,
+            ),
+            'SettlePayable': grpc.unary_unary_rpc_method_handler(
+                    servicer.SettlePayable,
+                    request_deserializer=ledger_dot_v1_dot_command__service__pb2.SettlePayableRequest.FromString,
+                    response_serializer=ledger_dot_v1_dot_command__service__pb2.SettlePayableResponse.SerializeToString,
             ),
             'BatchExecute': grpc.unary_unary_rpc_method_handler(
                     servicer.BatchExecute,
@@ -1946,6 +1980,60 @@ class CommandService:
             '/ledger.v1.CommandService/RecordClaimPayment',
             ledger_dot_v1_dot_command__service__pb2.RecordClaimPaymentRequest.SerializeToString,
             ledger_dot_v1_dot_command__service__pb2.RecordClaimPaymentResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def PostInterest(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/ledger.v1.CommandService/PostInterest',
+            ledger_dot_v1_dot_command__service__pb2.PostInterestRequest.SerializeToString,
+            ledger_dot_v1_dot_command__service__pb2.PostInterestResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def SettlePayable(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/ledger.v1.CommandService/SettlePayable',
+            ledger_dot_v1_dot_command__service__pb2.SettlePayableRequest.SerializeToString,
+            ledger_dot_v1_dot_command__service__pb2.SettlePayableResponse.FromString,
             options,
             channel_credentials,
             insecure,

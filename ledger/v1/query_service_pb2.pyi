@@ -195,6 +195,40 @@ class ListClaimsResponse(_message.Message):
     position: int
     def __init__(self, claims: _Optional[_Iterable[_Union[Claim, _Mapping]]] = ..., position: _Optional[int] = ...) -> None: ...
 
+class QuoteContributionRequest(_message.Message):
+    __slots__ = ("ledger", "wage", "period", "source", "person_type", "rate_bp")
+    LEDGER_FIELD_NUMBER: _ClassVar[int]
+    WAGE_FIELD_NUMBER: _ClassVar[int]
+    PERIOD_FIELD_NUMBER: _ClassVar[int]
+    SOURCE_FIELD_NUMBER: _ClassVar[int]
+    PERSON_TYPE_FIELD_NUMBER: _ClassVar[int]
+    RATE_BP_FIELD_NUMBER: _ClassVar[int]
+    ledger: str
+    wage: int
+    period: int
+    source: _types_pb2.DepositSource
+    person_type: _types_pb2.PersonType
+    rate_bp: int
+    def __init__(self, ledger: _Optional[str] = ..., wage: _Optional[int] = ..., period: _Optional[int] = ..., source: _Optional[_Union[_types_pb2.DepositSource, str]] = ..., person_type: _Optional[_Union[_types_pb2.PersonType, str]] = ..., rate_bp: _Optional[int] = ...) -> None: ...
+
+class QuoteContributionResponse(_message.Message):
+    __slots__ = ("base", "rate_bp", "amount", "floor", "ceiling", "policy", "position")
+    BASE_FIELD_NUMBER: _ClassVar[int]
+    RATE_BP_FIELD_NUMBER: _ClassVar[int]
+    AMOUNT_FIELD_NUMBER: _ClassVar[int]
+    FLOOR_FIELD_NUMBER: _ClassVar[int]
+    CEILING_FIELD_NUMBER: _ClassVar[int]
+    POLICY_FIELD_NUMBER: _ClassVar[int]
+    POSITION_FIELD_NUMBER: _ClassVar[int]
+    base: int
+    rate_bp: int
+    amount: int
+    floor: int
+    ceiling: int
+    policy: str
+    position: int
+    def __init__(self, base: _Optional[int] = ..., rate_bp: _Optional[int] = ..., amount: _Optional[int] = ..., floor: _Optional[int] = ..., ceiling: _Optional[int] = ..., policy: _Optional[str] = ..., position: _Optional[int] = ...) -> None: ...
+
 class ShareUse(_message.Message):
     __slots__ = ("beneficiary", "state", "relation", "used", "purchase_limit", "year_limit", "year_left")
     BENEFICIARY_FIELD_NUMBER: _ClassVar[int]

@@ -55,6 +55,11 @@ class QueryServiceStub:
                 request_serializer=ledger_dot_v1_dot_query__service__pb2.ListClaimsRequest.SerializeToString,
                 response_deserializer=ledger_dot_v1_dot_query__service__pb2.ListClaimsResponse.FromString,
                 _registered_method=True)
+        self.QuoteContribution = channel.unary_unary(
+                '/ledger.v1.QueryService/QuoteContribution',
+                request_serializer=ledger_dot_v1_dot_query__service__pb2.QuoteContributionRequest.SerializeToString,
+                response_deserializer=ledger_dot_v1_dot_query__service__pb2.QuoteContributionResponse.FromString,
+                _registered_method=True)
         self.GetTransfer = channel.unary_unary(
                 '/ledger.v1.QueryService/GetTransfer',
                 request_serializer=ledger_dot_v1_dot_query__service__pb2.GetTransferRequest.SerializeToString,
@@ -114,6 +119,13 @@ class QueryServiceServicer:
 
     def ListClaims(self, request, context):
         """The claims of a person, the latest first, and where each stands.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def QuoteContribution(self, request, context):
+        """What a month's contribution comes to: the wage within floor and ceiling, times the rate. Nothing is recorded.
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')
@@ -183,6 +195,11 @@ def add_QueryServiceServicer_to_server(servicer, server):
                     servicer.ListClaims,
                     request_deserializer=ledger_dot_v1_dot_query__service__pb2.ListClaimsRequest.FromString,
                     response_serializer=ledger_dot_v1_dot_query__service__pb2.ListClaimsResponse.SerializeToString,
+            ),
+            'QuoteContribution': grpc.unary_unary_rpc_method_handler(
+                    servicer.QuoteContribution,
+                    request_deserializer=ledger_dot_v1_dot_query__service__pb2.QuoteContributionRequest.FromString,
+                    response_serializer=ledger_dot_v1_dot_query__service__pb2.QuoteContributionResponse.SerializeToString,
             ),
             'GetTransfer': grpc.unary_unary_rpc_method_handler(
                     servicer.GetTransfer,
@@ -324,6 +341,33 @@ class QueryService:
             '/ledger.v1.QueryService/ListClaims',
             ledger_dot_v1_dot_query__service__pb2.ListClaimsRequest.SerializeToString,
             ledger_dot_v1_dot_query__service__pb2.ListClaimsResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def QuoteContribution(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/ledger.v1.QueryService/QuoteContribution',
+            ledger_dot_v1_dot_query__service__pb2.QuoteContributionRequest.SerializeToString,
+            ledger_dot_v1_dot_query__service__pb2.QuoteContributionResponse.FromString,
             options,
             channel_credentials,
             insecure,
