@@ -46,6 +46,16 @@ def check_bill(bill: types_pb2.Bill) -> None:
 
 def check_shares(purchase: commands_pb2.Purchase, shares: commands_pb2.UpstreamSplit) -> None:
     """Refuse shares that are negative, exceed the bill's in-scope part, or ignore an exclusion."""
+    bill = purchase.bill
+    pooled, deductible, hospital = shares.pooled, shares.deductible, shares.hospital
+    if (
+        min(pooled, deductible, hospital) >= 0
+        and pooled + deductible <= bill.in_scope
+        and pooled + hospital <= bill.total
+        and not shares.funds
+        and not purchase.exclusion_reason
+    ):
+        return  # nearly all purchases; what follows finds the words for the others
     funds = {f"fund {payment.fund}": payment.amount for payment in shares.funds}
     if len(funds) != len(shares.funds):
         mismatch("a fund is named twice")
