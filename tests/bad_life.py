@@ -40,6 +40,11 @@ SHAPE = {
         ("posting.balance_days", "posting.amount", "posting.from_date", "posting.to_date", "posting.rate_ppm"),
     ),
     "a payment of no fen": (lambda w: w.settle_payable("ann", 0), ("settlement.amount",)),
+    "a merge with nothing": (lambda w: w.merge("ann", "ledgers/"), ("merge.absorbed",)),
+    "a merge with somebody elsewhere": (
+        lambda w: w.merge("ann", f"ledgers/nosuch/accounts/{w.id('bob')}"),
+        ("merge.absorbed",),
+    ),
     "an event of nothing": (lambda w: w.credential("ann", 0), ("event.kind",)),
 }
 """Name → what is asked, and the fields that are named."""
@@ -95,6 +100,10 @@ REFUSED = {
     "interest that does not follow": ("AMOUNT_MISMATCH", lambda w: w.interest("ann", 2, days=1)),
     "interest of the same days": ("DUPLICATE_INTEREST_PERIOD", lambda w: w.interest("claimant")),
     "more than is owed": ("PAYABLE_EXCEEDED", lambda w: w.settle_payable("closed", 1)),
+    "a merge with oneself": ("MERGE_WITH_SELF", lambda w: w.merge("ann", "ann")),
+    "a merge with nobody": ("ACCOUNT_NOT_FOUND", lambda w: w.merge("ann", "dan")),
+    "a merge with what is frozen": ("ACCOUNT_FROZEN", lambda w: w.merge("ann", "frozen")),
+    "a merge beyond what an account may hold": ("BALANCE_LIMIT_EXCEEDED", lambda w: w.merge("rich", "ann")),
     "data that did not change": ("HOLDER_CHANGE_INVALID", lambda w: w.change_data("ann", PHONE, new=OLD)),
     "a number that is not given": ("HOLDER_CHANGE_INVALID", lambda w: w.change_data("ann", NUMBER)),
     "a number that is not named": ("HOLDER_CHANGE_INVALID", lambda w: w.change_data("ann", PHONE, number="N-8")),

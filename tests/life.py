@@ -114,3 +114,9 @@ class Life(Book):
     def quote_contribution(self, wage, period=202503, source=t.DEPOSIT_SOURCE_PERSONAL_CONTRIBUTION, **fields):
         asked = q.QuoteContributionRequest(ledger=self.ledger, wage=wage, period=period, source=source, **fields)
         return self.send(asked)
+
+    # -- merges -------------------------------------------------------------------------------------
+
+    def merge(self, who, absorbed, **common):
+        name = absorbed if "/" in absorbed else self.account(absorbed)
+        return pb.MergeAccountsRequest(merge=c.AccountMerge(absorbed=name), **self.common(who, **common))

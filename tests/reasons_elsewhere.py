@@ -8,6 +8,8 @@ ELSEWHERE = {
     "SHARE_CATEGORY_NOT_PERMITTED": "tests/test_family.py, with rules of a region",
     "REVERSAL_OUT_OF_ORDER": "tests/test_corrections.py, with a ledger that reverses the latest first",
     "CONTRIBUTION_RULES_NOT_PUBLISHED": "tests/test_yearly_money.py",
+    "PAYOUT_CHANGED": "tests/test_closing.py, with rules of a region",
+    "MERGE_TRANSFERS_PENDING": "tests/test_closing.py, with a transfer in flight",
     "CARD_REPORTED_LOST": "tests/test_cards.py, with rules of a region",
     "TOO_MANY_REFUSALS": "tests/test_operation_watch.py",
     **dict.fromkeys(

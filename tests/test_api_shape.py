@@ -121,6 +121,7 @@ VALID = {
         },
     },
     "settle_payable": {"account": ACCOUNT, "settlement": {"amount": 1}},
+    "merge_accounts": {"account": ACCOUNT, "merge": {"absorbed": ACCOUNT}},
     "request_reissue": {"account": ACCOUNT, "reissue": {}},
     "issue_card": {"account": ACCOUNT, "issue": {}},
     "impose_sanction": {

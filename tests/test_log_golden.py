@@ -19,14 +19,25 @@ from ledger.domain.changes import CHANGES
 from ledger.log import header
 from ledger.log.entry import EVENT_NAMES, parse, recorded
 from ledger.v1 import types_pb2 as t
-from tests.book import shipped
+from tests.book import as_actor, shipped
 from tests.life import PHONE, Life
 from tests.running import Client, Database, Ledgerd, time_ordered_id
 from tests.world import group
 
 PLACE = Path(__file__).parent / "golden" / "entries.json"
 GOLDEN = json.loads(PLACE.read_text()) if PLACE.exists() else {}
-WRITTEN = {*CHANGES, 16, 17, 18, 23, 73, *types.POLICY, types.INSTITUTION_DESIGNATED, types.DESIGNATION_REVOKED}
+WRITTEN = {
+    *CHANGES,
+    16,
+    17,
+    18,
+    23,
+    73,
+    types.PAYOUT_PROPOSED,
+    *types.POLICY,
+    types.INSTITUTION_DESIGNATED,
+    types.DESIGNATION_REVOKED,
+}
 """Numbers of the events that the service writes now."""
 
 
@@ -130,6 +141,12 @@ def live(w):
     w.done(w.close("gone"))
     w.done(w.reverse(bought))
     w.done(w.settle_payable("gone", 100))
+    w.done(w.opening("twin"))
+    w.done(w.merge("ann", "twin"))
+    w.done(w.opening("heir", balance=1))
+    w.done(w.withdraw("zhengzhou-region"))
+    w.publish(shipped("guangxi-region", region="340100", payout_limit=0))
+    w.done(w.review(w.done(w.close("heir"), **as_actor("first")).first_position))
     claimed = w.done(w.claim("ann", "2025-05-02", "I-5", at=days_since("2025-05-03"))).first_position
     w.done(w.decide_claim("ann", claimed, upstream={"pooled": 70}))
     w.done(w.pay_claim("ann", claimed, "B-5"))

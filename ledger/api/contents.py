@@ -282,6 +282,7 @@ _SHAPES: dict[type[Message], Shape] = {
         balance_days=number(1, POSITION_MAX),
     ),
     c.PayableSettlement: Shape(c.PayableSettlement, apart=APART, amount=fen(1)),
+    c.AccountMerge: Shape(c.AccountMerge, apart=APART, absorbed=_ACCOUNT.required()),
     c.LossReport: Shape(c.LossReport, apart=APART, kind=choice(t.LossKind).required(), channel=choice(t.Channel)),
     c.LossLift: Shape(c.LossLift, apart=APART, channel=choice(t.Channel)),
     c.Closing: Shape(

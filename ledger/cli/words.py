@@ -190,6 +190,10 @@ _WORDS: Final[dict[str, Callable[[Any], str]]] = {
     "claim_paid": lambda e: f"claim at position {e.claim_position} paid: {yuan(e.amount)}",
     "interest_posted": lambda e: f"interest from {_date(e.posting.from_date)} to {_date(e.posting.to_date)}",
     "payable_settled": lambda e: f"{yuan(e.settlement.amount)} paid outside, {yuan(e.remaining)} still owed",
+    "payout_proposed": lambda e: f"payout of {yuan(e.amount)} proposed for {_short(e.account)}",
+    "payout_approved": lambda e: f"payout approved, proposed at position {e.proposal_position}",
+    "accounts_merged": lambda e: f"account {_short(e.merge.absorbed)} merged into this one",
+    "account_absorbed": lambda e: f"merged into account {_short(e.survivor)}",
     "loss_lifted": lambda _: "loss report lifted",
 }
 

@@ -267,6 +267,11 @@ _SETTLE_PAYABLE = Rpc(
     command_service_pb2.SettlePayableRequest,
     command_service_pb2.SettlePayableResponse,
 )
+_MERGE_ACCOUNTS = Rpc(
+    "/ledger.v1.CommandService/MergeAccounts",
+    command_service_pb2.MergeAccountsRequest,
+    command_service_pb2.MergeAccountsResponse,
+)
 _BATCH_EXECUTE = Rpc(
     "/ledger.v1.CommandService/BatchExecute",
     command_service_pb2.BatchExecuteRequest,
@@ -810,7 +815,11 @@ class Methods(Calls):
         expected_version: int | None = None,
         timeout: float | None = None,
     ) -> command_service_pb2.CloseAccountResponse:
-        """Closes an account and pays the balance out."""
+        """Closes an account and pays the balance out.
+
+        Above the limit of the region's rules the payout is proposed instead: the entry is a `payout_proposed`, and
+        closes the account when another identity approves it with ReviewProposal.
+        """
         request = command_service_pb2.CloseAccountRequest(
             account=account,
             request_id=request_id,
@@ -1363,6 +1372,26 @@ class Methods(Calls):
             settlement=settlement,
         )
         return self.unary(_SETTLE_PAYABLE, request, timeout)
+
+    def merge_accounts(
+        self,
+        *,
+        account: str,
+        merge: commands_pb2.AccountMerge,
+        request_id: str | None = None,
+        effective_time: datetime | Timestamp | None = None,
+        expected_version: int | None = None,
+        timeout: float | None = None,
+    ) -> command_service_pb2.MergeAccountsResponse:
+        """Merges another account of the same person into this one: balance and yearly sums move, the other closes."""
+        request = command_service_pb2.MergeAccountsRequest(
+            account=account,
+            request_id=request_id,
+            effective_time=moment(effective_time),
+            expected_version=expected_version,
+            merge=merge,
+        )
+        return self.unary(_MERGE_ACCOUNTS, request, timeout)
 
     def batch_execute(
         self,
@@ -2262,7 +2291,11 @@ class AsyncMethods(AsyncCalls):
         expected_version: int | None = None,
         timeout: float | None = None,
     ) -> command_service_pb2.CloseAccountResponse:
-        """Closes an account and pays the balance out."""
+        """Closes an account and pays the balance out.
+
+        Above the limit of the region's rules the payout is proposed instead: the entry is a `payout_proposed`, and
+        closes the account when another identity approves it with ReviewProposal.
+        """
         request = command_service_pb2.CloseAccountRequest(
             account=account,
             request_id=request_id,
@@ -2815,6 +2848,26 @@ class AsyncMethods(AsyncCalls):
             settlement=settlement,
         )
         return await self.unary(_SETTLE_PAYABLE, request, timeout)
+
+    async def merge_accounts(
+        self,
+        *,
+        account: str,
+        merge: commands_pb2.AccountMerge,
+        request_id: str | None = None,
+        effective_time: datetime | Timestamp | None = None,
+        expected_version: int | None = None,
+        timeout: float | None = None,
+    ) -> command_service_pb2.MergeAccountsResponse:
+        """Merges another account of the same person into this one: balance and yearly sums move, the other closes."""
+        request = command_service_pb2.MergeAccountsRequest(
+            account=account,
+            request_id=request_id,
+            effective_time=moment(effective_time),
+            expected_version=expected_version,
+            merge=merge,
+        )
+        return await self.unary(_MERGE_ACCOUNTS, request, timeout)
 
     async def batch_execute(
         self,

@@ -1,4 +1,4 @@
-"""Registering persons and opening, activating, importing and closing their accounts."""
+"""Registering persons and opening, activating and importing their accounts."""
 
 from __future__ import annotations
 
@@ -20,13 +20,6 @@ if TYPE_CHECKING:
     from ledger.domain.person import Person
     from ledger.domain.view import View
     from ledger.v1 import commands_pb2
-
-# A reason that is not here is not permitted: the money is earmarked.
-_EVIDENCE = {
-    types_pb2.CLOSE_REASON_DEATH: types_pb2.EVIDENCE_KIND_DEATH_CERTIFICATE,
-    types_pb2.CLOSE_REASON_EMIGRATION: types_pb2.EVIDENCE_KIND_EMIGRATION_PROOF,
-    types_pb2.CLOSE_REASON_LONG_TERM_RESIDENCE: types_pb2.EVIDENCE_KIND_RESIDENCE_PROOF,
-}
 
 
 def register_person(command: Command, view: View) -> list[Leg]:
@@ -100,33 +93,6 @@ def activate_account(command: Command, view: View) -> list[Leg]:
             confidential=command.confidential,
         )
     ]
-
-
-def close_account(command: Command, view: View) -> list[Leg]:
-    """Close the account for ever and pay the whole balance out, whatever its state: the holder may
-    be dead.
-    """
-    person = account_of(command, view)
-    check_not_closed(person)
-    content = cast("commands_pb2.Closing", command.content)
-    needed = _EVIDENCE.get(content.reason)
-    if needed is None:
-        raise Refusal(reasons.REFUSAL_REASON_WITHDRAWAL_NOT_PERMITTED)
-    if needed not in content.evidence:
-        evidence = types_pb2.EvidenceKind.Name(needed).removeprefix("EVIDENCE_KIND_")
-        raise Refusal(reasons.REFUSAL_REASON_CLOSE_EVIDENCE_REQUIRED, {"evidence": evidence})
-    legs = [
-        Leg(
-            stream=command.stream,
-            type=types.ACCOUNT_CLOSED,
-            event=events_pb2.AccountClosed(closing=content),
-            confidential=command.confidential,
-        )
-    ]
-    if person.balance:
-        paid_out = events_pb2.BalancePaidOut(amount=person.balance, reason=content.reason)
-        legs.append(Leg(command.stream, types.BALANCE_PAID_OUT, paid_out, -person.balance))
-    return legs
 
 
 def _person_without_account(command: Command, view: View) -> Person:

@@ -266,6 +266,11 @@ def _payable_settled(after: Person, recorded: Recorded, event: Any) -> None:
         )
 
 
+def _accounts_merged(after: Person, _recorded: Recorded, event: Any) -> None:
+    moved = {(sums.year, sums.benefit): _sums(sums) for sums in event.accumulators}
+    after.accumulators = {**after.accumulators, **moved}
+
+
 def _claim_filed(after: Person, recorded: Recorded, _event: Any) -> None:
     after.claims = {**after.claims, recorded.position: claims.filed(recorded)}
 
@@ -340,6 +345,9 @@ CHANGES: dict[int, Callable[[Person, Recorded, Any], None] | None] = {
     types.CLAIM_PAID: _claim_paid,
     types.INTEREST_POSTED: _interest_posted,
     types.PAYABLE_SETTLED: _payable_settled,
+    types.PAYOUT_APPROVED: None,
+    types.ACCOUNTS_MERGED: _accounts_merged,
+    types.ACCOUNT_ABSORBED: None,
     types.LOSS_REPORTED: _loss_reported,
     types.LOSS_LIFTED: _loss_lifted,
     types.LOSS_LAPSED: _loss_lapsed,

@@ -12,10 +12,12 @@ from ledger.domain import accounts, cards, claims, holders, insurance, losses, p
 from ledger.domain import command as kinds
 from ledger.domain.adjustments import propose_adjustment
 from ledger.domain.amendments import amend_purchase
+from ledger.domain.closing import close_account
 from ledger.domain.deposits import record_deposit
 from ledger.domain.filings import end_cross_region_filing, file_cross_region
 from ledger.domain.institutions import designate_institution, revoke_designation
 from ledger.domain.interest import post_interest
+from ledger.domain.merges import merge_accounts
 from ledger.domain.payables import settle_payable
 from ledger.domain.policies import propose_policy, withdraw_policy
 from ledger.domain.proposals import review_proposal
@@ -44,7 +46,7 @@ _RULES: dict[int, Callable[[Command, View], list[Leg]]] = {
     kinds.REVERSE_ENTRY: reverse_entry,
     kinds.REPORT_LOSS: losses.report_loss,
     kinds.LIFT_LOSS: losses.lift_loss,
-    kinds.CLOSE_ACCOUNT: accounts.close_account,
+    kinds.CLOSE_ACCOUNT: close_account,
     kinds.VOID_COMMAND: void_command,
     kinds.CHANGE_PERSON_TYPE: insurance.change_person_type,
     kinds.SUSPEND_COVERAGE: insurance.suspend_coverage,
@@ -60,6 +62,7 @@ _RULES: dict[int, Callable[[Command, View], list[Leg]]] = {
     kinds.RECORD_CLAIM_PAYMENT: claims.record_claim_payment,
     kinds.POST_INTEREST: post_interest,
     kinds.SETTLE_PAYABLE: settle_payable,
+    kinds.MERGE_ACCOUNTS: merge_accounts,
     kinds.PROPOSE_ADJUSTMENT: propose_adjustment,
     kinds.REVIEW_PROPOSAL: review_proposal,
     kinds.DESIGNATE_INSTITUTION: designate_institution,

@@ -96,6 +96,8 @@ def streams_of(command: Command) -> list[bytes]:
             return [parse_person(content.beneficiary)[1]]  # type: ignore[attr-defined]
         if command.kind in {kinds.TRANSFER_SHARE, kinds.INITIATE_TRANSFER}:
             return [parse_account(content.receiver)[1]]  # type: ignore[attr-defined]
+        if command.kind == kinds.MERGE_ACCOUNTS:
+            return [parse_account(content.absorbed)[1]]  # type: ignore[attr-defined]
         if command.kind == kinds.ORDER_PAYERS:
             return [parse_account(payer)[1] for payer in content.payers]  # type: ignore[attr-defined]
         if command.kind == kinds.DEDUCT_PREMIUM and content.covered:  # type: ignore[attr-defined]

@@ -10,9 +10,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, cast
 
 from ledger.domain import entry_types as types
-from ledger.domain import names
+from ledger.domain import names, settle
 from ledger.domain.insurance import kind_on
 from ledger.domain.payers import holding_grant
+from ledger.domain.policies import policies_of
 from ledger.domain.recorded import Leg
 from ledger.domain.refusal import Refusal
 from ledger.domain.subject import check_may_pay, check_version, existing_account
@@ -24,6 +25,13 @@ if TYPE_CHECKING:
     from ledger.domain.command import Command
     from ledger.domain.view import View
     from ledger.v1 import commands_pb2
+
+
+def _check_amount(content: commands_pb2.PremiumDeduction, view: View) -> None:
+    """Refuse another amount than the one that the region has published for the year, where it has."""
+    due = policies_of(view).rules_on((content.year, 1, 1)).premiums.get(content.kind)
+    if due is not None and content.amount != due:
+        settle.mismatch(f"the premium {content.amount} is not {due}, which the region takes for {content.year}")
 
 
 def deduct_premium(command: Command, view: View) -> list[Leg]:
@@ -43,6 +51,7 @@ def deduct_premium(command: Command, view: View) -> list[Leg]:
         eligible = kind == types_pb2.PERSON_TYPE_RETIRED
     if not eligible:
         raise Refusal(reasons.REFUSAL_REASON_PERSON_TYPE_NOT_ELIGIBLE)
+    _check_amount(content, view)
     if covered != payer.id and holding_grant(payer, covered, view.ledger, command.effective_time) is None:
         raise Refusal(reasons.REFUSAL_REASON_SHARE_NOT_AUTHORIZED)
     if content.amount > payer.balance:

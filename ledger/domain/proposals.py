@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple, cast
 from ledger.domain import entry_types as types
 from ledger.domain import names
 from ledger.domain.adjustments import post_adjustment
+from ledger.domain.closing import approve_payout
 from ledger.domain.policies import publish
 from ledger.domain.recorded import Leg
 from ledger.domain.refusal import Refusal
@@ -109,5 +110,6 @@ def _check_may_decide(decision: int, proposal: Proposal, command: Command, view:
 EFFECTS: dict[int, Callable[[Recorded, Command, View], list[Leg]]] = {
     types.ADJUSTMENT_PROPOSED: post_adjustment,
     types.POLICY_PROPOSED: publish,
+    types.PAYOUT_PROPOSED: approve_payout,
 }
 """Type of a proposal's entry → the legs that its approval records. A type that is not here cannot be decided."""

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from ledger.log.overlay import KnownCommand
 
 _REFUSED: Final = EVENT_TYPES["command_refused"]
+_PAYOUT: Final = EVENT_TYPES["payout_proposed"]
 _SUBJECT_KNOWN_BY_LOG: Final = frozenset(
     {
         kinds.REVERSE_ENTRY,
@@ -107,11 +108,12 @@ def _content(first: Recorded) -> tuple[Any, bytes]:
     if first.type == _REFUSED:
         kind = event.command.WhichOneof("content")
         return (getattr(event.command, kind) if kind else None), event.subject
+    subject = event.account if first.type == _PAYOUT else first.stream  # such a proposal lies in another stream
     # Every event that answers a command holds the command's content in its first field.
     content = event.DESCRIPTOR.fields_by_number[1]
     if content.message_type is None or not event.HasField(content.name):
-        return None, first.stream
-    return getattr(event, content.name), first.stream
+        return None, subject
+    return getattr(event, content.name), subject
 
 
 def first_difference(left: Any, right: Any) -> str:

@@ -28,6 +28,8 @@ _CHANGES: Final[dict[str, Callable[[Any], int]]] = {
     "deposit_reversed": lambda e: -e.amount,
     "adjustment_posted": lambda e: e.amount - e.payable_after_close,
     "interest_posted": lambda e: e.posting.amount,
+    "accounts_merged": lambda e: e.amount,
+    "account_absorbed": lambda e: -e.amount,
     "premium_deducted": lambda e: -e.deduction.amount,
     "premium_reversed": lambda e: e.amount - e.payable_after_close,
     "purchase_settled": lambda e: -e.split.own_account,

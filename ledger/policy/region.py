@@ -28,6 +28,7 @@ _SECTIONS = (
         "filings",
     ),
     *("transfers", "losses", "claims", "calendar", "contributions", "interest_days"),
+    *("payout_limit", "premiums"),
 )
 
 
@@ -61,6 +62,10 @@ def read_region(document: Mapping[str, Any], reader: Reader, head: tuple[str, ..
     if "contributions" in document:
         check_contributions(document["contributions"], reader)
         found["contributions"] = _contributions(document["contributions"])
+    if "payout_limit" in document:
+        found["payout_limit"] = reader.number(document["payout_limit"], "payout_limit", 0, _AMOUNT_MAX)
+    if "premiums" in document:
+        found["premiums"] = _premiums(document["premiums"], reader)
     if "interest_days" in document:
         found["interest_days"] = reader.number(document["interest_days"], "interest_days", 360, 366)
     return r.RegionRules(**found)
@@ -151,6 +156,20 @@ def check_contributions(value: Any, reader: Reader) -> None:
         base = reader.number(example.get("base"), f"{place}.base", 0, _AMOUNT_MAX)
         rate = reader.number(example.get("rate_bp"), f"{place}.rate_bp", 0, 10_000)
         _check_product(example.get("amount"), base, rate, f"{place}.amount", reader)
+
+
+def _premiums(value: Any, reader: Reader) -> dict[int, int]:
+    """Return what an account pays of each premium: the year's amount times the person's share, half up."""
+    kinds = {name.removeprefix("PREMIUM_KIND_"): number for name, number in t.PremiumKind.items() if number}
+    found = {}
+    for name, each in read_object(value, "premiums", reader, kinds).items():
+        at = f"premiums.{name}"
+        item = read_object(each, at, reader, {"year_amount", "person_bp"})
+        amount = reader.number(item.get("year_amount"), f"{at}.year_amount", 1, _AMOUNT_MAX)
+        share = reader.number(item.get("person_bp", 10_000), f"{at}.person_bp", 0, 10_000)
+        if name in kinds:
+            found[kinds[name]] = amount_of(amount, share)
+    return found
 
 
 def _contributions(value: Any) -> Contributions:

@@ -5,6 +5,8 @@ Amounts are integer fen, ratios basis points, dates (year, month, day) in the le
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from types import MappingProxyType
 from typing import NamedTuple
 
 from ledger.policy.contributions import Contributions
@@ -145,8 +147,9 @@ class RegionRules(NamedTuple):
     """What holds for all benefits of a region. The defaults are what the national rules say.
 
     `categories` is empty where every category is allowed, `shared_categories` where relatives may pay for whatever the
-    holder may. `interest_days` is what a year has for interest. `holidays` are days off beside weekends,
-    `workdays` weekend days that are worked.
+    holder may. `payout_limit` is the greatest payout in fen without a second pair of eyes, None = any; `premiums` what
+    is taken from an account for a year, in fen, by kind; `interest_days` what a year has for interest. `holidays` are
+    days off beside weekends, `workdays` weekend days that are worked.
     """
 
     policy: str = ""
@@ -176,6 +179,8 @@ class RegionRules(NamedTuple):
     claims: Claims = Claims()
     contributions: Contributions = Contributions()
     interest_days: int = 360
+    payout_limit: int | None = None
+    premiums: Mapping[int, int] = MappingProxyType({})
     holidays: frozenset[Date] = frozenset()
     workdays: frozenset[Date] = frozenset()
 

@@ -250,6 +250,11 @@ class CommandServiceStub:
                 request_serializer=ledger_dot_v1_dot_command__service__pb2.SettlePayableRequest.SerializeToString,
                 response_deserializer=ledger_dot_v1_dot_command__service__pb2.SettlePayableResponse.FromString,
                 _registered_method=True)
+        self.MergeAccounts = channel.unary_unary(
+                '/ledger.v1.CommandService/MergeAccounts',
+                request_serializer=ledger_dot_v1_dot_command__service__pb2.MergeAccountsRequest.SerializeToString,
+                response_deserializer=ledger_dot_v1_dot_command__service__pb2.MergeAccountsResponse.FromString,
+                _registered_method=True)
         self.BatchExecute = channel.unary_unary(
                 '/ledger.v1.CommandService/BatchExecute',
                 request_serializer=ledger_dot_v1_dot_command__service__pb2.BatchExecuteRequest.SerializeToString,
@@ -393,6 +398,9 @@ class CommandServiceServicer:
 
     def CloseAccount(self, request, context):
         """Closes an account and pays the balance out.
+
+        Above the limit of the region's rules the payout is proposed instead: the entry is a `payout_proposed`, and closes
+        the account when another identity approves it with ReviewProposal.
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')
@@ -580,6 +588,13 @@ class CommandServiceServicer:
 
     def SettlePayable(self, request, context):
         """Records that money which came back after an account was closed was paid outside.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def MergeAccounts(self, request, context):
+        """Merges another account of the same person into this one: balance and yearly sums move, the other closes.
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')
@@ -850,6 +865,11 @@ def add_CommandServiceServicer_to_server(servicer, server):
                     servicer.SettlePayable,
                     request_deserializer=ledger_dot_v1_dot_command__service__pb2.SettlePayableRequest.FromString,
                     response_serializer=ledger_dot_v1_dot_command__service__pb2.SettlePayableResponse.SerializeToString,
+            ),
+            'MergeAccounts': grpc.unary_unary_rpc_method_handler(
+                    servicer.MergeAccounts,
+                    request_deserializer=ledger_dot_v1_dot_command__service__pb2.MergeAccountsRequest.FromString,
+                    response_serializer=ledger_dot_v1_dot_command__service__pb2.MergeAccountsResponse.SerializeToString,
             ),
             'BatchExecute': grpc.unary_unary_rpc_method_handler(
                     servicer.BatchExecute,
@@ -2034,6 +2054,33 @@ class CommandService:
             '/ledger.v1.CommandService/SettlePayable',
             ledger_dot_v1_dot_command__service__pb2.SettlePayableRequest.SerializeToString,
             ledger_dot_v1_dot_command__service__pb2.SettlePayableResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def MergeAccounts(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/ledger.v1.CommandService/MergeAccounts',
+            ledger_dot_v1_dot_command__service__pb2.MergeAccountsRequest.SerializeToString,
+            ledger_dot_v1_dot_command__service__pb2.MergeAccountsResponse.FromString,
             options,
             channel_credentials,
             insecure,
