@@ -338,6 +338,7 @@ BAD = [
     ("close_account", "closing.evidence", [99], "closing.evidence[0]"),
     ("report_loss", "loss.kind", 3, "loss.kind"),
     ("register_person", "registration.scheme", 1, "registration.scheme"),
+    ("review_proposal", "review.decision", 4, "review.decision"),
 ]
 
 

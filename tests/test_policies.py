@@ -188,6 +188,15 @@ def test_withdrawing_the_newer_of_two_can_leave_two_that_match(book):
     assert "third" in metadata["policies"]
 
 
+def test_what_is_found_by_its_name_only_replaces_nothing_that_is_found_by_itself(book):
+    """Else purchases that name no version would find none."""
+    new = shipped("hefei-outpatient-2025", policy="pinned", effective_from="2026-01-01", **PINNED)
+    reason, metadata = refused(book, book.propose_policy(new, "hefei-outpatient-2025"))
+    assert (reason, "PINNED" in metadata["detail"]) == ("POLICY_INVALID", True)
+    book.publish(new)
+    book.publish({**new, "policy": "later", "effective_from": "2027-01-01"}, replaces="pinned")
+
+
 def test_an_undefined_band_is_refused_and_counts_for_nothing(book):
     book.publish(shipped("beijing-inpatient-tertiary", region="340100"))
     ask = {"category": t.CATEGORY_INPATIENT}
@@ -232,6 +241,9 @@ def test_treatment_in_another_region_is_filed(book):
     assert refused(book, many) == ("FILING_INSTITUTIONS_LIMIT", {"limit": "2"} | place(book))
     book.done(book.end_filing("ann", third.first_position, until=day("2025-05-31")))
     assert refused(book, ask("2025-06-01"))[0] == "CROSS_REGION_FILING_REQUIRED"
+    # What has ended is not brought back by an end that lies later.
+    again = book.end_filing("ann", third.first_position, until=day("2025-06-30"))
+    assert refused(book, again)[0] == "FILING_NOT_IN_FORCE"
     for position in (1, first.first_position + 1):
         assert refused(book, book.end_filing("ann", position))[0] == "FILING_NOT_IN_FORCE"
 
@@ -261,6 +273,8 @@ BROKEN = {
     "an unknown level": (("levels", ["FOURTH"]), "levels[0]"),
     "an unknown word": (("raito", 1), "not known"),
     "another deductible": (("deductible", {"kind": "ANNUAL", "first": 1}), "deductible.amount"),
+    "a list for a basis": (("band_basis", []), "band_basis"),
+    "an object for a relation": (("relations", [{}]), "relations[0]"),
 }
 
 
@@ -272,6 +286,20 @@ def test_a_document_that_is_not_in_order_says_where(name):
     with pytest.raises(DocumentError) as caught:
         document.read(told)
     assert any(place in problem for problem in caught.value.problems), caught.value.problems
+
+
+OTHER_SHAPES = [
+    ("hefei-outpatient-2025", {"selection": []}, "selection"),
+    ("hefei-region", {"losses": {"freeze_scope": []}}, "losses.freeze_scope"),
+    ("hefei-outpatient-2025", {"approximate": [f"rules[{'9' * 5_000}]"]}, "approximate[0]"),
+]
+
+
+@pytest.mark.parametrize(("name", "changes", "place"), OTHER_SHAPES)
+def test_a_list_where_a_word_belongs_is_a_problem_like_any_other(name, changes, place):
+    with pytest.raises(DocumentError) as caught:
+        document.read(shipped(name, **changes))
+    assert any(problem.startswith(place) for problem in caught.value.problems), caught.value.problems
 
 
 def test_two_rules_of_a_document_never_meet():

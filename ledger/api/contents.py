@@ -79,6 +79,18 @@ def _return_reason() -> Field:
     return Field(rule)
 
 
+def _decision() -> Field:
+    """A decision that a reviewer may make: that the time of a proposal is over follows from the proposal."""
+    known = choice(t.ProposalDecision)
+
+    def rule(value: int) -> Problems:
+        if value == t.PROPOSAL_DECISION_EXPIRED:
+            return [("", "is nobody's decision")]
+        return known.rule(value)
+
+    return Field(rule)
+
+
 _ACCOUNT = resource(names.parse_account, "ledgers/{ledger}/accounts/{account}")
 
 
@@ -295,7 +307,7 @@ _SHAPES: dict[type[Message], Shape] = {
         c.ProposalReview,
         apart=APART,
         proposal=ENTRY.required(),
-        decision=choice(t.ProposalDecision).required(),
+        decision=_decision().required(),
         reason=text(CODE_MAX),
     ),
     c.PolicyDraft: Shape(

@@ -63,11 +63,12 @@ def file_cross_region(command: Command, view: View) -> list[Leg]:
 
 
 def end_cross_region_filing(command: Command, view: View) -> list[Leg]:
-    """End a filing of the subject."""
+    """End a filing of the subject, never later than it ends already."""
     content = cast("commands_pb2.FilingEnd", command.content)
     person = registered_person(command, view)
     ledger, position = names.parse_entry(content.filing)
-    if ledger != view.ledger or position not in person.filings:
+    filing = person.filings.get(position) if ledger == view.ledger else None
+    if filing is None or _date(content.effective_to) > filing.effective_to:
         raise Refusal(reasons.REFUSAL_REASON_FILING_NOT_IN_FORCE)
     event = events_pb2.CrossRegionFilingEnded(end=content, filed_position=position)
     return [Leg(command.stream, types.CROSS_REGION_FILING_ENDED, event, confidential=command.confidential)]

@@ -97,7 +97,7 @@ class Policies(Register):
                 and not version.withdrawn
                 and says.effective_from <= date <= says.effective_to
                 and date < self.ends(version)
-                and not (isinstance(says, Version) and says.pinned_only)
+                and not _pinned_only(says)
             ):
                 yield version
 
@@ -257,6 +257,8 @@ def check_fits(draft: commands_pb2.PolicyDraft, says: Version | RegionRules, pol
             raise _invalid("the version that it replaces is not published for this benefit")
         if says.effective_from < replaced.says.effective_from:
             raise _invalid("it begins before the version that it replaces")
+        if _pinned_only(says) and not _pinned_only(replaced.says):
+            raise _invalid("what is PINNED replaces nothing that is found without its name")
     for other in policies.published.values():
         if not other.withdrawn and other.draft.benefit == draft.benefit and _overlap(draft, says, other, policies):
             raise Refusal(reasons.REFUSAL_REASON_POLICY_OVERLAP, {"policy": other.name})
@@ -273,11 +275,15 @@ def _overlap(
     begin = max(first, says.effective_from)
     if begin > min(last, says.effective_to) or begin >= end:
         return False
+    if _pinned_only(says) or _pinned_only(other.says):
+        return False
     if isinstance(says, Version) and isinstance(other.says, Version):
-        if says.pinned_only or other.says.pinned_only:
-            return False
         return any(one.meets(another) for one in says.rules for another in other.says.rules)
     return True
+
+
+def _pinned_only(says: Version | RegionRules) -> bool:
+    return isinstance(says, Version) and says.pinned_only
 
 
 def _date(date: types_pb2.CivilDate) -> Date:

@@ -114,7 +114,7 @@ def _exists(document: Any, place: str) -> bool:
     for part in re.findall(r"[a-z_]+|\d+", place):
         try:
             value = value[int(part)] if part.isdigit() else value[part]
-        except (KeyError, IndexError, TypeError):
+        except (KeyError, IndexError, TypeError, ValueError):  # the last for a number of thousands of digits
             return False
     return True
 
@@ -125,9 +125,7 @@ def _read_version(document: Mapping[str, Any], reader: Reader, head: tuple[str, 
     payable = document.get("full_self_pay_payable", False)
     if not isinstance(payable, bool):
         reader.problem("full_self_pay_payable", "must be true or false")
-    selection = document.get("selection", "AUTOMATIC")
-    if selection not in {"AUTOMATIC", "PINNED"}:
-        reader.problem("selection", "must be AUTOMATIC or PINNED")
+    selection = reader.word(document.get("selection", "AUTOMATIC"), "selection", ("AUTOMATIC", "PINNED"))
     rules = [
         _read_rule(rule, f"rules[{index}]", reader)
         for index, rule in enumerate(reader.items(document.get("rules"), "rules"))
@@ -163,14 +161,14 @@ def _read_rule(rule: Any, at: str, reader: Reader) -> r.Rule:
     bands = _read_bands(rule, at, reader)
     if not bands and cap != 0:
         reader.problem(f"{at}.cap", "must be 0 where there are no bands")
-    relations = reader.items(rule.get("relations", []), f"{at}.relations")
-    for index, relation in enumerate(relations):
-        if relation not in _RELATIONS:
-            reader.problem(f"{at}.relations[{index}]", f"must be one of {', '.join(_RELATIONS)}")
+    relations = [
+        reader.word(relation, f"{at}.relations[{index}]", _RELATIONS)
+        for index, relation in enumerate(reader.items(rule.get("relations", []), f"{at}.relations"))
+    ]
     found = r.Rule(
         person_types=reader.choices(rule.get("person_types", []), f"{at}.person_types", t.PersonType, "PERSON_TYPE_"),
         levels=reader.choices(rule.get("levels", []), f"{at}.levels", t.InstitutionLevel, "INSTITUTION_LEVEL_"),
-        relations=frozenset(_RELATIONS[relation] for relation in relations if relation in _RELATIONS),
+        relations=frozenset(_RELATIONS[relation] for relation in relations if relation),
         deductible=_read_deductible(rule.get("deductible"), f"{at}.deductible", reader),
         bands=bands,
         basis=_BASES.get(str(rule.get("band_basis")), r.ELIGIBLE_GROSS),
@@ -200,8 +198,8 @@ def _read_bands(rule: Mapping[str, Any], at: str, reader: Reader) -> tuple[r.Ban
         found.append(r.Band(up_to, ratio))
     basis = rule.get("band_basis")
     limited = len(found) > 1 or bool(found and found[-1].up_to is not None)
-    if basis is not None and basis not in _BASES:
-        reader.problem(f"{at}.band_basis", f"must be one of {', '.join(_BASES)}")
+    if basis is not None:
+        reader.word(basis, f"{at}.band_basis", _BASES)
     if limited and basis is None:
         reader.problem(f"{at}.band_basis", "must say what the limits of the bands are measured on")
     open_end = bool(found) and found[-1].up_to is not None

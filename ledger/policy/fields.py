@@ -54,6 +54,13 @@ class Reader:
             self.problem(at, "must be true or false")
         return bool(value)
 
+    def word(self, value: Any, at: str, known: Collection[str]) -> str | None:
+        """Return one of some words; None for anything else, which may be a list or an object."""
+        if isinstance(value, str) and value in known:
+            return value
+        self.problem(at, f"must be one of {', '.join(known)}")
+        return None
+
     def name(self, value: Any, at: str) -> str:
         """Return the last part of a policy's name."""
         if isinstance(value, str) and _NAME.fullmatch(value):

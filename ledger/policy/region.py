@@ -101,9 +101,7 @@ def _losses(value: Any, at: str, reader: Reader) -> r.Losses:
     item = read_object(value, at, reader, {*days, "freeze_scope"})
     spans = dict.fromkeys(sorted(days), (0, _DAYS_MAX))
     numbers = _numbers({name: item[name] for name in spans if name in item}, at, reader, spans)
-    scope = item.get("freeze_scope", "ACCOUNT")
-    if scope not in {"ACCOUNT", "CREDENTIAL"}:
-        reader.problem(f"{at}.freeze_scope", "must be ACCOUNT or CREDENTIAL")
+    scope = reader.word(item.get("freeze_scope", "ACCOUNT"), f"{at}.freeze_scope", ("ACCOUNT", "CREDENTIAL"))
     return r.Losses(**numbers, freezes_account=scope == "ACCOUNT")
 
 
