@@ -125,7 +125,8 @@ class Service:
         self._ledgers = ledgers
         self._notary = notary
         self._projecting = projecting
-        wake = projecting.look if projecting else lambda _: None
+        wake = projecting.look if projecting else homes.look if homes else lambda _: None
+        self._wake = wake
         self._history = history.HistoryService(ledgers, database_url, wake)
         self._watching: list[asyncio.Task[None]] = []
         self._health = HealthBoard(ledgers, [service.full_name for service in SERVICES])
@@ -192,7 +193,7 @@ class Service:
             asyncio.create_task(self._notary.keep(self._ledgers)),
         ]
         if homes:
-            await homes.start(self._gate, Call)
+            await homes.start(self._gate, Call, self._wake)
         if self._settings.transfer_sweep_seconds:
             sweeper = Sweeper(self._ledgers, grace_seconds=self._settings.transfer_grace_seconds)
             self._watching.append(asyncio.create_task(sweeper.run(self._settings.transfer_sweep_seconds)))

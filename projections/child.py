@@ -83,9 +83,9 @@ class Child:
         if process is None or process.stdin is None:
             return
         try:
-            process.stdin.write(f"{code}\n".encode())
-            self._followed.add(code)
-        except OSError:  # it is dying, and is then started again; or it has much to read, and looks anyway
+            if process.stdin.write(f"{code}\n".encode()):  # else it has much to read: the next look tries again
+                self._followed.add(code)
+        except OSError:  # it is dying, and is then started again
             return
 
     async def stop(self) -> None:

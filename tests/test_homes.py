@@ -51,6 +51,7 @@ class Worker:
         self.gate = Gate(DevProvider(), homes=self.homes)
         self.handle = self.homes.routed(NAME, self._handle)
         self.calls = []
+        self.looked = []
         self.ending = None
         self.hold = asyncio.Event()
         self.hold.set()
@@ -71,7 +72,7 @@ class Worker:
 async def two(directory):
     workers = [Worker(directory, number) for number in range(WORKERS)]
     for worker in workers:
-        await worker.homes.start(worker.gate, Call)
+        await worker.homes.start(worker.gate, Call, worker.looked.append)
     peers = [peer for worker in workers for peer in worker.homes._peers.values()]
     await until(lambda: all(peer._frames for peer in peers))
     yield workers
@@ -179,3 +180,20 @@ def test_frames_are_found_however_they_are_cut():
         for at in range(0, len(data), step):
             frames.data_received(data[at : at + step])
         assert taken == sent
+
+
+def test_who_waits_for_the_read_side_asks_the_first_worker(tmp_path):
+    """Which has its process: else a ledger that was quiet would be looked at a second later."""
+
+    async def body():
+        async with two(tmp_path) as (first, other):
+            other.homes.look("410100")
+            other.homes.look("x")
+            await until(lambda: first.looked == ["410100", "x"])
+            first.homes._server.close()
+            other.homes._peers[0]._frames.transport.abort()
+            await until(lambda: not other.homes._peers[0]._frames)
+            other.homes.look("410100")  # nobody hears of it
+        assert other.looked == []
+
+    asyncio.run(body())

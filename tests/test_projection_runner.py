@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import os
 import random
 import signal
 import time
+from types import SimpleNamespace
 
 import psycopg
 import pytest
 from psycopg.conninfo import conninfo_to_dict, make_conninfo
 
 from ledger.log.reader import Reader
+from projections.child import Child
 from projections.page import read_entries, read_page
 from projections.projection import Batch
 from projections.runner import Runner, connect
@@ -253,3 +256,20 @@ def test_a_runner_needs_no_more_than_the_projector_may(database, ledger):
     with psycopg.connect(make_conninfo(**parts | {"user": "test_writer"})) as connection:
         rows = connection.execute(f"SELECT count(*) FROM views_{ledger}.balance_changes_v1").fetchall()
     assert rows == [(50,)]
+
+
+def test_a_code_that_the_pipe_did_not_take_is_said_again(database):
+    """A pipe that is full takes nothing, and says so without an exception."""
+    child = Child(database.url, lambda: ["one"], create=False)
+    reader, writer = os.pipe()
+    os.set_blocking(writer, False)
+    with os.fdopen(reader, "rb", 0) as inside, os.fdopen(writer, "wb", 0) as stdin:
+        child._process = SimpleNamespace(stdin=stdin)
+        while stdin.write(b"x" * 4096):
+            pass
+        child.look("one")
+        assert child._followed == set()
+        inside.read(1 << 20)
+        child.look("one")
+        assert child._followed == {"one"}
+        assert inside.read(1 << 20).endswith(b"one\n")

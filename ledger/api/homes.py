@@ -40,6 +40,11 @@ _log = structlog.get_logger("ledger.api")
 
 Handle = Callable[[bytes, "Call"], Awaitable[bytes]]
 MakeCall = Callable[..., "Call"]
+Look = Callable[[str], None]
+
+
+def _nobody_looks(_: str) -> None:
+    """The read side is kept by somebody else, who looks now and then."""
 
 
 class Remote(Rejected):
@@ -150,6 +155,11 @@ class Peer:
         finally:
             del self._waiting[number]
 
+    def tell(self, *values: Any) -> None:
+        """Send what needs no answer. Nobody hears of it where the other worker is not there."""
+        if self._frames is not None:
+            self._frames.send(values)
+
     def _answered(self, values: Any, _: Frames) -> None:
         future = self._waiting.get(values[0])
         if future is not None and not future.done():
@@ -175,6 +185,7 @@ class Homes:
         self._handles: dict[str, Handle] = {}
         self._gate: Gate | None = None
         self._make_call: MakeCall | None = None
+        self._look: Look = _nobody_looks
         self._server: asyncio.Server | None = None
         self._linking: list[asyncio.Task[None]] = []
         self._serving: set[asyncio.Task[None]] = set()
@@ -209,9 +220,16 @@ class Homes:
 
         return routed
 
-    async def start(self, gate: Gate, make_call: MakeCall) -> None:
-        """Listen to the others, and connect to them. The gate counts what is in progress."""
-        self._gate, self._make_call = gate, make_call
+    def look(self, code: str) -> None:
+        """Let the read side look at a ledger now, because somebody waits. The first worker has its process."""
+        if first := self._peers.get(0):
+            first.tell(code)
+
+    async def start(self, gate: Gate, make_call: MakeCall, look: Look = _nobody_looks) -> None:
+        """Listen to the others, and connect to them. The gate counts what is in progress; `look` does what the others
+        ask for with theirs.
+        """
+        self._gate, self._make_call, self._look = gate, make_call, look
         path = self._directory / str(self._number)
         path.unlink(missing_ok=True)  # that of one who died
         loop = asyncio.get_running_loop()
@@ -227,6 +245,9 @@ class Homes:
         await asyncio.gather(*self._serving, return_exceptions=True)
 
     def _take(self, values: Any, frames: Frames) -> None:
+        if len(values) == 1:  # it needs no answer
+            self._look(*values)
+            return
         task = asyncio.create_task(self._serve(values, frames))
         self._serving.add(task)
         task.add_done_callback(self._serving.discard)
