@@ -64,7 +64,8 @@ def lift_sanction(command: Command, view: View) -> list[Leg]:
     legs = [Leg(command.stream, types.SANCTION_LIFTED, event, confidential=command.confidential)]
     others = (each for at, each in person.sanctions.items() if at != position and each.kind == _FREEZING)
     frozen = term.kind == _FREEZING and _CAUSE in person.freeze_causes
-    if frozen and all(each.ended(command.effective_time) for each in others):
+    # One that ran out by itself still froze what is recorded late for its time.
+    if frozen and all(each.lifted for each in others):
         legs.append(Leg(command.stream, types.ACCOUNT_UNFROZEN, events_pb2.AccountUnfrozen(cause=_CAUSE)))
     return legs
 
