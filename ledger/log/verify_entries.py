@@ -18,7 +18,9 @@ from ledger.log import header
 from ledger.log.entry import EVENT_NAMES, EVENT_TYPES
 from ledger.log.identifiers import ADMIN, ledger_id, named_stream
 from ledger.log.merkle import HASH_SIZE
+from ledger.log.verify_claims import CLAIM_KINDS, Claims
 from ledger.log.verify_money import Money
+from ledger.log.verify_purposes import without_purpose
 from ledger.log.verify_transfers import KINDS as TRANSFER_KINDS
 from ledger.log.verify_transfers import Transfers
 from ledger.v1 import entry_pb2
@@ -93,6 +95,7 @@ class Entries:
         self._legs: tuple[Any, ...] = ()
         self._rest = 0
         self._money = Money()
+        self._claims = Claims(trusting=tip_before is not None)
         self._transfers = Transfers(trusting=tip_before is not None)
 
     def report(self, kind: str, position: int, detail: str) -> None:
@@ -184,6 +187,10 @@ class Entries:
             self.report("parts", position, f"unreadable: {type(error).__name__} {error}")
             return
         if problem := self._money.check(fields, event):
+            self.report("money", position, problem)
+        if fields[19] < 0 and (problem := without_purpose(type_, event, fields[19])):
+            self.report("money", position, problem)
+        if type_ in CLAIM_KINDS and (problem := self._claims.check(fields, event)):
             self.report("money", position, problem)
         if type_ in TRANSFER_KINDS and (problem := self._transfers.check(fields, event)):
             self.report("transfer", position, problem)
