@@ -60,7 +60,8 @@ def book(client, database):
 def differences(entries, code):
     """What a recomputation of stored entries finds."""
     again = Recomputer(code, ZONE)
-    return [each for data in entries for each in again.differences(data)], again
+    found = [each for data in entries for each in again.differences(data)]
+    return [*found, *again.missing_at_the_end()], again
 
 
 def test_every_settlement_follows_from_what_was_before(book):
@@ -132,6 +133,8 @@ def test_a_share_that_nobody_owes_or_that_is_missing(book):
     changed = [*entries]
     changed[at] = entries[at][: header.HEADER_LENGTH] + message.SerializeToString()
     assert "share" in {each.field for each in differences(changed, book.code)[0]}
+    (cut,) = differences(entries[:at], book.code)[0]
+    assert (cut.position, cut.field, cut.recorded) == (at + 1, "share", "none")
 
 
 def test_audit_recompute_proves_a_ledger_and_finds_what_was_planted(book, ledgerctl, database):
@@ -180,6 +183,24 @@ def test_policy_lint_names_every_problem(ledgerctl, tmp_path):
     assert ledgerctl("policy", "lint", "nosuch")[0] == 1
 
 
+MISSHAPEN = {
+    "a key twice": (b'region: "340100"\ndocuments:\n- {policy: a, policy: b}\n', "policy is given twice"),
+    "another encoding": (b"\xff\xfe\x00", "not UTF-8"),
+    "a number for a document": (b'region: "340100"\ndocuments: [1]\n', "documents[0] must be an object"),
+}
+
+
+@pytest.mark.parametrize("name", MISSHAPEN)
+@pytest.mark.parametrize("command", ["lint", "publish"])
+def test_a_file_of_another_shape_is_refused_in_words(ledgerctl, tmp_path, command, name):
+    data, problem = MISSHAPEN[name]
+    file = tmp_path / "misshapen.yaml"
+    file.write_bytes(data)
+    arguments = [str(file)] if command == "lint" else ["340100", str(file), "--policy", "x"]
+    status, said = ledgerctl("policy", command, *arguments)
+    assert (status, problem in " ".join(said.split())) == (1, True), said
+
+
 def test_policy_diff(ledgerctl):
     status, said = ledgerctl("policy", "diff", "beijing:beijing-outpatient-a", "beijing:beijing-outpatient-b")
     assert (status, '+   "band_basis": "FUND_PAID_YTD"' in said) == (1, True), said
@@ -193,7 +214,16 @@ def test_policy_publish_takes_two(ledgerctl, ledgerd, ledger, monkeypatch):
     assert (status, f"ledgerctl policy approve {ledger} 2" in said) == (0, True), said
     assert ledgerctl("policy", "approve", ledger, "2", "--as", "ann")[0] == 1
     status, said = ledgerctl("policy", "approve", ledger, "2", "--as", "bea")
-    assert (status, "published at position" in said) == (0, True), said
+    assert (status, "hefei-outpatient-2025 published at position" in said) == (0, True), said
+
+
+def test_policy_approve_decides_policies_only(book, ledgerctl, ledgerd, monkeypatch):
+    """A mistyped position must not post somebody's adjustment."""
+    monkeypatch.setenv("LEDGER_LISTEN", ledgerd.address)
+    proposed = book.done(book.adjustment("ann", 700)).first_position
+    status, said = ledgerctl("policy", "approve", book.code, str(proposed), "--as", "bea")
+    assert (status, "no policy that waits" in said) == (1, True), said
+    assert book.size() == proposed
 
 
 def test_policy_dry_run_tells_differences_and_totals(book, ledgerctl, tmp_path):

@@ -106,8 +106,12 @@ class Recomputer:
         due = self._due.pop(0) if self._due else None
         if due is None:
             yield Difference(entry.position, "share", _plain(entry.event), "none is due")
-        elif (due.stream, due.event) != (entry.stream, entry.event):
+        elif (due.stream, due.event, due.balance_change) != (entry.stream, entry.event, entry.balance_change):
             yield Difference(entry.position, "share", _plain(entry.event), _plain(due.event))
+
+    def missing_at_the_end(self) -> Iterator[Difference]:
+        """Yield what the last purchase still owed. Call it behind the last entry."""
+        yield from self._missing(self.entries + 1)
 
     def _missing(self, position: int) -> Iterator[Difference]:
         for leg in self._due:

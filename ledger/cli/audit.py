@@ -42,6 +42,9 @@ def recompute(
                     if found >= most:
                         print(f"stopped after {found} difference(s)")
                         raise typer.Exit(DIFFERENT)
+    for each in again.missing_at_the_end():
+        print(f"position {each.position}  {each.field}: recorded {each.recorded}, computed {each.computed}")
+        found += 1
     seconds = max(time.monotonic() - begin, 1e-6)
     rate = f"{again.entries:,} entries in {seconds:.1f} s"
     kinds = f"{again.settlements:,} settlements, {again.computed:,} of them by a policy"

@@ -20,7 +20,7 @@ from ledger.client import Client, LedgerError
 from ledger.policy import document, seeds
 from ledger.policy.rules import Version
 from ledger.settings import Settings
-from ledger.v1 import commands_pb2, types_pb2
+from ledger.v1 import commands_pb2, query_service_pb2, types_pb2
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -43,7 +43,7 @@ def lint(files: Annotated[list[str] | None, typer.Argument(help="Files; default:
     bad = 0
     for name in files or seeds.region_files():
         for content in _documents(name):
-            told = content.get("policy") if isinstance(content, dict) else None
+            told = content.get("policy")
             problems = _problems(content)
             for problem in problems:
                 print(f"{name}  {told}  {problem}")
@@ -107,12 +107,18 @@ def approve(
     address: _ADDRESS = "",
     actor: _ACTOR = "",
 ) -> None:
-    """Approve a proposed version, which publishes it, or reject it."""
+    """Approve a proposed version, which publishes it, or reject it. Needs the right to read what it decides."""
     decision = types_pb2.PROPOSAL_DECISION_REJECTED if reject else types_pb2.PROPOSAL_DECISION_APPROVED
     review = commands_pb2.ProposalReview(proposal=f"ledgers/{code}/entries/{position}", decision=decision)
     with _service(address, actor) as client:
+        listed = _call(client.list_policies, parent=f"ledgers/{code}").policies
+        waiting = {each.entry: each for each in listed if each.state == query_service_pb2.POLICY_STATE_PROPOSED}
+        # Other proposals are decided by the same RPC: a mistyped position must not post an adjustment.
+        if review.proposal not in waiting:
+            raise Trouble(f"at position {position} is no policy that waits for a decision", DIFFERENT)
         done = _call(client.review_proposal, ledger=f"ledgers/{code}", review=review)
-    print(f"{'rejected' if reject else 'published'} at position {done.transaction.last_position}")
+    name = waiting[review.proposal].name.rpartition("/")[2]
+    print(f"{name} {'rejected' if reject else 'published'} at position {done.transaction.last_position}")
 
 
 @group.command("dry-run", epilog=EXIT_CODES)
@@ -173,8 +179,6 @@ def _documents(name: str) -> list[dict[str, Any]]:
 
 
 def _problems(content: Mapping[str, Any]) -> list[str]:
-    if not isinstance(content, dict):
-        return ["must be an object"]
     try:
         document.read(content)
     except document.DocumentError as error:

@@ -18,6 +18,20 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
 
+class _Loader(yaml.SafeLoader):
+    """Refuses a key that is given twice, of which YAML lets the last one win."""
+
+    def compose_mapping_node(self, anchor: Any) -> yaml.MappingNode:
+        node = super().compose_mapping_node(anchor)
+        seen: set[str] = set()
+        for key, _ in node.value:
+            if key.value in seen:
+                raise yaml.composer.ComposerError(None, None, f"{key.value} is given twice", key.start_mark)
+            if isinstance(key, yaml.ScalarNode):
+                seen.add(key.value)
+        return node
+
+
 def region_files() -> list[str]:
     """Return the names of the files that ship, without their suffix."""
     folder = resources.files("ledger.policy") / "regions"
@@ -31,13 +45,19 @@ def shipped(name: str) -> list[dict[str, Any]]:
 
 def load(name: str) -> list[dict[str, Any]]:
     """Return the documents of a file: a path, or the name of one that ships. Raise DocumentError, OSError."""
-    return shipped(name) if name in region_files() else documents(Path(name).read_text("utf-8"))
+    if name in region_files():
+        return shipped(name)
+    try:
+        text = Path(name).read_text("utf-8")
+    except UnicodeDecodeError:
+        raise document.DocumentError(["the file is not UTF-8"]) from None
+    return documents(text)
 
 
 def documents(text: str) -> list[dict[str, Any]]:
     """Return the documents of a YAML file: `region`, and `documents` that have it in common."""
     try:
-        told = yaml.safe_load(text)
+        told = yaml.load(text, Loader=_Loader)  # noqa: S506 - it makes nothing but plain values
     except yaml.YAMLError as error:
         raise document.DocumentError([f"the file is not YAML: {str(error)[:300]}"]) from None
     if (
@@ -46,8 +66,11 @@ def documents(text: str) -> list[dict[str, Any]]:
         or not isinstance(told.get("documents"), list)
     ):
         raise document.DocumentError(["the file must have `region` and a list of `documents`, and nothing else"])
+    listed = enumerate(told["documents"])
+    if wrong := [f"documents[{at}] must be an object" for at, each in listed if not isinstance(each, dict)]:
+        raise document.DocumentError(wrong)
     common = {"format": document.FORMAT, "region": told.get("region")}
-    return [{**common, **_plain(each)} if isinstance(each, dict) else each for each in told["documents"]]
+    return [{**common, **_plain(each)} for each in told["documents"]]
 
 
 def draft(ledger: str, content: Mapping[str, Any], replaces: str = "") -> commands_pb2.PolicyDraft:
