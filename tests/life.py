@@ -120,3 +120,8 @@ class Life(Book):
     def merge(self, who, absorbed, **common):
         name = absorbed if "/" in absorbed else self.account(absorbed)
         return pb.MergeAccountsRequest(merge=c.AccountMerge(absorbed=name), **self.common(who, **common))
+
+    def quote_interest(self, who, since="2025-01-01", until="2025-03-31", rate=3_500):
+        first, last = (day(text) if text else None for text in (since, until))
+        name = self.account(who) if who else ""
+        return self.send(q.QuoteInterestRequest(account=name, from_date=first, to_date=last, rate_ppm=rate))

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import random
 from fractions import Fraction
+from zoneinfo import ZoneInfo
 
 import pytest
 
@@ -144,3 +146,53 @@ def test_they_go_through_batches(life):
     first = w.batch(*map(item, requests))
     again = w.batch(*map(item, requests))
     assert [each.first_position for each in again] == [each.first_position for each in first]
+
+
+def test_balance_days_are_those_of_every_evening(life):
+    """Deposits and purchases in any order of time, beside a walk from day to day; the quote is then posted."""
+    w, draw, moves = life, random.Random(7), []
+    w.done(w.opening("cid", balance=50_000, at=-400 * 86_400))
+    now, zone = dt.datetime.now(dt.UTC), ZoneInfo("Asia/Shanghai")
+    moves.append(((now - dt.timedelta(400)).astimezone(zone).date(), 50_000))
+    requests = []
+    for _ in range(40):
+        days, amount = draw.randrange(1, 390), draw.randrange(1, 900)
+        spends = draw.random() < 0.5
+        request = (w.purchase if spends else w.deposit)("cid", amount, at=-days * 86_400)
+        requests.append(item(request))
+        when = dt.datetime.fromtimestamp(request.effective_time.seconds, zone).date()
+        moves.append((when, -amount if spends else amount))
+    w.batch(*requests)
+    today = now.astimezone(zone).date()
+    first, last = today - dt.timedelta(300), today - dt.timedelta(30)
+    expected, day = 0, first
+    while day <= last:
+        expected += sum(change for when, change in moves if when <= day)
+        day += dt.timedelta(1)
+    quoted = w.quote_interest("cid", str(first), str(last), 15_000)
+    assert (quoted.balance_days, quoted.year_days) == (expected, 360)
+    assert quoted.amount == int(Fraction(expected * 15_000, 360 * 10**6) + Fraction(1, 2)) > 0
+    assert not quoted.HasField("credited_to")
+    posting = w.interest("cid", quoted.amount, str(first), str(last), 15_000, quoted.balance_days)
+    w.done(posting)
+    credited = w.quote_interest("cid").credited_to
+    assert (credited.year, credited.month, credited.day) == (last.year, last.month, last.day)
+
+
+@pytest.mark.parametrize(
+    ("fields", "named"),
+    [
+        ({"who": ""}, ["account"]),
+        ({"since": "", "until": ""}, ["from_date", "to_date"]),
+        ({"since": "2025-04-01"}, ["to_date"]),
+        ({"rate": 0}, ["rate_ppm"]),
+        ({"rate": 1_000_001}, ["rate_ppm"]),
+    ],
+)
+def test_bad_questions_about_interest(life, fields, named):
+    info, paths, _ = details(life.quote_interest(**{"who": "ann", **fields}))
+    assert (info.reason, paths) == ("INVALID_REQUEST", named)
+
+
+def test_interest_of_nobody(life):
+    assert reason_of(life.quote_interest("nobody")) == "ACCOUNT_NOT_FOUND"

@@ -8,7 +8,7 @@ from typing import cast
 
 from google.protobuf.message import Message
 
-from ledger.api import claims, contributions, shares
+from ledger.api import claims, contributions, interest, shares
 from ledger.api.calls import Call, Handler
 from ledger.api.errors import InvalidRequest, Rejected, Violation
 from ledger.api.register_queries import RegisterQueries
@@ -72,6 +72,7 @@ class QueryService:
             "GetAccount": self._account,
             "GetShareUse": self._share_use,
             "ListClaims": self._claims,
+            "QuoteInterest": partial(interest.quote, self._ledgers),
             "QuoteContribution": partial(contributions.quote, self._ledgers),
             "GetLedger": self._ledger,
             "GetTransfer": self._transfers.get,

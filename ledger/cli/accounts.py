@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterator
 from typing import Annotated
 from uuid import UUID
@@ -17,9 +18,11 @@ from ledger.cli.database import OpenLedger, Options, connect, console, open_ledg
 from ledger.cli.money import arithmetic, exact, signed
 from ledger.cli.trouble import DIFFERENT, EXIT_CODES, MISSING, Trouble
 from ledger.cli.words import sentence
+from ledger.domain.calendar import text
 from ledger.domain.names import id_text, parse_account, parse_person
 from ledger.domain.person import EvolveError, Person, evolve
 from ledger.domain.recorded import Recorded
+from ledger.domain.restrictions import in_force, loss_at, state_at
 from ledger.log.identifiers import schema_name
 from ledger.log.mapper import LedgerEvent
 from ledger.v1 import types_pb2 as t
@@ -76,7 +79,7 @@ def show(
     table.add_column("what happened", ratio=1)
     table.add_column("amount", justify="right", no_wrap=True)
     table.add_column("balance", justify="right", no_wrap=True)
-    later = 0
+    later = seen = 0
     defect = ""
     try:
         for event in _events(url, code, stream):
@@ -86,6 +89,7 @@ def show(
                 continue
             before = person.balance
             person = evolve(person, item)
+            seen = max(seen, item.effective_time)
             table.add_row(*_row(ledger, item, before))
     except (EvolveError, MapperDeserialisationError) as error:
         defect = str(error)
@@ -97,7 +101,9 @@ def show(
         output.print(f"{later} later event(s) left out by --to {to}")
     if defect:
         raise Trouble(f"the replay stops here: {defect}; run `log verify {code}`", DIFFERENT)
-    output.print(_state(ledger, person))
+    # An older state is judged as of its last event.
+    moment = time.time_ns() // 1_000 if to == NEVER else seen
+    output.print(_state(ledger, person, moment))
 
 
 def _subject(name: str) -> tuple[str, bytes]:
@@ -136,15 +142,21 @@ def _row(ledger: OpenLedger, item: Recorded, before: int) -> tuple[str, ...]:
     )
 
 
-def _state(ledger: OpenLedger, person: Person) -> Table:
-    """Return what the events add up to."""
+def _state(ledger: OpenLedger, person: Person, moment: int) -> Table:
+    """Return what the events add up to, with what has run out by a moment (µs)."""
     table = Table(title="state", title_justify="left", show_header=False, pad_edge=False)
-    state = t.AccountState.Name(person.state).removeprefix("ACCOUNT_STATE_")
+    state = t.AccountState.Name(state_at(person, moment)).removeprefix("ACCOUNT_STATE_")
     table.add_row("account", "none" if state == "UNSPECIFIED" else state.lower().replace("_", " "))
     table.add_row("balance", exact(person.balance))
     table.add_row("version", f"{person.version}, last changed at position {person.last_position}")
-    if person.loss:
-        table.add_row("loss report", t.LossKind.Name(person.loss).removeprefix("LOSS_KIND_").lower())
+    if lost := loss_at(person, moment):
+        table.add_row("loss report", t.LossKind.Name(lost).removeprefix("LOSS_KIND_").lower())
+    if person.card.request_position:
+        table.add_row("new card", f"ready by {text(person.card.due)}")
+    for position, term in in_force(person, moment):
+        what = t.SanctionKind.Name(term.kind).removeprefix("SANCTION_KIND_").lower().replace("_", " ")
+        ends = f" until {ledger.time(term.end)}" if term.end else ""
+        table.add_row("sanction", f"{what}{ends}, at position {position}")
     if person.payable_after_close:
         table.add_row("owed outside", exact(person.payable_after_close))
     for beneficiary, grant in person.grants.items():

@@ -317,6 +317,11 @@ _QUOTE_CONTRIBUTION = Rpc(
     query_service_pb2.QuoteContributionRequest,
     query_service_pb2.QuoteContributionResponse,
 )
+_QUOTE_INTEREST = Rpc(
+    "/ledger.v1.QueryService/QuoteInterest",
+    query_service_pb2.QuoteInterestRequest,
+    query_service_pb2.QuoteInterestResponse,
+)
 _GET_TRANSFER = Rpc(
     "/ledger.v1.QueryService/GetTransfer",
     query_service_pb2.GetTransferRequest,
@@ -1557,6 +1562,27 @@ class Methods(Calls):
             rate_bp=rate_bp,
         )
         return self.unary(_QUOTE_CONTRIBUTION, request, timeout)
+
+    def quote_interest(
+        self,
+        *,
+        account: str,
+        from_date: types_pb2.CivilDate,
+        to_date: types_pb2.CivilDate,
+        rate_ppm: int,
+        timeout: float | None = None,
+    ) -> query_service_pb2.QuoteInterestResponse:
+        """What the interest of an account comes to for a period, from its balances as they are known now.
+
+        Nothing is recorded.
+        """
+        request = query_service_pb2.QuoteInterestRequest(
+            account=account,
+            from_date=from_date,
+            to_date=to_date,
+            rate_ppm=rate_ppm,
+        )
+        return self.unary(_QUOTE_INTEREST, request, timeout)
 
     def get_transfer(
         self,
@@ -3033,6 +3059,27 @@ class AsyncMethods(AsyncCalls):
             rate_bp=rate_bp,
         )
         return await self.unary(_QUOTE_CONTRIBUTION, request, timeout)
+
+    async def quote_interest(
+        self,
+        *,
+        account: str,
+        from_date: types_pb2.CivilDate,
+        to_date: types_pb2.CivilDate,
+        rate_ppm: int,
+        timeout: float | None = None,
+    ) -> query_service_pb2.QuoteInterestResponse:
+        """What the interest of an account comes to for a period, from its balances as they are known now.
+
+        Nothing is recorded.
+        """
+        request = query_service_pb2.QuoteInterestRequest(
+            account=account,
+            from_date=from_date,
+            to_date=to_date,
+            rate_ppm=rate_ppm,
+        )
+        return await self.unary(_QUOTE_INTEREST, request, timeout)
 
     async def get_transfer(
         self,

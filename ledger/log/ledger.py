@@ -240,6 +240,12 @@ class Ledger:
         )
         return await cursor.fetchall()
 
+    async def read_stream(self, stream: bytes) -> tuple[list[bytes], int]:
+        """Return every stored entry of a stream, in order, and the size of the log that they belong to."""
+        async with self._pool.connection() as connection:
+            rows = await self._rows_from(connection, stream, 1)
+        return [entry for _, _, entry in rows[1:]], rows[0][1]
+
     async def read_entries(self, from_position: int, limit: int) -> tuple[list[tuple[int, bytes]], int]:
         """Return stored entries from a position on, whole transactions only, and the size of the log."""
         async with self._pool.connection() as connection:

@@ -229,6 +229,32 @@ class QuoteContributionResponse(_message.Message):
     position: int
     def __init__(self, base: _Optional[int] = ..., rate_bp: _Optional[int] = ..., amount: _Optional[int] = ..., floor: _Optional[int] = ..., ceiling: _Optional[int] = ..., policy: _Optional[str] = ..., position: _Optional[int] = ...) -> None: ...
 
+class QuoteInterestRequest(_message.Message):
+    __slots__ = ("account", "from_date", "to_date", "rate_ppm")
+    ACCOUNT_FIELD_NUMBER: _ClassVar[int]
+    FROM_DATE_FIELD_NUMBER: _ClassVar[int]
+    TO_DATE_FIELD_NUMBER: _ClassVar[int]
+    RATE_PPM_FIELD_NUMBER: _ClassVar[int]
+    account: str
+    from_date: _types_pb2.CivilDate
+    to_date: _types_pb2.CivilDate
+    rate_ppm: int
+    def __init__(self, account: _Optional[str] = ..., from_date: _Optional[_Union[_types_pb2.CivilDate, _Mapping]] = ..., to_date: _Optional[_Union[_types_pb2.CivilDate, _Mapping]] = ..., rate_ppm: _Optional[int] = ...) -> None: ...
+
+class QuoteInterestResponse(_message.Message):
+    __slots__ = ("balance_days", "amount", "year_days", "credited_to", "position")
+    BALANCE_DAYS_FIELD_NUMBER: _ClassVar[int]
+    AMOUNT_FIELD_NUMBER: _ClassVar[int]
+    YEAR_DAYS_FIELD_NUMBER: _ClassVar[int]
+    CREDITED_TO_FIELD_NUMBER: _ClassVar[int]
+    POSITION_FIELD_NUMBER: _ClassVar[int]
+    balance_days: int
+    amount: int
+    year_days: int
+    credited_to: _types_pb2.CivilDate
+    position: int
+    def __init__(self, balance_days: _Optional[int] = ..., amount: _Optional[int] = ..., year_days: _Optional[int] = ..., credited_to: _Optional[_Union[_types_pb2.CivilDate, _Mapping]] = ..., position: _Optional[int] = ...) -> None: ...
+
 class ShareUse(_message.Message):
     __slots__ = ("beneficiary", "state", "relation", "used", "purchase_limit", "year_limit", "year_left")
     BENEFICIARY_FIELD_NUMBER: _ClassVar[int]

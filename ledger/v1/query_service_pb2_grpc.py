@@ -60,6 +60,11 @@ class QueryServiceStub:
                 request_serializer=ledger_dot_v1_dot_query__service__pb2.QuoteContributionRequest.SerializeToString,
                 response_deserializer=ledger_dot_v1_dot_query__service__pb2.QuoteContributionResponse.FromString,
                 _registered_method=True)
+        self.QuoteInterest = channel.unary_unary(
+                '/ledger.v1.QueryService/QuoteInterest',
+                request_serializer=ledger_dot_v1_dot_query__service__pb2.QuoteInterestRequest.SerializeToString,
+                response_deserializer=ledger_dot_v1_dot_query__service__pb2.QuoteInterestResponse.FromString,
+                _registered_method=True)
         self.GetTransfer = channel.unary_unary(
                 '/ledger.v1.QueryService/GetTransfer',
                 request_serializer=ledger_dot_v1_dot_query__service__pb2.GetTransferRequest.SerializeToString,
@@ -126,6 +131,13 @@ class QueryServiceServicer:
 
     def QuoteContribution(self, request, context):
         """What a month's contribution comes to: the wage within floor and ceiling, times the rate. Nothing is recorded.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def QuoteInterest(self, request, context):
+        """What the interest of an account comes to for a period, from its balances as they are known now. Nothing is recorded.
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')
@@ -200,6 +212,11 @@ def add_QueryServiceServicer_to_server(servicer, server):
                     servicer.QuoteContribution,
                     request_deserializer=ledger_dot_v1_dot_query__service__pb2.QuoteContributionRequest.FromString,
                     response_serializer=ledger_dot_v1_dot_query__service__pb2.QuoteContributionResponse.SerializeToString,
+            ),
+            'QuoteInterest': grpc.unary_unary_rpc_method_handler(
+                    servicer.QuoteInterest,
+                    request_deserializer=ledger_dot_v1_dot_query__service__pb2.QuoteInterestRequest.FromString,
+                    response_serializer=ledger_dot_v1_dot_query__service__pb2.QuoteInterestResponse.SerializeToString,
             ),
             'GetTransfer': grpc.unary_unary_rpc_method_handler(
                     servicer.GetTransfer,
@@ -368,6 +385,33 @@ class QueryService:
             '/ledger.v1.QueryService/QuoteContribution',
             ledger_dot_v1_dot_query__service__pb2.QuoteContributionRequest.SerializeToString,
             ledger_dot_v1_dot_query__service__pb2.QuoteContributionResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def QuoteInterest(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/ledger.v1.QueryService/QuoteInterest',
+            ledger_dot_v1_dot_query__service__pb2.QuoteInterestRequest.SerializeToString,
+            ledger_dot_v1_dot_query__service__pb2.QuoteInterestResponse.FromString,
             options,
             channel_credentials,
             insecure,
