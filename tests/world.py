@@ -204,13 +204,13 @@ class World:
         return pb.RecordDepositRequest(deposit=content, **self.common(who, **common))
 
     def bill(self, total=100, sealed=None, upstream=True, payers=(), **fields):
-        """What a purchase is about."""
+        """What a purchase is about. `upstream`: True or an empty dict for a centre that pays nothing, None for no centre."""
         values = {"institution": "H1", "category": t.CATEGORY_DRUG} | fields
         return c.Purchase(
             bill=values.pop("bill", None) or t.Bill(total=total, in_scope=total),
             confidential=sealed,
             payers=[payer if "/" in payer else self.account(payer) for payer in payers],
-            upstream=c.UpstreamSplit() if upstream is True else upstream or None,
+            upstream=c.UpstreamSplit() if upstream is True or upstream == {} else upstream,
             **values,
         )
 
