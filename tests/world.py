@@ -204,7 +204,7 @@ class World:
         return pb.RecordDepositRequest(deposit=content, **self.common(who, **common))
 
     def bill(self, total=100, sealed=None, upstream=True, payers=(), **fields):
-        """What a purchase is about. `upstream`: True or an empty dict for a centre that pays nothing, None for no centre."""
+        """What a purchase is about. `upstream`: True or {} for a centre that pays nothing, None for no centre."""
         values = {"institution": "H1", "category": t.CATEGORY_DRUG} | fields
         return c.Purchase(
             bill=values.pop("bill", None) or t.Bill(total=total, in_scope=total),
