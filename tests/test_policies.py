@@ -227,6 +227,8 @@ def test_treatment_in_another_region_is_filed(book):
     assert refused(book, ask())[1]["region"] == "310000"
     assert refused(book, ask(upstream={}))[0] == "CROSS_REGION_FILING_REQUIRED"
     first = book.done(book.file("ann", institutions=["S1"], since=day("2025-03-01"), until=day("2025-12-31")))
+    (limits,) = parse(book.entries(first.first_position)[0]).references.decided_by
+    assert limits.version == 3  # proposed, decided, published
     assert book.done(ask()).computation.relation == t.REGION_RELATION_FILED
     assert refused(book, ask(code="S2"))[0] == "CROSS_REGION_FILING_REQUIRED"
     assert refused(book, ask("2025-02-28"))[0] == "CROSS_REGION_FILING_REQUIRED"

@@ -46,7 +46,8 @@ def file_cross_region(command: Command, view: View) -> list[Leg]:
     content = cast("commands_pb2.CrossRegionFiling", command.content)
     person = registered_person(command, view)
     begin = _date(content.effective_from)
-    limits = policies_of(view).rules_on(begin).filings
+    policies = policies_of(view)
+    limits = policies.rules_on(begin).filings
     if len(content.institutions) > limits.institutions_max:
         metadata = {"limit": str(limits.institutions_max)}
         raise Refusal(reasons.REFUSAL_REASON_FILING_INSTITUTIONS_LIMIT, metadata)
@@ -59,7 +60,15 @@ def file_cross_region(command: Command, view: View) -> list[Leg]:
     if changes and count > limits.changes_per_year:
         raise Refusal(reasons.REFUSAL_REASON_FILING_CHANGE_LIMIT, {"limit": str(limits.changes_per_year)})
     event = events_pb2.CrossRegionFiled(filing=content, changes_in_year=count)
-    return [Leg(command.stream, types.CROSS_REGION_FILED, event, confidential=command.confidential)]
+    return [
+        Leg(
+            stream=command.stream,
+            type=types.CROSS_REGION_FILED,
+            event=event,
+            confidential=command.confidential,
+            decided_by=((policies.id, policies.version),) if policies.version else (),
+        )
+    ]
 
 
 def end_cross_region_filing(command: Command, view: View) -> list[Leg]:
