@@ -19,6 +19,7 @@ from ledger.cli import service as operator
 from ledger.operation.supervisor import Order, reserve
 from ledger.settings import Settings, SettingsError
 from ledger.v1 import command_service_pb2_grpc
+from ledger.v1 import query_service_pb2 as q
 from tests.running import Client, Ledgerd
 from tests.world import World
 
@@ -150,6 +151,23 @@ def test_every_worker_serves_and_all_are_drained(database, ledger):
         world.client = Client(process.channel())
         assert world.state("anna").balance == 16
         world.client.close()
+
+
+def test_cached_reads_are_no_older_where_another_worker_writes(service, ledger):
+    """What a worker remembers of a ledger that it does not write may be as old as itself."""
+    clients = [Client(service.channel()) for _ in range(16)]
+    world = World(clients[0], ledger)
+    world.done(world.opening("anna", 0))
+    cached = {"consistency": q.CONSISTENCY_CACHED}
+    for number in range(3):
+        size = world.done(world.deposit("anna", amount=1)).last_position
+        for client in clients:
+            world.client = client
+            assert world.send(q.GetLedgerRequest(name=world.ledger, **cached)).size == size
+            answer = world.send(q.GetAccountRequest(name=world.account("anna"), **cached))
+            assert (answer.account.balance, answer.position) == (number + 1, size)
+    for client in clients:
+        client.close()
 
 
 def free_ports(count):

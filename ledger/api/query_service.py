@@ -146,7 +146,7 @@ class QueryService:
         if found:
             raise InvalidRequest(found)
         ledger = await find_serving(self._ledgers, code, call.identity)
-        cached = request.consistency == pb.CONSISTENCY_CACHED
+        cached = request.consistency == pb.CONSISTENCY_CACHED and self._at_home(code)
         head = await ledger.read_head(cached=cached, least=request.min_position)
         _demand(head.size, request.min_position)
         return pb.GetLedgerResponse(
