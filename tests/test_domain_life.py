@@ -232,3 +232,21 @@ def test_a_formal_report_never_lapses_and_a_later_provisional_one_extends():
     ledger.report_loss("A")
     assert loss_at(ledger["A"], NOW + 1_000 * DAY) == FORMAL
     assert ledger["A"].card.loss_position == 2
+
+
+def test_keys_are_those_of_the_stored_format():
+    """Their parts are for ever: docs/log-format.md names them."""
+    ledger = Ledger()
+    ledger.open("A")
+    days = {"rate_ppm": 3_500, "balance_days": 90_000, "from_date": civil(2025, 1, 1), "to_date": civil(2025, 2, 1)}
+    ledger.run(kinds.POST_INTEREST, content.InterestPosting(amount=1, **days), "A")
+    kind, parts = ledger.keys_seen[-1]
+    assert (kind, parts) == (t.UNIQUE_KEY_KIND_INTEREST_PERIOD, (account("A")[-36:], "2025-01-01", "2025-02-01"))
+    claim = content.ClaimFiling(
+        cause=t.CLAIM_CAUSE_CARD_REISSUE,
+        bill=t.Bill(total=1, in_scope=1),
+        institution="H1",
+        service_date=TODAY,
+    )
+    ledger.run(kinds.FILE_CLAIM, claim, "A", Confidential(invoice_number="I"))
+    assert ledger.keys_seen[-1] == (t.UNIQUE_KEY_KIND_INVOICE, ("H1", "I"))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, cast
 
-from ledger.domain import calendar, settle
+from ledger.domain import calendar, names, settle
 from ledger.domain import entry_types as types
 from ledger.domain.amounts import BALANCE_LIMIT
 from ledger.domain.insurance import civil
@@ -42,7 +42,7 @@ def post_interest(command: Command, view: View) -> list[Leg]:
     if begin <= person.interest_to:
         until = {"until": calendar.text(person.interest_to)}
         raise Refusal(reasons.REFUSAL_REASON_DUPLICATE_INTEREST_PERIOD, until)
-    parts = (command.stream.hex(), calendar.text(begin), calendar.text(end))
+    parts = (names.id_text(command.stream), calendar.text(begin), calendar.text(end))
     reason = reasons.REFUSAL_REASON_DUPLICATE_INTEREST_PERIOD
     key = claim(view, types_pb2.UNIQUE_KEY_KIND_INTEREST_PERIOD, parts, reason, {"until": parts[2]})
     return [
