@@ -27,6 +27,9 @@ log = structlog.get_logger(__name__)
 
 SLICE: Final = 64
 NOT_MADE: Final = OutcomeQuery(b"", b"")
+_WORTH: Final = 2 / 3
+"""Part of the recent peak of outstanding commands that is worth a commit. At 64 callers half gave a fifth less
+per second, and three quarters no more (docs/performance.md)."""
 _PEAK_DECAY: Final = 0.95
 """How fast callers that have gone are forgotten: half of them after 14 commits."""
 
@@ -195,7 +198,7 @@ class Intake:
         with self._lock:
             if not self._sleep_until(1.0, timeout):
                 return False
-            wanted = min(max(1.0, self._peak / 2), self._full)
+            wanted = min(max(1.0, self._peak * _WORTH), self._full)
             if self._waiting < wanted:
                 self._sleep_until(wanted, self._gather)
             self._peak = max(self._peak * _PEAK_DECAY, float(self._waiting))

@@ -33,7 +33,7 @@ class LogSettings:
     overlap: int = setting(
         2, "batches in flight; 1 switches overlapping off, a third one gains nothing (measured)", least=1, most=4
     )
-    gather_seconds: float = setting(0.004, "longest wait for callers that are expected to send again", least=0, most=1)
+    gather_seconds: float = setting(0.006, "longest wait for callers that are expected to send again", least=0, most=1)
     queue_commands: int = setting(
         100_000, "most commands that wait for a commit, per ledger; beyond it callers are told to come back", least=1
     )
