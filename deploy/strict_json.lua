@@ -6,7 +6,8 @@
 --
 -- `protos/generate.py` puts two tables in front of this text: FIELDS, which maps a message to its
 -- fields (a field to the message that it holds, or to true), and ROUTES (verb, pattern of the path,
--- message of the body).
+-- message of the body). What the path fills is no field of the body: the transcoder would believe the
+-- body, whoever has checked the path.
 
 local DEPTH_MAX = 64
 

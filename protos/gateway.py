@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from contract import Contract, Field, Message
 
@@ -15,7 +15,7 @@ _SPECIAL = re.compile(r"([\^$()%.\[\]+\-?])")
 def tables(contract: Contract) -> str:
     """The Lua tables FIELDS and ROUTES that deploy/strict_json.lua goes by."""
     routes = [
-        (verb, _pattern(path), contract.messages[method.request])
+        (verb, path, contract.messages[method.request])
         for service in contract.services
         for method in service.methods
         for verb, path, body in method.http
@@ -25,8 +25,15 @@ def tables(contract: Contract) -> str:
     lines += [
         f'  ["{message.name}"] = {{{", ".join(_fields(contract, message))}}},' for message in _reached(contract, routes)
     ]
+    # What the path says the body must not say again: the transcoder would believe the body, whoever checked the path.
+    bodies = {_body(path, message): (message, _bound(path)) for _, path, message in routes}
+    lines += [
+        f'  ["{name}"] = {{{", ".join(_fields(contract, message, bound))}}},'
+        for name, (message, bound) in sorted(bodies.items())
+        if bound
+    ]
     lines += ["}", "ROUTES = {"]
-    lines += [f'  {{"{verb}", "{pattern}", "{message.name}"}},' for verb, pattern, message in routes]
+    lines += [f'  {{"{verb}", "{_pattern(path)}", "{_body(path, message)}"}},' for verb, path, message in routes]
     return HEAD + "\n".join([*lines, "}"]) + "\n\n"
 
 
@@ -42,8 +49,20 @@ def _reached(contract: Contract, routes: list[tuple[str, str, Message]]) -> list
     return sorted(found.values(), key=lambda message: message.name)
 
 
-def _fields(contract: Contract, message: Message) -> Iterator[str]:
+def _bound(path: str) -> list[str]:
+    """The fields that a path fills."""
+    return [name for name, _ in _VARIABLE.findall(path)]
+
+
+def _body(path: str, message: Message) -> str:
+    """The name of what a body of this path may hold."""
+    return "/".join([message.name, *_bound(path)])
+
+
+def _fields(contract: Contract, message: Message, without: Sequence[str] = ()) -> Iterator[str]:
     for field in message.fields:
+        if field.name in without:
+            continue
         inside = f'"{field.type}"' if field.type in contract.messages else "true"
         for name in dict.fromkeys((field.name, _json_name(field))):
             yield f'["{name}"] = {inside}'  # in quotes, because a field may be named `end`

@@ -85,7 +85,7 @@ def send(gateway):
     connection = http.client.HTTPConnection(gateway, timeout=30)
 
     def request(method, path, body=None, **headers):
-        data = None if body is None else json.dumps(body)
+        data = body if body is None or isinstance(body, str) else json.dumps(body)
         names = {"content-type": "application/json", "accept-language": "en"} | {
             name.replace("_", "-"): value for name, value in headers.items()
         }
@@ -228,6 +228,16 @@ def test_known_fields_are_never_refused(send, ledger, kind):
         answer = send("POST", f"/v1/ledgers/{ledger}:batchExecute", {"items": [item]})
         assert "UNKNOWN_FIELD" not in str(answer)
         assert "INVALID_REQUEST" in str(answer), "the service has seen it"
+
+
+@pytest.mark.parametrize("name", ["account", r"acc\u006funt"])
+def test_a_body_never_names_another_account_than_the_path(send, account, name):
+    """Whoever lets callers through by their path must not be deceived."""
+    other = account[:-1] + ("0" if account[-1] != "0" else "1")
+    body = json.dumps({**deposit(1), "account": other.removeprefix("/v1/")}).replace('"account"', f'"{name}"')
+    status, answer = send("POST", f"{account}:recordDeposit", body)
+    assert status == 400
+    assert "UNKNOWN_FIELD" in str(answer)
 
 
 def test_what_nobody_knows_is_refused(send, account):
