@@ -6,8 +6,13 @@ import asyncio
 import os
 import time
 
+import pytest
+
+from ledger.api.calls import Gate
+from ledger.api.identity import DevProvider
 from ledger.domain import command as kinds
 from ledger.domain.command import Command, Work
+from ledger.log.intake import AnswerDefectError
 from ledger.log.ledgers import Ledgers
 from ledger.log.outcome import Committed, Failed
 from ledger.log.settings import LogSettings
@@ -93,5 +98,28 @@ def test_a_deadline_that_has_passed_is_told(database):
         (done,) = await ledger.execute([asked], deadline=time.monotonic() + 20, source=b"")
         assert not done.replayed
         await ledgers.stop(10)
+
+    asyncio.run(body())
+
+
+def test_an_answer_that_cannot_be_made_says_that_the_outcome_is_unknown(database):
+    """It may be committed by then: whoever hears that nothing was recorded would send it again under a new id."""
+    code, asked = database.new_ledger(), work(opening(os.urandom(16)))
+
+    def unable(_):
+        raise ValueError("no answer can be made of it")
+
+    async def body():
+        ledgers = Ledgers.open(LogSettings(database.url, database.master_key))
+        await ledgers.start()
+        ledger = await ledgers.get(code)
+        deadline = time.monotonic() + 20
+        with pytest.raises(AnswerDefectError) as caught:
+            await ledger.queue((1,), lambda _: asked, unable, deadline=deadline, source=b"")
+        told = Gate(DevProvider()).defect(caught.value, "any")
+        assert told.reason == reasons.REFUSAL_REASON_OUTCOME_UNKNOWN
+        (again,) = await ledger.execute((asked,), deadline=deadline, source=b"")
+        assert again.replayed
+        await ledgers.stop(5)
 
     asyncio.run(body())

@@ -36,6 +36,7 @@ from ledger.api.refusals import RefusalRate
 from ledger.api.review import Review
 from ledger.api.streams import Stream, StreamHandler
 from ledger.domain.command import NO_ID
+from ledger.log.intake import AnswerDefectError
 from ledger.log.reader import CorruptLogError
 from ledger.v1 import reasons_pb2 as reasons
 
@@ -291,6 +292,8 @@ class Gate:
         """Log an unexpected exception under an id that the caller is told, and word it."""
         if isinstance(error, psycopg.OperationalError | ConnectionError):
             reason, event = reasons.REFUSAL_REASON_UNAVAILABLE, "database_unavailable"
+        elif isinstance(error, AnswerDefectError):
+            reason, event = reasons.REFUSAL_REASON_OUTCOME_UNKNOWN, "answer_defect"
         elif isinstance(error, CorruptLogError):
             reason, event = reasons.REFUSAL_REASON_LEDGER_FORKED, "log_corrupt"
         else:

@@ -107,9 +107,9 @@ def deliver(answers: Sequence[tuple[Item, Outcome]]) -> None:
         if not call.left:
             try:
                 finished.append((call, call.result()))
-            except Exception as error:
+            except Exception:
                 log.exception("answer.defect")
-                finished.append((call, error))
+                finished.append((call, AnswerDefectError()))
     if finished:
         try:
             finished[0][0].loop.call_soon_threadsafe(_resolve, finished)
@@ -131,6 +131,10 @@ def resolve(future: asyncio.Future[Any], result: Any) -> None:
         future.set_exception(result)
     else:
         future.set_result(result)
+
+
+class AnswerDefectError(Exception):
+    """What was decided, and perhaps committed, could not be put into an answer: the caller must ask again."""
 
 
 class QueueFullError(Exception):
