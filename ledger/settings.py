@@ -173,6 +173,7 @@ class Settings:
     commit_timeout_seconds: float = _of_log("commit_timeout_seconds")
     reconnect_seconds: float = _of_log("reconnect_seconds")
     idle_seconds: float = _of_log("idle_seconds")
+    busy_ledgers: int = _of_log("busy_ledgers")
     cached_persons: int = _of_log("cached_persons")
     clock_skew_seconds: float = _of_log("clock_skew_seconds")
     clock_behind_seconds: float = _of_log("clock_behind_seconds")

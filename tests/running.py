@@ -95,8 +95,8 @@ class Ledgerd:
             "LEDGER_DATABASE_URL": url or database.url,
             "LEDGER_MASTER_KEY_FILE": str(database.key_file),
             "LEDGER_LEDGERS": ",".join(ledgers),
-            # One service sees hundreds of ledgers in a session of tests, and its server takes 100 connections.
-            "LEDGER_IDLE_SECONDS": "5",
+            # Several services see hundreds of ledgers in a session of tests, and their server takes 100 connections.
+            "LEDGER_BUSY_LEDGERS": "8",
             # A test that reads projections says so; the others start faster without the process beside.
             "LEDGER_PROJECTIONS": "off",
             **(environment or {}),

@@ -85,7 +85,6 @@ class Committer:
         self.in_flight = self._flight.__len__
         """Tells how many batches are on their way. For other threads: it may be past when it is read."""
         self._contended = 0
-        self._busy_at = time.monotonic()
         self._stopping = threading.Event()
         self._thread = threading.Thread(target=self._run, name=f"committer-{identity.code}", daemon=True)
         self.problem = ""
@@ -142,10 +141,8 @@ class Committer:
             self._finish_oldest()
         elif self._flight or self._intake.wait(_IDLE_SECONDS):
             self._next_batch()
-            self._busy_at = time.monotonic()
-        elif time.monotonic() - self._busy_at > self._settings.idle_seconds:
-            # Hundreds of ledgers share one server: one that rests holds no connection.
-            self._session.close()
+        else:
+            self._session.rest()
 
     def _may_overlap(self) -> bool:
         """Tell whether the next batch is worth deciding before the last one has its answer."""
@@ -158,7 +155,7 @@ class Committer:
 
     def _next_batch(self) -> None:
         # Before anything is taken: who waits in the queue can be told when this takes long.
-        self._session.ensure_open(self._state)
+        self._session.ensure_open(self._state, in_flight=len(self._flight))
         items, failed = prepare(self._intake.take(self._settings.batch_commands))
         self._answer(failed)
         if not items:

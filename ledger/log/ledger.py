@@ -36,6 +36,7 @@ if TYPE_CHECKING:
 
     import psycopg
 
+    from ledger.log.berths import Berths
     from ledger.log.meter import Meter
     from ledger.log.outcome import Outcome, OutcomeQuery
     from ledger.log.pool import ReadPool
@@ -67,7 +68,15 @@ def identify(connection: psycopg.Connection, code: str, master_key: bytes) -> Id
 class Ledger:
     """An open ledger. Its methods are called on one event loop."""
 
-    def __init__(self, identity: Identity, settings: LogSettings, state: State, pool: ReadPool, watch: Watch) -> None:
+    def __init__(
+        self,
+        identity: Identity,
+        settings: LogSettings,
+        state: State,
+        pool: ReadPool,
+        watch: Watch,
+        berths: Berths,
+    ) -> None:
         """Wire the parts; `start` makes them run."""
         self.code = identity.code
         self.id = identity.id
@@ -90,7 +99,7 @@ class Ledger:
         self._intake = Intake(
             limit=settings.queue_commands, gather_seconds=settings.gather_seconds, full_batch=settings.full_batch
         )
-        session = Session(identity, settings, self._reader)
+        session = Session(identity, settings, self._reader, berths)
         decider = Decider(identity, state, self._reader, KeyStore(identity.id, settings.master_key))
         clock = Clock(skew_seconds=settings.clock_skew_seconds, behind_seconds=settings.clock_behind_seconds)
         self._snapshots = Snapshots(identity, state, self._reader, pool)

@@ -6,6 +6,7 @@ import asyncio
 
 import structlog
 
+from ledger.log.berths import Berths
 from ledger.log.connection import check_server, connect
 from ledger.log.identifiers import schema_name
 from ledger.log.ledger import Ledger, identify
@@ -27,6 +28,7 @@ class Ledgers:
         self._settings = settings
         self._pool = ReadPool(settings.database_url, settings.readers)
         self._watch = Watch(settings.database_url)
+        self._berths = Berths(settings.busy_ledgers)
         self._open: dict[str, Ledger] = {}
         self._opening: dict[str, asyncio.Task[Ledger | None]] = {}
 
@@ -107,7 +109,7 @@ class Ledgers:
                 end = Reader(identity.schema).end(connection)
                 floor = Reader(identity.schema).greatest_request_id(connection)
         state = State(end, self._settings.cached_persons, floor)
-        ledger = Ledger(identity, self._settings, state, self._pool, self._watch)
+        ledger = Ledger(identity, self._settings, state, self._pool, self._watch, self._berths)
         ledger.start()
         log.info("ledger.opened", ledger=code, size=end.size)
         return ledger

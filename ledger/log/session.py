@@ -5,6 +5,7 @@ One connection commits, one reads beside it, so that reading for the next batch 
 
 from __future__ import annotations
 
+import time
 from typing import TYPE_CHECKING, Final
 
 import psycopg
@@ -12,6 +13,7 @@ import structlog
 
 from ledger.log import header
 from ledger.log.append import append_statement, lock_statement
+from ledger.log.berths import Berth
 from ledger.log.connection import (
     CommitConnection,
     CommitDoubtError,
@@ -22,13 +24,14 @@ from ledger.log.connection import (
 )
 from ledger.log.entry import EVENT_TYPES, MalformedEntryError, recorded
 from ledger.log.merkle import leaf_hash
-from ledger.log.patience import PatientConnection, nothing
+from ledger.log.patience import LOOK_SECONDS, PatientConnection, nothing
 from ledger.log.schema import FEATURE_LEVEL
 from ledger.log.state import End
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from ledger.log.berths import Berths
     from ledger.log.connection import Backend
     from ledger.log.identity import Identity
     from ledger.log.reader import Reader
@@ -53,8 +56,8 @@ class NewerLogError(Exception):
 class Session:
     """Connections of one committer."""
 
-    def __init__(self, identity: Identity, settings: LogSettings, reader: Reader) -> None:
-        """Take the ledger, the settings and the queries."""
+    def __init__(self, identity: Identity, settings: LogSettings, reader: Reader, berths: Berths) -> None:
+        """Take the ledger, the settings, the queries, and what limits the connections of all ledgers together."""
         self._identity = identity
         self._settings = settings
         self._reader = reader
@@ -62,6 +65,8 @@ class Session:
         self._reading: psycopg.Connection | None = None
         self._settling: psycopg.Connection | None = None
         self._last_backend: Backend | None = None
+        self._berths = berths
+        self._berth = Berth()
         self._reach = 0
         self.meanwhile: Callable[[], None] = nothing
         """What is to be done again and again while the server is waited for."""
@@ -97,8 +102,22 @@ class Session:
         """Tell whether the outcome of the oldest batch lies ready."""
         return self.writing.ready()
 
-    def ensure_open(self, state: State) -> None:
-        """Open what is not open, and make sure that the log continues what this process knows."""
+    def rest(self) -> None:
+        """There is nothing to do: give the connections back after a long rest, or sooner when others lack them."""
+        now = time.monotonic()
+        if self._berth.rested_at is None:
+            self._berth.rested_at = now
+        if now - self._berth.rested_at > self._settings.idle_seconds or self._berths.wanted(self._berth):
+            self.close()
+
+    def ensure_open(self, state: State, *, in_flight: int) -> None:
+        """Open what is not open, and make sure that the log continues what this process knows.
+
+        With nothing in flight this is also the moment to let another ledger have its turn.
+        """
+        self._berth.rested_at = None
+        if not in_flight and self._berths.wanted(self._berth):
+            self.close()
         if self._writing is None or self._reading is None:
             self._open()
             # What an earlier process or server left behind may not be on the standby yet, and is about to be answered.
@@ -106,6 +125,8 @@ class Session:
             self.catch_up(state)
 
     def _open(self) -> None:
+        while not self._berths.take(self._berth, LOOK_SECONDS):
+            self.meanwhile()
         if self._reading is None or self._reading.closed:
             self._reading = self._connect("reading")
         check_server(self._reading, require_replica=self._settings.require_replica)
@@ -215,3 +236,4 @@ class Session:
             if connection is not None:
                 connection.close()
         self._reading = self._settling = None
+        self._berths.give_back(self._berth)

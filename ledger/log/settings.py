@@ -47,6 +47,9 @@ class LogSettings:
         0.05, "first wait between attempts to reach the database; it doubles up to one second", least=0.001, most=1
     )
     idle_seconds: float = setting(30.0, "rest after which a ledger gives its connections back", least=0)
+    busy_ledgers: int = setting(
+        32, "ledgers that may hold connections at one time, two each; beyond it they take turns", least=1, most=10_000
+    )
     cached_persons: int = setting(200_000, "persons kept in memory per ledger (twice as many at most)", least=1)
     clock_skew_seconds: float = setting(
         60.0, "largest difference between the clocks of this process and of the database", least=0.1, most=3600
