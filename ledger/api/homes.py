@@ -30,6 +30,8 @@ if TYPE_CHECKING:
     from ledger.api.calls import Call, Gate
 
 AGAIN_SECONDS: Final = 0.05
+_FIRST_SECONDS: Final = 2.0
+"""How long a worker that starts waits for the others, which start beside it, before it serves without them."""
 """Between attempts to reach a worker that is not there."""
 _ANSWER, _REFUSAL, _AWAY = 0, 1, 2
 _LENGTH: Final = 4
@@ -128,6 +130,8 @@ class Peer:
         self._next = 0
         self._frames: Frames | None = None
         self._gone = asyncio.Event()
+        self.reached = asyncio.Event()
+        """Set when the first connection stands."""
 
     async def link(self) -> None:
         """Keep connected for ever."""
@@ -138,6 +142,7 @@ class Peer:
                 _, self._frames = await loop.create_unix_connection(
                     lambda: Frames(self._answered, self._lost), self._path
                 )
+                self.reached.set()
                 await self._gone.wait()
             await asyncio.sleep(AGAIN_SECONDS)
 
@@ -227,7 +232,7 @@ class Homes:
 
     async def start(self, gate: Gate, make_call: MakeCall, look: Look = _nobody_looks) -> None:
         """Listen to the others, and connect to them. The gate counts what is in progress; `look` does what the others
-        ask for with theirs.
+        ask for with theirs. Returns when all are reached, or those that are not there have had their time.
         """
         self._gate, self._make_call, self._look = gate, make_call, look
         path = self._directory / str(self._number)
@@ -235,6 +240,10 @@ class Homes:
         loop = asyncio.get_running_loop()
         self._server = await loop.create_unix_server(lambda: Frames(self._take, lambda: None), str(path))
         self._linking = [asyncio.create_task(peer.link()) for peer in self._peers.values()]
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(_FIRST_SECONDS):
+                for peer in self._peers.values():
+                    await peer.reached.wait()
 
     async def stop(self) -> None:
         """Listen no more. What was taken has been answered: the gate waited for it."""
