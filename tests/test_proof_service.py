@@ -9,11 +9,9 @@ import threading
 import time
 import uuid
 
-import grpc
 import metamorphic_log
 import psycopg
 import pytest
-from google.rpc.status_pb2 import Status
 
 from ledger.log.identifiers import ledger_id, schema_name
 from ledger.log.merkle import HASH_SIZE, TILE_WIDTH, Tree, leaf_hash
@@ -22,41 +20,13 @@ from ledger.proof import schema as proof_schema
 from ledger.proof.checkpoint import Checkpoint
 from ledger.proof.inclusion import ProofError, verify_consistency, verify_inclusion
 from ledger.proof.keys import SigningKeys
-from ledger.proof.note import Verifier
 from ledger.proof.receipt import verify_receipt
 from ledger.proof.signer import CheckpointSigner, ForkError, Memory
 from ledger.proof.tree import StoredTree
 from ledger.v1 import audit_service_pb2 as a
-from ledger.v1 import audit_service_pb2_grpc
+from tests.auditor import Auditor
 from tests.running import Client, Ledgerd
-from tests.world import World, item, reason_of, status_of
-
-
-class Auditor:
-    """Asks a service for proofs of one ledger, and knows its keys."""
-
-    def __init__(self, world):
-        self.world = world
-        self.stub = audit_service_pb2_grpc.AuditServiceStub(world.client.channel)
-
-    def ask(self, method, request):
-        """The answer, or the status of the error."""
-        try:
-            return getattr(self.stub, method)(request, timeout=20)
-        except grpc.RpcError as error:
-            return status_of(error)
-
-    def known_keys(self):
-        answer = self.ask("ListSigningKeys", a.ListSigningKeysRequest(ledger=self.world.ledger))
-        return [Verifier.parse(key.verifier_key) for key in answer.keys]
-
-    def checkpoint(self, **fields):
-        answer = self.ask("GetCheckpoint", a.GetCheckpointRequest(ledger=self.world.ledger, **fields))
-        assert not isinstance(answer, Status), answer
-        return Checkpoint.parse(notes.verify(answer.note, self.known_keys())[0])
-
-    def entry(self, position):
-        return f"{self.world.ledger}/entries/{position}"
+from tests.world import World, item, reason_of
 
 
 @pytest.fixture
