@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Final
 
 from ledger.log.entry import EVENT_NAMES, EVENT_TYPES, UnknownPartError
 from ledger.log.reader import UuidArray
+from projections.projection import Table
 from projections.rows import Copy, Int8Array, Merge
 
 if TYPE_CHECKING:
@@ -26,7 +27,9 @@ _ROW: Final = struct.Struct("!h" + "iq" * 5 + "i16s" + "ih")
 _MERGE: Final = (
     "INSERT INTO {table} AS old (account, balance, position, effective_time)"
     " SELECT * FROM unnest(%s, %s, %s, %s)"
-    " ON CONFLICT (account) DO UPDATE SET balance = excluded.balance, position = excluded.position,"
+    " ON CONFLICT (account) DO UPDATE SET"
+    " balance = CASE WHEN old.position < excluded.position THEN excluded.balance ELSE old.balance END,"
+    " position = greatest(old.position, excluded.position),"
     " effective_time = greatest(old.effective_time, excluded.effective_time)"
 )
 
@@ -36,7 +39,10 @@ class Balances:
 
     name: Final = "balances"
     shape: Final = 1
-    ranged: Final = ("balance_changes",)
+    tables: Final = (
+        Table("balances", ("account",), "account"),
+        Table("balance_changes", ("account", "position"), "account", ranged=True),
+    )
 
     def partition_key(self, head: Head) -> bytes:
         """Return the account."""

@@ -194,11 +194,12 @@ class Follower:
         if position <= self._reach:
             return self._reach
         for row in rows:
-            for table in self._projections[row.projection].ranged:
-                connection.execute(
-                    self._tracking.sql("SELECT {s}.ensure_ranges(%s, %s)"),
-                    (f"{table}_v{row.version}", position + _RANGE_AHEAD),
-                )
+            for table in self._projections[row.projection].tables:
+                if table.ranged:
+                    connection.execute(
+                        self._tracking.sql("SELECT {s}.ensure_ranges(%s, %s)"),
+                        (f"{table.name}_v{row.version}", position + _RANGE_AHEAD),
+                    )
         return position + _RANGE_AHEAD // 2
 
     def complain(self, connection: psycopg.Connection, problem: str) -> None:

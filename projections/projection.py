@@ -1,10 +1,14 @@
-"""What a projection is: a name, tables, the entries it listens to, and how a batch of them folds into rows."""
+"""What a projection is: a name, tables, the entries it listens to, and how a batch of them folds into rows.
+
+Everything that is done with a projection (following, rebuilding in parallel, comparing, replaying) goes by this
+declaration alone.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, LiteralString, Protocol
 
 if TYPE_CHECKING:
     from projections.page import Head
@@ -26,6 +30,24 @@ class Batch:
         return zip(self.heads, self.entries, strict=True)
 
 
+@dataclass(frozen=True, slots=True)
+class Table:
+    """A table of a projection, named without the suffix of the version.
+
+    `key` are the columns in which no two rows are equal. `partition` is an SQL expression of type uuid over the columns
+    of a row: the partition key of the entries that the row comes from, such as `account` or
+    `md5(institution)::uuid`. Empty: the projection cannot be divided, and one process rebuilds it.
+
+    `ranged`: rows are only added, never changed; each has the `position` of its entry, by ranges of which the table is
+    split. Rows of other tables may change.
+    """
+
+    name: str
+    key: tuple[str, ...]
+    partition: LiteralString = ""
+    ranged: bool = False
+
+
 class Projection(Protocol):
     """One view of the log. It has no state: all that it knows is in the batch."""
 
@@ -38,15 +60,30 @@ class Projection(Protocol):
         """Number of its table script `migrations/NAME_SHAPE.sql`. It rises when rows mean something else."""
 
     @property
-    def ranged(self) -> Sequence[str]:
-        """Its tables that are split by ranges of positions, without the suffix of the version."""
+    def tables(self) -> Sequence[Table]:
+        """Its tables. No two projections share a name of one."""
 
     def partition_key(self, head: Head) -> bytes:
-        """Return 16 bytes by which a rebuild may divide the entries: rows of different keys never touch."""
+        """Return 16 bytes, evenly spread, by which a rebuild may divide the entries: rows of different keys never
+        touch. It is asked for only where every table names its `partition`.
+        """
 
     def fold(self, batch: Batch) -> Sequence[Write]:
         """Return what to write for a batch.
 
+        What is written for two transactions must give the same rows in whatever order they are written: a dead letter
+        is taken in later than what came behind it. So a `Merge` adds, or lets the row of the later position win.
+
         Raise UnknownPartError for an entry of a newer version, which stops the projection; anything else that is raised
         makes the transaction a dead letter.
         """
+
+
+def is_divided(projection: Projection) -> bool:
+    """Tell whether a rebuild may divide the entries by the partition key."""
+    return all(table.partition for table in projection.tables)
+
+
+def part_of(key: bytes, parts: int) -> int:
+    """Return to which of so many parts a partition key belongs; at most 256 parts."""
+    return key[0] * parts >> 8

@@ -91,6 +91,8 @@ def create_version(
         sql.SQL("INSERT INTO {s}.tracking (projection, version, shape, state) VALUES (%s, %s, %s, %s)").format(**names),
         (projection.name, version, projection.shape, state),
     )
-    for table in projection.ranged:
-        connection.execute(sql.SQL("SELECT {s}.ensure_ranges(%s, 1)").format(**names), (f"{table}_v{version}",))
+    for table in projection.tables:
+        if table.ranged:
+            room = sql.SQL("SELECT {s}.ensure_ranges(%s, 1)").format(**names)
+            connection.execute(room, (f"{table.name}_v{version}",))
     connection.execute("RESET ROLE")

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from ledger.log.entry import EVENT_NAMES, EVENT_TYPES, UnknownPartError, parse_body
 from ledger.log.header import OFFSETS
+from projections.projection import Table
 from projections.rows import LENGTH_16, NULL, Copy, id_value, int8_array, uuid_array, value
 
 if TYPE_CHECKING:
@@ -169,7 +170,7 @@ class Spending:
 
     name: Final = "spending"
     shape: Final = 1
-    ranged: Final = ("transactions",)
+    tables: Final = (Table("transactions", ("account", "effective_time", "position"), "account", ranged=True),)
 
     def __init__(self, ledger: str) -> None:
         """Take the code of the ledger, which the names of accounts begin with."""

@@ -15,7 +15,7 @@ from psycopg.conninfo import conninfo_to_dict, make_conninfo
 from ledger.log.reader import Reader
 from projections.child import Child
 from projections.page import read_entries, read_page
-from projections.projection import Batch
+from projections.projection import Batch, is_divided, part_of
 from projections.runner import Runner, connect
 from projections.schema import PROJECTIONS
 from tests import histories
@@ -124,15 +124,17 @@ def test_entries_may_be_divided_by_the_partition_key(world, views, database, led
 
         def rows(projection, wanted):
             pairs = [pair for pair in zip(page.heads, page.entries, strict=True) if wanted(pair[0])]
-            heads, entries = zip(*pairs, strict=True)
+            heads, entries = zip(*pairs, strict=True) if pairs else ((), ())
             batch = Batch(heads, entries, lambda positions: read_entries(connection, reader, positions))
             return sorted(row for write in projection.fold(batch) if hasattr(write, "rows") for row in write.rows)
 
         for make in PROJECTIONS.values():
             projection = make(ledger)
+            if not is_divided(projection):
+                continue
             apart = []
             for part in range(3):
-                apart += rows(projection, lambda head, p=projection, at=part: p.partition_key(head)[0] % 3 == at)
+                apart += rows(projection, lambda head, p=projection, at=part: part_of(p.partition_key(head), 3) == at)
             assert sorted(apart) == rows(projection, lambda _: True)
 
 

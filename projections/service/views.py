@@ -11,7 +11,7 @@ from psycopg import sql
 from ledger.api.errors import Rejected
 from ledger.log.identifiers import schema_name
 from ledger.v1 import reasons_pb2 as reasons
-from projections.schema import views_schema
+from projections.schema import PROJECTIONS, views_schema
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -33,7 +33,7 @@ class View:
     async def rows(
         self, text: LiteralString | sql.Composed, values: Sequence[object] | Mapping[str, object]
     ) -> list[tuple[Any, ...]]:
-        """Return the rows of a query in which `{NAME_v}` stands for the table NAME of this version."""
+        """Return the rows of a query in which `{NAME}` stands for that table of this version."""
         composed = text if isinstance(text, sql.Composed) else self.sql(text)
         async with self.pool.connection() as connection:
             cursor = await connection.execute(composed, values, binary=True)
@@ -46,9 +46,10 @@ class View:
             dead_letters=sql.Identifier(schema, "dead_letters"),
             tracking=sql.Identifier(schema, "tracking"),
             entries=sql.Identifier(schema_name(self.ledger.code), "entries"),
-            balances=sql.Identifier(schema, f"balances_v{version}"),
-            balance_changes=sql.Identifier(schema, f"balance_changes_v{version}"),
-            transactions=sql.Identifier(schema, f"transactions_v{version}"),
+            **{
+                table.name: sql.Identifier(schema, f"{table.name}_v{version}")
+                for table in PROJECTIONS[self.projection](self.ledger.code).tables
+            },
         )
 
     async def missing(self, stream: bytes) -> int:
