@@ -50,9 +50,14 @@ class Book(World):
         proposed = self.done(self.propose_policy(document, replaces), **as_actor("ann"))
         return self.done(self.review(proposed.first_position), **as_actor("bea")).last_position
 
-    def withdraw(self, name, **common):
+    def propose_withdrawal(self, name, **common):
         content = c.PolicyWithdrawal(policy=self.policy(name), reason="WRONG")
         return pb.WithdrawPolicyRequest(ledger=self.ledger, withdrawal=content, **self.common(**common))
+
+    def withdraw(self, name):
+        """Propose as one actor and approve as another; the position of the withdrawal."""
+        proposed = self.done(self.propose_withdrawal(name), **as_actor("ann"))
+        return self.done(self.review(proposed.first_position), **as_actor("bea")).last_position
 
     def designate(self, code, level=t.INSTITUTION_LEVEL_TERTIARY, *, since=NEW_YEAR, until=None, **fields):
         common = {key: fields.pop(key) for key in {"request_id", "version"} & fields.keys()}
@@ -74,9 +79,9 @@ class Book(World):
             institution=f"{self.ledger}/institutions/{code}", designation_revocation=content, **self.common(**common)
         )
 
-    def file(self, who, region="310000", institutions=(), since=NEW_YEAR, until=None, **common):
+    def file(self, who, region="310000", institutions=(), since=NEW_YEAR, until=None, *, kind="TEMPORARY", **common):
         content = c.CrossRegionFiling(
-            kind=t.FILING_KIND_TEMPORARY,
+            kind=f"FILING_KIND_{kind}",
             region=region,
             institutions=institutions,
             effective_from=since,

@@ -179,7 +179,7 @@ class Model:
         funds = sum(fund.amount for fund in centre.funds)
         no("AMOUNT_MISMATCH", centre.pooled + funds + centre.deductible > bill.in_scope)
         personal = bill.total - centre.pooled - funds - centre.hospital
-        no("AMOUNT_MISMATCH", personal < 0 or (asked.exclusion_reason and centre.pooled))
+        no("AMOUNT_MISMATCH", personal < 0 or (asked.exclusion_reason and (centre.pooled or centre.deductible)))
         payable = personal if centre.full_self_pay_payable else max(0, personal - outside)
         fixed = centre.HasField("own_account")
         no("AMOUNT_MISMATCH", centre.own_account > payable)
@@ -206,6 +206,7 @@ class Model:
         stay = asked.category == t.CATEGORY_INPATIENT
         year = asked.service_date.year or moment.year
         sums = amounts(centre, bill.in_scope) + Counter(admissions=stay, visits=not stay)
+        sums = Counter() if asked.exclusion_reason else sums
         slot = year, t.BENEFIT_INPATIENT if stay else t.BENEFIT_OUTPATIENT
         person.sums[slot].update(sums)
         fact = own, shared, moment.year, slot, sums, keys

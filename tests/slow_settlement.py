@@ -95,15 +95,20 @@ def half_up(amount):
     return whole + (amount - whole >= Fraction(1, 2))
 
 
-def settle(document, purse, bill, *, level, year, use_account=True, ask=()):
-    """The split of a bill. Changes nothing. `bill` has in_scope, pre, over and full; `ask` are purses in order."""
+def settle(document, purse, bill, *, level, year, use_account=True, ask=(), outside=False):
+    """The split of a bill. Changes nothing. `bill` has in_scope, pre, over and full; `ask` are purses in order.
+
+    `outside`: excluded by law, or nobody is covered, so that the fund has nothing to do with it.
+    """
     rule = rule_for(document, purse.kind, level)
     stay = document["benefit"] == "INPATIENT"
     sums = purse.sums[year, document["benefit"]]
-    owed = min(bill["in_scope"], deductible(rule["deductible"], sums, stay))
-    pooled = half_up(by_the_fen(rule, bill["in_scope"], owed, sums))
-    if rule["cap"] is not None:
-        pooled = min(pooled, max(rule["cap"] - sums["pooled"], 0))
+    owed = pooled = 0
+    if not outside:
+        owed = min(bill["in_scope"], deductible(rule["deductible"], sums, stay))
+        pooled = half_up(by_the_fen(rule, bill["in_scope"], owed, sums))
+        if rule["cap"] is not None:
+            pooled = min(pooled, max(rule["cap"] - sums["pooled"], 0))
     total = sum(bill.values())
     personal = total - pooled
     payable = personal
@@ -118,16 +123,17 @@ def settle(document, purse, bill, *, level, year, use_account=True, ask=()):
         rest -= paid
     cash = personal - own - sum(paid for _, paid in shared)
     assert total == pooled + own + sum(paid for _, paid in shared) + cash
-    return {"deductible": owed, "pooled": pooled, "own": own, "shared": shared, "cash": cash}
+    return {"deductible": owed, "pooled": pooled, "own": own, "shared": shared, "cash": cash, "outside": outside}
 
 
 def book(split, document, purse, bill, year, sign=1):
     """Make a settlement count, or with sign -1 no more."""
     sums = purse.sums[year, document["benefit"]]
-    sums["deductible"] += sign * split["deductible"]
-    sums["pooled"] += sign * split["pooled"]
-    sums["eligible"] += sign * bill["in_scope"]
-    sums["admissions" if document["benefit"] == "INPATIENT" else "visits"] += sign
+    if not split["outside"]:
+        sums["deductible"] += sign * split["deductible"]
+        sums["pooled"] += sign * split["pooled"]
+        sums["eligible"] += sign * bill["in_scope"]
+        sums["admissions" if document["benefit"] == "INPATIENT" else "visits"] += sign
     purse.balance -= sign * split["own"]
     for payer, paid in split["shared"]:
         payer.balance -= sign * paid

@@ -10,6 +10,7 @@ import psycopg
 import pytest
 
 from ledger.log.connection import UnsafeServerError, check_server
+from ledger.log.schema import FEATURE_LEVEL
 from tests.crash_load import reason_of, status_of
 from tests.crash_postgres import OwnDatabase
 from tests.crash_schedules import A_MOMENT
@@ -109,7 +110,7 @@ def test_a_newer_log_stops_the_older_service(database):
     with Stage(database) as stage:
         older = stage.ledgerd(proxied=False)
         assert stage.deposit(older).result(20).final
-        newer = stage.ledgerd(proxied=False, feature_level=2)
+        newer = stage.ledgerd(proxied=False, feature_level=FEATURE_LEVEL + 1)
         assert stage.deposit(newer).result(20).final
         started_later = stage.ledgerd(proxied=False)
         for process in (older, started_later, older):
@@ -128,7 +129,7 @@ def test_a_service_that_stops_lets_the_lock_go(database):
     with Stage(database) as stage:
         older = stage.ledgerd(proxied=False)
         sent = stage.deposit(older).result(20)
-        newer = stage.ledgerd(proxied=False, feature_level=2)
+        newer = stage.ledgerd(proxied=False, feature_level=FEATURE_LEVEL + 1)
         assert stage.deposit(newer).result(20).final
         assert stage.outcome(older, sent.request_id) == "UNAVAILABLE"
         wait_until(lambda: not stage.backends("state LIKE 'idle in transaction%'"), "the lock is free", 5)

@@ -122,7 +122,7 @@ def live(w):
     w.publish(shipped("hefei-outpatient-2025"))
     w.done(w.designate("H1"))
     w.done(w.computed("ann", 20_100))
-    w.done(w.withdraw("hefei-outpatient-2025"))
+    w.withdraw("hefei-outpatient-2025")
     w.done(w.revoke_designation("H1"))
     w.done(w.change_kind("ann"))
     w.done(w.suspend("ann"))
@@ -144,7 +144,7 @@ def live(w):
     w.done(w.opening("twin"))
     w.done(w.merge("ann", "twin"))
     w.done(w.opening("heir", balance=1))
-    w.done(w.withdraw("zhengzhou-region"))
+    w.withdraw("zhengzhou-region")
     w.publish(shipped("guangxi-region", region="340100", payout_limit=0))
     w.done(w.review(w.done(w.close("heir"), **as_actor("first")).first_position))
     claimed = w.done(w.claim("ann", "2025-05-02", "I-5", at=days_since("2025-05-03"))).first_position

@@ -168,24 +168,11 @@ def test_a_pinned_version_must_cover_the_purchase(book):
     for wrong in ({"date": "2025-07-01"}, {"benefit": t.BENEFIT_CHRONIC}):
         assert refused(book, book.computed("ann", **pinned, **wrong))[0] == "POLICY_NOT_APPLICABLE"
     assert refused(book, book.computed("ann", policy=book.policy("nosuch")))[0] == "POLICY_NOT_FOUND"
-    book.done(book.withdraw("other"))
+    book.withdraw("other")
     assert refused(book, book.computed("ann", **pinned))[0] == "POLICY_NOT_FOUND"
-    assert refused(book, book.withdraw("other"))[0] == "POLICY_NOT_FOUND"
+    assert refused(book, book.propose_withdrawal("other"))[0] == "POLICY_NOT_FOUND"
     lacking = (("x-dev-rights", "RECORD_PURCHASE,BACKDATE"),)
     assert reason_of(book.send(book.computed("ann", **pinned), metadata=lacking)) == "PERMISSION_DENIED"
-
-
-def test_withdrawing_the_newer_of_two_can_leave_two_that_match(book):
-    """The service never chooses between two versions."""
-    second = shipped("hefei-outpatient-2025", policy="second", effective_from="2026-01-01")
-    third = {**second, "policy": "third", "effective_from": "2027-01-01"}
-    book.publish(second, replaces="hefei-outpatient-2025")
-    book.publish(third, replaces="second")
-    book.done(book.withdraw("second"))
-    assert book.done(book.computed("ann", date="2026-05-01")).computation.policy.endswith("hefei-outpatient-2025")
-    reason, metadata = refused(book, book.computed("ann", date="2027-05-01"))
-    assert reason == "POLICY_AMBIGUOUS"
-    assert "third" in metadata["policies"]
 
 
 def test_what_is_found_by_its_name_only_replaces_nothing_that_is_found_by_itself(book):
@@ -248,6 +235,31 @@ def test_treatment_in_another_region_is_filed(book):
     assert refused(book, again)[0] == "FILING_NOT_IN_FORCE"
     for position in (1, first.first_position + 1):
         assert refused(book, book.end_filing("ann", position))[0] == "FILING_NOT_IN_FORCE"
+
+
+@pytest.mark.feature(39)
+@pytest.mark.parametrize("kind", ["LONG_TERM_RESIDENCE", "TEMPORARY"])
+def test_ending_a_filing_and_filing_anew_is_a_change_too(book, kind):
+    """Two a year, however the one before ended, and whichever kind of residence is named; a referral is no choice."""
+    file = lambda place, since, kind=kind, **more: book.file(  # noqa: E731
+        "ann", institutions=[place], since=day(since), kind=kind, **more
+    )
+    first = book.done(file("S1", "2025-01-01"))
+    book.done(book.end_filing("ann", first.first_position, until=day("2025-02-28")))
+    second = book.done(file("S2", "2025-03-01", until=day("2025-03-31")))
+    assert parse(book.entries(second.first_position)[0]).cross_region_filed.changes_in_year == 1
+    book.done(file("S2", "2025-04-15"))  # the same choice again is none
+    third = book.done(file("S3", "2025-06-01")).first_position
+    book.done(book.end_filing("ann", third, until=day("2025-05-31")))  # it never began
+    assert refused(book, book.end_filing("ann", third, until=day("2025-05-30")))[0] == "FILING_NOT_IN_FORCE"
+    assert refused(book, file("S4", "2025-07-01"))[0] == "FILING_CHANGE_LIMIT"
+    if kind != "TEMPORARY":
+        assert refused(book, file("S4", "2025-07-01", "WORK_POSTING"))[0] == "FILING_CHANGE_LIMIT"
+    book.done(file("S3", "2025-07-01"))
+    for place in ("S5", "S6", "S7"):
+        book.done(file(place, "2025-08-01", "REFERRAL"))
+    assert refused(book, file("S4", "2025-09-01"))[0] == "FILING_CHANGE_LIMIT"
+    book.done(file("S4", "2026-01-01"))
 
 
 def test_an_exempt_region_needs_no_filing(client, database):
@@ -366,7 +378,7 @@ def test_what_overlaps_by_the_time_it_is_approved_is_refused_then(book):
 
 def test_policies_and_institutions_can_be_read(book):
     waiting = book.done(book.propose_policy(shipped("account-only"))).first_position
-    book.done(book.withdraw("hefei-outpatient-2025"))
+    book.withdraw("hefei-outpatient-2025")
     listed = book.send(q.ListPoliciesRequest(parent=book.ledger))
     assert [(each.name, each.state, each.content) for each in listed.policies] == [
         (book.policy("hefei-outpatient-2025"), q.POLICY_STATE_WITHDRAWN, b""),

@@ -82,7 +82,7 @@ class Draw(random.Random):
         return {"in_scope": self.choice([0, self.randint(1, 40), self.randint(1, 1_500)]) or 1, **parts}
 
 
-def purchase(document, place, bill, year, *, use_account, payers=(), shares=True):
+def purchase(document, place, bill, year, *, use_account, payers=(), shares=True, exclusion=""):
     """The content of a purchase."""
     stay = document["benefit"] == "INPATIENT"
     return content.Purchase(
@@ -100,6 +100,7 @@ def purchase(document, place, bill, year, *, use_account, payers=(), shares=True
         shares_unused=not shares,
         service_date=t.CivilDate(year=year, month=5, day=1),
         payers=payers,
+        exclusion_reason=exclusion,
     )
 
 
@@ -143,6 +144,9 @@ class Pair:
         ledger.grant("bob", "ann")
         ledger.grant("cat", "ann")
         ledger.grant("ann", "cat")
+        gap = content.CoverageSuspension(cause=t.COVERAGE_CAUSE_UNPAID_CONTRIBUTIONS, effective_from=day("2026-01-01"))
+        ledger.run(kinds.SUSPEND_COVERAGE, gap, "bob")
+        self.uncovered = {("bob", 2026)}
         self.payers = {"ann": ["bob", "cat"], "bob": [], "cat": ["ann"]}
         self.names = {id(self.purses[who]): stream_of(who) for who in FAMILY}
         self.settled = []
@@ -152,14 +156,26 @@ class Pair:
         draw = self.draw
         document, place, year = draw.choice(self.documents), draw.choice(list(LEVELS)), draw.choice([2025, 2025, 2026])
         bill, use = draw.bill(), draw.random() < 0.9
-        message = purchase(document, place, bill, year, use_account=use)
-        return draw.choice(FAMILY), document, bill, place, year, use, message
+        excluded = draw.random() < 0.15
+        message = purchase(document, place, bill, year, use_account=use, exclusion="ABROAD" if excluded else "")
+        who = draw.choice(FAMILY)
+        outside = excluded or (who, year) in self.uncovered
+        return who, document, bill, place, year, use, outside, message
 
-    def slow(self, who, document, bill, place, year, use):
+    def slow(self, who, document, bill, place, year, use, outside):
         """The split of the slow way, None where nobody says what holds."""
         ask = [self.purses[payer] for payer in self.payers[who]]
         try:
-            return settle(document, self.purses[who], bill, level=LEVELS[place], year=year, use_account=use, ask=ask)
+            return settle(
+                document,
+                self.purses[who],
+                bill,
+                level=LEVELS[place],
+                year=year,
+                use_account=use,
+                ask=ask,
+                outside=outside,
+            )
         except Undefined:
             return None
 
@@ -181,8 +197,9 @@ class Pair:
             self.ledger.reverse(position)
             book(*facts, sign=-1)
         else:
-            who, document, bill, place, year, use, message = self.drawn()
-            slow, quoted = self.slow(who, document, bill, place, year, use), self.quote(who, message)
+            who, document, bill, place, year, use, outside, message = self.drawn()
+            slow = self.slow(who, document, bill, place, year, use, outside)
+            quoted = self.quote(who, message)
             assert quoted == (None if slow is None else expected(slow, self.names)), (document, bill)
             if slow is not None:
                 recorded = self.ledger.run(kinds.RECORD_PURCHASE, message, who)[0]
@@ -253,11 +270,12 @@ def test_the_service_settles_what_it_quotes(client, database, seed):
     for _ in range(30):
         document, place, year = draw.choice(documents), draw.choice(list(LEVELS)), draw.choice([2025, 2026])
         bill, who = draw.bill(), draw.choice(["ann", "ann", "bob"])
-        message = purchase(document, place, bill, year, use_account=True)
+        outside = draw.random() < 0.2
+        message = purchase(document, place, bill, year, use_account=True, exclusion="ABROAD" if outside else "")
         ask = [purses["bob"]] if who == "ann" else []
         quoted = world.send(pb.QuotePurchaseRequest(person=world.person(who), purchase=message))
         try:
-            slow = settle(document, purses[who], bill, level=LEVELS[place], year=year, ask=ask)
+            slow = settle(document, purses[who], bill, level=LEVELS[place], year=year, ask=ask, outside=outside)
         except Undefined:
             assert reason_of(quoted) == "POLICY_BAND_UNDEFINED"
             continue

@@ -9,7 +9,7 @@ from ledger.api.shape import REQUIRED
 from ledger.api.shelf import Shelf, find_serving, ledger_code
 from ledger.domain import names
 from ledger.domain.institutions import Institution
-from ledger.domain.policies import Policies
+from ledger.domain.policies import Policies, Withdrawal
 from ledger.log.identifiers import POLICIES, institution_stream, ledger_id, named_stream
 from ledger.policy.rules import LAST_DAY, Date
 from ledger.v1 import query_service_pb2 as pb
@@ -87,11 +87,19 @@ def _versions(policies: Policies, code: str, *, content: bool) -> list[pb.Policy
         (each.position, each.draft, pb.POLICY_STATE_WITHDRAWN if each.withdrawn else pb.POLICY_STATE_PUBLISHED)
         for each in policies.published.values()
     ]
-    found += [(position, draft.content, pb.POLICY_STATE_PROPOSED) for position, draft in policies.open.items()]
-    return [
-        _version(draft, state, names.entry_name(code, position), content=content)
-        for position, draft, state in sorted(found, key=lambda each: each[0])
-    ]
+    withdrawals: dict[str, int] = {}
+    for position, waiting in policies.open.items():
+        if isinstance(waiting, Withdrawal):
+            withdrawals[waiting.policy] = max(position, withdrawals.get(waiting.policy, 0))
+        else:
+            found.append((position, waiting.content, pb.POLICY_STATE_PROPOSED))
+    versions = []
+    for position, draft, state in sorted(found, key=lambda each: each[0]):
+        version = _version(draft, state, names.entry_name(code, position), content=content)
+        if draft.policy in withdrawals and state == pb.POLICY_STATE_PUBLISHED:
+            version.withdrawal_entry = names.entry_name(code, withdrawals[draft.policy])
+        versions.append(version)
+    return versions
 
 
 def _version(draft: PolicyDraft, state: pb.PolicyState, entry: str, *, content: bool) -> pb.Policy:

@@ -78,7 +78,7 @@ class DryRun:
 
     def _settle(self, entry: Recorded, date: Date) -> Outcome:
         settled, totals = entry.event, self.totals
-        change = settle.sums_of(settled.purchase, settled.split)
+        change = settle.sums_of(settled.purchase, settled.split, uncounted=settled.uncounted)
         key = (entry.stream, date[0])
         before = self._sums.get(key)
         if before is None:

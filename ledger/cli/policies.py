@@ -99,6 +99,23 @@ def publish(
             print(f"  ledgerctl policy approve {code} {position}")
 
 
+@group.command("withdraw", epilog=EXIT_CODES)
+def withdraw(
+    code: _CODE,
+    policy: Annotated[str, typer.Argument(help="Name of a published version.")],
+    reason: Annotated[str, typer.Option(help="Machine-readable reason, for example WRONG_RATIO.")],
+    address: _ADDRESS = "",
+    actor: _ACTOR = "",
+) -> None:
+    """Propose to withdraw a version for purchases to come. It counts until another identity has approved that."""
+    withdrawal = commands_pb2.PolicyWithdrawal(policy=f"ledgers/{code}/policies/{policy}", reason=reason)
+    with _service(address, actor) as client:
+        done = _call(client.withdraw_policy, ledger=f"ledgers/{code}", withdrawal=withdrawal)
+    position = done.transaction.first_position
+    print(f"withdrawal of {policy} proposed at position {position}; another identity approves it with")
+    print(f"  ledgerctl policy approve {code} {position}")
+
+
 @group.command("approve", epilog=EXIT_CODES)
 def approve(
     code: _CODE,
@@ -107,18 +124,22 @@ def approve(
     address: _ADDRESS = "",
     actor: _ACTOR = "",
 ) -> None:
-    """Approve a proposed version, which publishes it, or reject it. Needs the right to read what it decides."""
+    """Approve a proposed version, which publishes it, or a proposed withdrawal; or reject it. Needs the right to read
+    what it decides.
+    """
     decision = types_pb2.PROPOSAL_DECISION_REJECTED if reject else types_pb2.PROPOSAL_DECISION_APPROVED
     review = commands_pb2.ProposalReview(proposal=f"ledgers/{code}/entries/{position}", decision=decision)
     with _service(address, actor) as client:
         listed = _call(client.list_policies, parent=f"ledgers/{code}").policies
         waiting = {each.entry: each for each in listed if each.state == query_service_pb2.POLICY_STATE_PROPOSED}
+        withdrawn = {each.withdrawal_entry: each for each in listed if each.withdrawal_entry}
         # Other proposals are decided by the same RPC: a mistyped position must not post an adjustment.
-        if review.proposal not in waiting:
+        if review.proposal not in waiting | withdrawn:
             raise Trouble(f"at position {position} is no policy that waits for a decision", DIFFERENT)
         done = _call(client.review_proposal, ledger=f"ledgers/{code}", review=review)
-    name = waiting[review.proposal].name.rpartition("/")[2]
-    print(f"{name} {'rejected' if reject else 'published'} at position {done.transaction.last_position}")
+    name = (waiting | withdrawn)[review.proposal].name.rpartition("/")[2]
+    outcome = "rejected" if reject else "withdrawn" if review.proposal in withdrawn else "published"
+    print(f"{name} {outcome} at position {done.transaction.last_position}")
 
 
 @group.command("dry-run", epilog=EXIT_CODES)

@@ -951,7 +951,10 @@ class Methods(Calls):
         expected_version: int | None = None,
         timeout: float | None = None,
     ) -> command_service_pb2.WithdrawPolicyResponse:
-        """Withdraws a published version of a policy for purchases to come."""
+        """Proposes to withdraw a published version of a policy for purchases to come.
+
+        Another identity approves with ReviewProposal, and until then the version counts.
+        """
         request = command_service_pb2.WithdrawPolicyRequest(
             ledger=ledger,
             request_id=request_id,
@@ -2448,7 +2451,10 @@ class AsyncMethods(AsyncCalls):
         expected_version: int | None = None,
         timeout: float | None = None,
     ) -> command_service_pb2.WithdrawPolicyResponse:
-        """Withdraws a published version of a policy for purchases to come."""
+        """Proposes to withdraw a published version of a policy for purchases to come.
+
+        Another identity approves with ReviewProposal, and until then the version counts.
+        """
         request = command_service_pb2.WithdrawPolicyRequest(
             ledger=ledger,
             request_id=request_id,

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, NamedTuple, cast
 
 from ledger.domain import calendar, settle
 from ledger.domain import entry_types as types
-from ledger.domain.coverage import Decided, check_covered, decide_shares, place_of
+from ledger.domain.coverage import Decided, check_covered, decide_shares, is_uncounted, place_of
 from ledger.domain.insurance import civil, kind_on
 from ledger.domain.names import parse_entry
 from ledger.domain.policies import policies_of
@@ -149,7 +149,9 @@ def _approve(event: events_pb2.ClaimDecided, filing: commands_pb2.ClaimFiling, p
     )
     benefit = settle.benefit_of(bill)
     before = person.accumulators.get((date[0], benefit), Sums())
-    event.accumulator.CopyFrom(settle.accumulator(date[0], benefit, before, settle.sums_of(bill, event.split), 1))
+    event.uncounted = is_uncounted(bill, person, date)
+    change = settle.sums_of(bill, event.split, uncounted=event.uncounted)
+    event.accumulator.CopyFrom(settle.accumulator(date[0], benefit, before, change, 1))
     event.person_type = kind_on(person, date)
     return decided
 

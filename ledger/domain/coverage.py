@@ -92,7 +92,7 @@ def decide_shares(purchase: commands_pb2.Purchase, person: Person, date: Date, p
     _check_category(purchase.category, version.categories)
     before = person.accumulators.get((date[0], benefit_of(purchase)), Sums())
     suspended = gap_on(person, date) is not None
-    if purchase.exclusion_reason or suspended:
+    if is_uncounted(purchase, person, date):
         # Somebody else has to bear the bill, or nobody is covered: nothing is pooled, and no deductible is used up.
         rule = rule._replace(deductible=Deductible(NONE), bands=(), cap=0)
     try:
@@ -157,9 +157,17 @@ def _unfiled_is_covered(purchase: commands_pb2.Purchase, person: Person, date: D
     return place.policies.find(benefit_of(purchase), level, kind_on(person, date), UNFILED, date) is not None
 
 
+def is_uncounted(purchase: commands_pb2.Purchase, person: Person, date: Date) -> bool:
+    """Tell whether a bill is outside the benefit: excluded by law, or of a date without coverage.
+
+    It uses up no deductible and no cap, and is neither an eligible cost nor a visit nor an admission of its year.
+    """
+    return bool(purchase.exclusion_reason) or gap_on(person, date) is not None
+
+
 def check_covered(upstream: commands_pb2.UpstreamSplit, person: Person, date: Date) -> None:
-    """Refuse a pooled part that the settlement centre supplied for a date without coverage."""
-    if upstream.pooled and gap_on(person, date):
+    """Refuse a pooled part, or a deductible, that the settlement centre supplied for a date without coverage."""
+    if (upstream.pooled or upstream.deductible) and gap_on(person, date):
         raise Refusal(reasons.REFUSAL_REASON_COVERAGE_SUSPENDED)
 
 

@@ -45,6 +45,14 @@ class Draft(NamedTuple):
     expire_time: int = 0
 
 
+class Withdrawal(NamedTuple):
+    """A proposal to withdraw a published version, by its full name. `expire_time` is 0: it waits for ever."""
+
+    policy: str
+    proposer: bytes
+    expire_time: int = 0
+
+
 class Published(NamedTuple):
     """A published version: full name, position of its publication, its content and what it says."""
 
@@ -64,7 +72,7 @@ class Policies(Register):
 
     __slots__ = ("approved", "found", "names", "open", "published")
 
-    open: Mapping[int, Draft]
+    open: Mapping[int, Draft | Withdrawal]
     approved: Mapping[int, Draft]
     published: Mapping[str, Published]
     names: frozenset[str]
@@ -81,12 +89,16 @@ class Policies(Register):
 
     def ends(self, version: Published) -> Date:
         """Return the first date on which a version that replaces this one counts instead; (10000, 1, 1) = never."""
-        replacing = [
-            other.says.effective_from
-            for other in self.published.values()
-            if other.draft.replaces == version.name and not other.withdrawn
-        ]
-        return min(replacing, default=(10_000, 1, 1))
+        return min((other.says.effective_from for other in self._replacing(version)), default=(10_000, 1, 1))
+
+    def _replacing(self, version: Published) -> Iterator[Published]:
+        """Yield the versions that count in the place of one: in that of a withdrawn one, those that replaced it."""
+        for other in self.published.values():
+            if other.draft.replaces == version.name:
+                if other.withdrawn:
+                    yield from self._replacing(other)
+                else:
+                    yield other
 
     def in_effect(self, benefit: int, date: Date) -> Iterator[Published]:
         """Yield the versions of a benefit (0 = of the region) that are found for a service date without being named."""
@@ -160,14 +172,18 @@ def evolve_policies(state: Any, recorded: Recorded) -> Any:
         after.names |= {event.draft.policy}
     elif recorded.type == types.PROPOSAL_DECIDED:
         decided = event.proposal_position
-        if event.decision == _APPROVED:
-            after.approved = {**after.approved, decided: after.open[decided]}
-        after.open = {position: draft for position, draft in after.open.items() if position != decided}
+        draft = after.open[decided]
+        if event.decision == _APPROVED and isinstance(draft, Draft):
+            after.approved = {**after.approved, decided: draft}
+        after.open = {position: each for position, each in after.open.items() if position != decided}
     elif recorded.type == types.POLICY_PUBLISHED:
-        draft = after.approved[event.proposal_position].content
-        published = Published(draft.policy, recorded.position, draft, _says(draft.content))
+        content = after.approved[event.proposal_position].content
+        published = Published(content.policy, recorded.position, content, _says(content.content))
         after.published = {**after.published, published.name: published}
         after.approved = {at: each for at, each in after.approved.items() if at != event.proposal_position}
+    elif recorded.type == types.POLICY_WITHDRAWAL_PROPOSED:
+        proposed = Withdrawal(event.withdrawal.policy, recorded.actor)
+        after.open = {**after.open, recorded.position: proposed}
     elif recorded.type == types.POLICY_WITHDRAWN:
         name = event.withdrawal.policy
         after.published = {**after.published, name: after.published[name]._replace(withdrawn=True)}
@@ -210,15 +226,30 @@ def publish(target: Recorded, _command: Command, view: View) -> list[Leg]:
 
 
 def withdraw_policy(command: Command, view: View) -> list[Leg]:
-    """Withdraw a published version for purchases to come; what it decided stays as it is."""
+    """Propose to withdraw a published version. It counts until somebody else has approved that."""
     content = cast("commands_pb2.PolicyWithdrawal", command.content)
     policies = policies_of(view)
     check_version(command, policies)
-    version = policies.published.get(content.policy)
+    version = _standing(content.policy, policies)
+    event = events_pb2.PolicyWithdrawalProposed(withdrawal=content, published_position=version.position)
+    return [Leg(view.policies, types.POLICY_WITHDRAWAL_PROPOSED, event)]
+
+
+def approve_withdrawal(target: Recorded, _command: Command, view: View) -> list[Leg]:
+    """Withdraw a version for purchases to come; what it decided stays as it is. It may be withdrawn by now."""
+    content = target.event.withdrawal
+    version = _standing(content.policy, policies_of(view))
+    event = events_pb2.PolicyWithdrawn(
+        withdrawal=content, published_position=version.position, proposal_position=target.position
+    )
+    return [Leg(view.policies, types.POLICY_WITHDRAWN, event)]
+
+
+def _standing(name: str, policies: Policies) -> Published:
+    version = policies.published.get(name)
     if version is None or version.withdrawn:
         raise Refusal(reasons.REFUSAL_REASON_POLICY_NOT_FOUND)
-    event = events_pb2.PolicyWithdrawn(withdrawal=content, published_position=version.position)
-    return [Leg(view.policies, types.POLICY_WITHDRAWN, event)]
+    return version
 
 
 def _invalid(detail: str) -> Refusal:

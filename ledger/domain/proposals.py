@@ -12,7 +12,7 @@ from ledger.domain import entry_types as types
 from ledger.domain import names
 from ledger.domain.adjustments import post_adjustment
 from ledger.domain.closing import approve_payout
-from ledger.domain.policies import publish
+from ledger.domain.policies import approve_withdrawal, publish
 from ledger.domain.recorded import Leg
 from ledger.domain.refusal import Refusal
 from ledger.domain.register import Register
@@ -109,6 +109,7 @@ def _check_may_decide(decision: int, proposal: Proposal, command: Command, view:
 EFFECTS: dict[int, Callable[[Recorded, Command, View], list[Leg]]] = {
     types.ADJUSTMENT_PROPOSED: post_adjustment,
     types.POLICY_PROPOSED: publish,
+    types.POLICY_WITHDRAWAL_PROPOSED: approve_withdrawal,
     types.PAYOUT_PROPOSED: approve_payout,
 }
 """Type of a proposal's entry → the legs that its approval records. A type that is not here cannot be decided."""

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, cast
 
 from ledger.domain import entry_types as types
 from ledger.domain import names, settle
-from ledger.domain.coverage import decide_shares, place_of
+from ledger.domain.coverage import decide_shares, is_uncounted, place_of
 from ledger.domain.insurance import kind_on
 from ledger.domain.payers import Payment, payers_to_ask, payments
 from ledger.domain.recorded import Key, Leg
@@ -126,13 +126,16 @@ def _settled(
     year, month, day = service_date
     benefit = settle.benefit_of(purchase)
     before = beneficiary.accumulators.get((year, benefit), Sums())
+    uncounted = is_uncounted(purchase, beneficiary, service_date)
+    change = settle.sums_of(purchase, split, uncounted=uncounted)
     return events_pb2.PurchaseSettled(
         purchase=purchase,
         split=split,
-        accumulator=settle.accumulator(year, benefit, before, settle.sums_of(purchase, split), 1),
+        accumulator=settle.accumulator(year, benefit, before, change, 1),
         service_date=types_pb2.CivilDate(year=year, month=month, day=day),
         person_type=kind_on(beneficiary, service_date),
         computation=computation,
+        uncounted=uncounted,
     )
 
 

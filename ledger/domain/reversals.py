@@ -120,7 +120,7 @@ def _purchase_legs(
     person = view.person(target.stream)
     credited, owed = _credit(target.stream, settled.split.own_account, view)
     year, benefit = settled.accumulator.year, settled.accumulator.benefit
-    change = settle.sums_of(settled.purchase, settled.split)
+    change = settle.sums_of(settled.purchase, settled.split, uncounted=settled.uncounted)
     event = events_pb2.PurchaseReversed(
         reversal=reversal,
         reversed_position=target.position,

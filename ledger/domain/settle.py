@@ -68,8 +68,9 @@ def check_shares(purchase: commands_pb2.Purchase, shares: commands_pb2.UpstreamS
         mismatch(f"pooled and deductible are {used}, more than in_scope {in_scope}")
     if sum(borne.values()) > purchase.bill.total:
         mismatch(f"pooled, funds and hospital are more than total {purchase.bill.total}")
-    if purchase.exclusion_reason and shares.pooled:
-        mismatch(f"pooled is {shares.pooled} although the bill is excluded")
+    if purchase.exclusion_reason and used:
+        name = "pooled" if shares.pooled else "deductible"
+        mismatch(f"{name} is {shares.pooled or shares.deductible} although the bill is excluded")
 
 
 def personal_part(bill: types_pb2.Bill, shares: commands_pb2.UpstreamSplit) -> int:
@@ -127,10 +128,12 @@ def benefit_of(purchase: commands_pb2.Purchase) -> types_pb2.Benefit:
     return types_pb2.BENEFIT_OUTPATIENT
 
 
-def sums_of(purchase: commands_pb2.Purchase, split: types_pb2.Split) -> Sums:
+def sums_of(purchase: commands_pb2.Purchase, split: types_pb2.Split, *, uncounted: bool) -> Sums:
     """Return what one purchase adds to its yearly sums: an inpatient stay counts as an admission,
-    else as a visit.
+    else as a visit. `uncounted` is what was decided, and recorded, about this bill: it adds nothing.
     """
+    if uncounted:
+        return Sums()
     stay = purchase.category == types_pb2.CATEGORY_INPATIENT or purchase.benefit == types_pb2.BENEFIT_INPATIENT
     return Sums(
         split.deductible,

@@ -25,8 +25,12 @@ SCHEMA_VERSION: Final = 1
 """The version of what all ledgers of a database share."""
 LEDGER_VERSION: Final = 2
 """The version of a ledger's own schema. A program that knows only the first one may go on beside this one."""
-FEATURE_LEVEL: Final = 1
-"""Written into every commit row; a process that meets a higher level stops serving the ledger."""
+FEATURE_LEVEL: Final = 2
+"""Written into every commit row; a process that meets a higher level stops serving the ledger.
+
+Level 2: bills that move no yearly sum are marked, and policies are withdrawn by two. A program that does not know the
+mark would take from the sums what such a bill never added.
+"""
 _CODE: Final = re.compile(r"[0-9a-z]{1,16}")
 
 

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 EVERY: Final = 200
 """Versions of a stream after which it gets a new snapshot: a cold read replays hardly more."""
 
-_RULES: Final = 1
+_RULES: Final = 2
 """To be raised whenever `evolve` makes another state of the same entries."""
 _TUPLES: Final[dict[str, Any]] = {
     "g": Grant,

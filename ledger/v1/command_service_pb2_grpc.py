@@ -446,7 +446,9 @@ class CommandServiceServicer:
         raise NotImplementedError('Method not implemented!')
 
     def WithdrawPolicy(self, request, context):
-        """Withdraws a published version of a policy for purchases to come.
+        """Proposes to withdraw a published version of a policy for purchases to come.
+
+        Another identity approves with ReviewProposal, and until then the version counts.
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')

@@ -233,20 +233,22 @@ class DepositReversed(_message.Message):
     def __init__(self, reversal: _Optional[_Union[_commands_pb2.Reversal, _Mapping]] = ..., reversed_position: _Optional[int] = ..., amount: _Optional[int] = ...) -> None: ...
 
 class PurchaseSettled(_message.Message):
-    __slots__ = ("purchase", "split", "accumulator", "service_date", "person_type", "computation")
+    __slots__ = ("purchase", "split", "accumulator", "service_date", "person_type", "computation", "uncounted")
     PURCHASE_FIELD_NUMBER: _ClassVar[int]
     SPLIT_FIELD_NUMBER: _ClassVar[int]
     ACCUMULATOR_FIELD_NUMBER: _ClassVar[int]
     SERVICE_DATE_FIELD_NUMBER: _ClassVar[int]
     PERSON_TYPE_FIELD_NUMBER: _ClassVar[int]
     COMPUTATION_FIELD_NUMBER: _ClassVar[int]
+    UNCOUNTED_FIELD_NUMBER: _ClassVar[int]
     purchase: _commands_pb2.Purchase
     split: _types_pb2.Split
     accumulator: _types_pb2.Accumulator
     service_date: _types_pb2.CivilDate
     person_type: _types_pb2.PersonType
     computation: _types_pb2.Computation
-    def __init__(self, purchase: _Optional[_Union[_commands_pb2.Purchase, _Mapping]] = ..., split: _Optional[_Union[_types_pb2.Split, _Mapping]] = ..., accumulator: _Optional[_Union[_types_pb2.Accumulator, _Mapping]] = ..., service_date: _Optional[_Union[_types_pb2.CivilDate, _Mapping]] = ..., person_type: _Optional[_Union[_types_pb2.PersonType, str]] = ..., computation: _Optional[_Union[_types_pb2.Computation, _Mapping]] = ...) -> None: ...
+    uncounted: bool
+    def __init__(self, purchase: _Optional[_Union[_commands_pb2.Purchase, _Mapping]] = ..., split: _Optional[_Union[_types_pb2.Split, _Mapping]] = ..., accumulator: _Optional[_Union[_types_pb2.Accumulator, _Mapping]] = ..., service_date: _Optional[_Union[_types_pb2.CivilDate, _Mapping]] = ..., person_type: _Optional[_Union[_types_pb2.PersonType, str]] = ..., computation: _Optional[_Union[_types_pb2.Computation, _Mapping]] = ..., uncounted: _Optional[bool] = ...) -> None: ...
 
 class PurchaseReversed(_message.Message):
     __slots__ = ("reversal", "reversed_position", "split", "accumulator", "payable_after_close")
@@ -665,20 +667,22 @@ class ClaimFiled(_message.Message):
     def __init__(self, filing: _Optional[_Union[_commands_pb2.ClaimFiling, _Mapping]] = ..., deadline: _Optional[_Union[_types_pb2.CivilDate, _Mapping]] = ...) -> None: ...
 
 class ClaimDecided(_message.Message):
-    __slots__ = ("review", "claim_position", "decision", "split", "accumulator", "person_type")
+    __slots__ = ("review", "claim_position", "decision", "split", "accumulator", "person_type", "uncounted")
     REVIEW_FIELD_NUMBER: _ClassVar[int]
     CLAIM_POSITION_FIELD_NUMBER: _ClassVar[int]
     DECISION_FIELD_NUMBER: _ClassVar[int]
     SPLIT_FIELD_NUMBER: _ClassVar[int]
     ACCUMULATOR_FIELD_NUMBER: _ClassVar[int]
     PERSON_TYPE_FIELD_NUMBER: _ClassVar[int]
+    UNCOUNTED_FIELD_NUMBER: _ClassVar[int]
     review: _commands_pb2.ClaimReview
     claim_position: int
     decision: _types_pb2.ClaimDecision
     split: _types_pb2.Split
     accumulator: _types_pb2.Accumulator
     person_type: _types_pb2.PersonType
-    def __init__(self, review: _Optional[_Union[_commands_pb2.ClaimReview, _Mapping]] = ..., claim_position: _Optional[int] = ..., decision: _Optional[_Union[_types_pb2.ClaimDecision, str]] = ..., split: _Optional[_Union[_types_pb2.Split, _Mapping]] = ..., accumulator: _Optional[_Union[_types_pb2.Accumulator, _Mapping]] = ..., person_type: _Optional[_Union[_types_pb2.PersonType, str]] = ...) -> None: ...
+    uncounted: bool
+    def __init__(self, review: _Optional[_Union[_commands_pb2.ClaimReview, _Mapping]] = ..., claim_position: _Optional[int] = ..., decision: _Optional[_Union[_types_pb2.ClaimDecision, str]] = ..., split: _Optional[_Union[_types_pb2.Split, _Mapping]] = ..., accumulator: _Optional[_Union[_types_pb2.Accumulator, _Mapping]] = ..., person_type: _Optional[_Union[_types_pb2.PersonType, str]] = ..., uncounted: _Optional[bool] = ...) -> None: ...
 
 class ClaimPaid(_message.Message):
     __slots__ = ("payment", "claim_position", "decision_position", "amount")
@@ -841,6 +845,16 @@ class PolicyPublished(_message.Message):
     def __init__(self, proposal_position: _Optional[int] = ..., policy: _Optional[str] = ..., benefit: _Optional[_Union[_types_pb2.Benefit, str]] = ..., effective_from: _Optional[_Union[_types_pb2.CivilDate, _Mapping]] = ..., effective_to: _Optional[_Union[_types_pb2.CivilDate, _Mapping]] = ..., content_sha256: _Optional[bytes] = ...) -> None: ...
 
 class PolicyWithdrawn(_message.Message):
+    __slots__ = ("withdrawal", "published_position", "proposal_position")
+    WITHDRAWAL_FIELD_NUMBER: _ClassVar[int]
+    PUBLISHED_POSITION_FIELD_NUMBER: _ClassVar[int]
+    PROPOSAL_POSITION_FIELD_NUMBER: _ClassVar[int]
+    withdrawal: _commands_pb2.PolicyWithdrawal
+    published_position: int
+    proposal_position: int
+    def __init__(self, withdrawal: _Optional[_Union[_commands_pb2.PolicyWithdrawal, _Mapping]] = ..., published_position: _Optional[int] = ..., proposal_position: _Optional[int] = ...) -> None: ...
+
+class PolicyWithdrawalProposed(_message.Message):
     __slots__ = ("withdrawal", "published_position")
     WITHDRAWAL_FIELD_NUMBER: _ClassVar[int]
     PUBLISHED_POSITION_FIELD_NUMBER: _ClassVar[int]

@@ -322,7 +322,7 @@ class GetLedgerResponse(_message.Message):
     def __init__(self, name: _Optional[str] = ..., size: _Optional[int] = ..., root: _Optional[bytes] = ..., record_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ...) -> None: ...
 
 class Policy(_message.Message):
-    __slots__ = ("name", "state", "benefit", "effective_from", "effective_to", "replaces", "approximate", "content_sha256", "content", "entry")
+    __slots__ = ("name", "state", "benefit", "effective_from", "effective_to", "replaces", "approximate", "content_sha256", "content", "entry", "withdrawal_entry")
     NAME_FIELD_NUMBER: _ClassVar[int]
     STATE_FIELD_NUMBER: _ClassVar[int]
     BENEFIT_FIELD_NUMBER: _ClassVar[int]
@@ -333,6 +333,7 @@ class Policy(_message.Message):
     CONTENT_SHA256_FIELD_NUMBER: _ClassVar[int]
     CONTENT_FIELD_NUMBER: _ClassVar[int]
     ENTRY_FIELD_NUMBER: _ClassVar[int]
+    WITHDRAWAL_ENTRY_FIELD_NUMBER: _ClassVar[int]
     name: str
     state: PolicyState
     benefit: _types_pb2.Benefit
@@ -343,7 +344,8 @@ class Policy(_message.Message):
     content_sha256: bytes
     content: bytes
     entry: str
-    def __init__(self, name: _Optional[str] = ..., state: _Optional[_Union[PolicyState, str]] = ..., benefit: _Optional[_Union[_types_pb2.Benefit, str]] = ..., effective_from: _Optional[_Union[_types_pb2.CivilDate, _Mapping]] = ..., effective_to: _Optional[_Union[_types_pb2.CivilDate, _Mapping]] = ..., replaces: _Optional[str] = ..., approximate: _Optional[bool] = ..., content_sha256: _Optional[bytes] = ..., content: _Optional[bytes] = ..., entry: _Optional[str] = ...) -> None: ...
+    withdrawal_entry: str
+    def __init__(self, name: _Optional[str] = ..., state: _Optional[_Union[PolicyState, str]] = ..., benefit: _Optional[_Union[_types_pb2.Benefit, str]] = ..., effective_from: _Optional[_Union[_types_pb2.CivilDate, _Mapping]] = ..., effective_to: _Optional[_Union[_types_pb2.CivilDate, _Mapping]] = ..., replaces: _Optional[str] = ..., approximate: _Optional[bool] = ..., content_sha256: _Optional[bytes] = ..., content: _Optional[bytes] = ..., entry: _Optional[str] = ..., withdrawal_entry: _Optional[str] = ...) -> None: ...
 
 class GetPolicyRequest(_message.Message):
     __slots__ = ("name",)
