@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import uuid
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
+from ledger.domain.risk_flags import OPEN_MAX
 from ledger.v1 import types_pb2 as t
 from tests.life import NUMBER, OLD, PHONE
+from tests.world import item
 
 SHAPE = {
     "a kind from no date": (lambda w: w.change_kind("ann", since=""), ("change.effective_from",)),
@@ -24,6 +27,16 @@ SHAPE = {
         ("change.fields[0].new_hash",),
     ),
     "a sanction of nothing": (lambda w: w.sanction("ann", 0, cause=0), ("sanction.kind", "sanction.cause")),
+    "a flag of nothing": (lambda w: w.flag("ann", 0, "", 0), ("flag.kind", "flag.severity", "flag.rule")),
+    "a flag on one entry twice": (lambda w: w.flag("ann", positions=[1, 1]), ("flag.positions",)),
+    "a flag on more entries than one may name": (lambda w: w.flag("ann", positions=range(1, 102)), ("flag.positions",)),
+    "a flag on what is no person": (lambda w: w.flag(w.account("ann")), ("subject",)),
+    "a flag on a stream of the ledger": (lambda w: w.flag(f"{w.ledger}/institutions/admin"), ("subject",)),
+    "a flag on a person who is an institution": (
+        lambda w: w.flag(f"{w.ledger}/persons/{uuid.uuid5(uuid.NAMESPACE_URL, 'any')}"),
+        ("subject",),
+    ),
+    "a clearance of nothing": (lambda w: w.clear_flag("ann", 0), ("clearance.flag",)),
     "a lift of nothing": (lambda w: w.lift_sanction("ann", 0), ("sanction_lift.sanction",)),
     "the same evidence twice": (lambda w: w.reissue("ann", evidence=[4, 4]), ("reissue.evidence",)),
     "a claim of nothing": (
@@ -75,6 +88,14 @@ REFUSED = {
         "ACCOUNT_NOT_FOUND",
         lambda w: w.sanction("dan", t.SANCTION_KIND_ACCOUNT_FROZEN),
     ),
+    "a flag on nobody": ("PERSON_NOT_FOUND", lambda w: w.flag("nobody")),
+    "a flag on an institution that nobody registered": ("INSTITUTION_NOT_FOUND", lambda w: w.flag("H-nowhere")),
+    "a flag that rests on what is yet to come": ("ENTRY_NOT_FOUND", lambda w: w.flag("ann", positions=[10**9])),
+    "the same flag again": ("RISK_FLAG_ALREADY_RAISED", lambda w: w.flag("suspect", severity=3)),
+    "somebody else's flag": ("RISK_FLAG_NOT_FOUND", lambda w: w.clear_flag("ann", w.flagged)),
+    "what is no flag": ("RISK_FLAG_NOT_FOUND", lambda w: w.clear_flag("suspect", 1)),
+    "a flag cleared twice": ("RISK_FLAG_ALREADY_CLEARED", lambda w: w.clear_flag("suspect", w.cleared)),
+    "more flags than may be open": ("RISK_FLAG_LIMIT_EXCEEDED", lambda w: w.flag("wild", rule="wild/100")),
     "a claim of nobody": ("PERSON_NOT_FOUND", lambda w: w.claim("nobody")),
     "a claim for a cause of its own": ("CLAIM_CAUSE_NOT_PERMITTED", lambda w: w.claim("ann", cause=9)),
     "a claim that is late": ("CLAIM_DEADLINE_PASSED", lambda w: w.claim("ann", "2025-01-15")),
@@ -126,6 +147,12 @@ def arrange(w):
     for position, pooled in ((w.decided, 0), (w.approved, 5), (w.paid, 5)):
         w.done(w.decide_claim("claimant", position, upstream={"pooled": pooled}))
     w.done(w.pay_claim("claimant", w.paid))
+    w.done(w.opening("suspect"))
+    w.flagged = w.done(w.flag("suspect")).first_position
+    w.cleared = w.done(w.flag("suspect", rule="velocity/2")).first_position
+    w.done(w.clear_flag("suspect", w.cleared))
+    w.done(w.opening("wild"))
+    w.batch(*(item(w.flag("wild", rule=f"wild/{number}")) for number in range(OPEN_MAX)))
     w.done(w.opening("waiting"))
     w.done(w.reissue("waiting"))
     w.done(w.opening("sanctioned"))

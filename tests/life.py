@@ -67,6 +67,21 @@ class Life(Book):
         content = c.SanctionLift(sanction=f"{self.ledger}/entries/{position}", reason="APPEAL")
         return pb.LiftSanctionRequest(sanction_lift=content, **self.common(who, "person", **common))
 
+    # -- risk flags -------------------------------------------------------------------------------
+
+    def subject(self, who):
+        """A person by a word, or an institution by its code, which begins with H."""
+        return f"{self.ledger}/institutions/{who}" if who.startswith("H") else self.person(who)
+
+    def flag(self, who, kind=t.RISK_FLAG_KIND_VELOCITY, rule="velocity/3", severity=2, positions=(), **common):
+        content = c.RiskFlag(kind=kind, severity=severity, rule=rule, positions=positions)
+        name = who if "/" in who else self.subject(who)
+        return pb.RaiseRiskFlagRequest(flag=content, **self.common(name, "subject", **common))
+
+    def clear_flag(self, who, position, **common):
+        content = c.RiskFlagClearance(flag=f"{self.ledger}/entries/{position}", reason="EXPLAINED")
+        return pb.ClearRiskFlagRequest(clearance=content, **self.common(self.subject(who), "subject", **common))
+
     # -- claims -----------------------------------------------------------------------------------
 
     def claim(self, who, served="2025-06-02", invoice="I-1", cause=1, total=100_000, bill=None, **fields):

@@ -9,6 +9,7 @@ import pytest
 from ledger.domain.precedence import RANK
 from ledger.domain.refusal import Refusal
 from ledger.domain.restrictions import loss_at, sanctioned, state_at
+from ledger.domain.risk_flags import OPEN_MAX
 from ledger.v1 import types_pb2 as t
 from ledger.v1.types_pb2 import Confidential
 from tests.test_domain_ledger import CODE, DAY, NOW, Ledger, account, content, entry, kinds, reason_name
@@ -160,9 +161,34 @@ def merge_ladder():
     ]
 
 
-@pytest.mark.parametrize(
-    "ladder", [reissue_ladder, issue_ladder, sanction_ladder, claim_ladder, interest_ladder, merge_ladder]
-)
+def flag_ladder():
+    message = content.RiskFlag(kind=4, severity=1, rule="R", positions=[10**6])
+    broken = at(kinds.RAISE_RISK_FLAG, message, "nobody")
+    broken.ledger.open("A")
+    broken.ledger.run(kinds.RAISE_RISK_FLAG, content.RiskFlag(kind=4, severity=3, rule="R", positions=[1]), "A")
+    rules = [f"R{number}" for number in range(OPEN_MAX - 1)]
+    flags = [
+        broken.ledger.run(kinds.RAISE_RISK_FLAG, content.RiskFlag(kind=4, severity=1, rule=rule), "A")[0].position
+        for rule in rules
+    ]
+
+    def clear_one(b):
+        clearance = content.RiskFlagClearance(flag=entry(flags[0], CODE))
+        b.ledger.run(kinds.CLEAR_RISK_FLAG, clearance, "A")
+
+    return broken, [
+        ("PERSON_NOT_FOUND", lambda b: setattr(b, "label", "A")),
+        ("ENTRY_NOT_FOUND", put(positions=[1])),
+        ("VERSION_MISMATCH", version),
+        ("RISK_FLAG_ALREADY_RAISED", put(positions=[2])),
+        ("RISK_FLAG_LIMIT_EXCEEDED", clear_one),
+    ]
+
+
+LADDERS = [reissue_ladder, issue_ladder, sanction_ladder, claim_ladder, interest_ladder, merge_ladder, flag_ladder]
+
+
+@pytest.mark.parametrize("ladder", LADDERS)
 def test_refusals_come_in_the_documented_order(ladder):
     broken, steps = ladder()
     ranks = []

@@ -151,6 +151,8 @@ def live(w):
     w.done(w.decide_claim("ann", claimed, upstream={"pooled": 70}))
     w.done(w.pay_claim("ann", claimed, "B-5"))
     w.done(w.lift_sanction("ann", w.done(w.sanction("ann", until=day)).first_position))
+    raised = w.done(w.flag("ann", positions=[bought, claimed])).first_position
+    w.done(w.clear_flag("ann", raised))
 
 
 def main():

@@ -28,11 +28,12 @@ from ledger.v1.events_pb2 import VOID_EFFECT_UNSPECIFIED, VoidEffect
 TYPE_NAMES = {field.number: field.name for field in Entry.DESCRIPTOR.oneofs_by_name["event"].fields}
 """Field name of each event in `Entry` by its number."""
 
-# Streams of the ledger itself: no account, no balance.
+# Streams of the ledger itself, and what whoever raises a flag is told: no account, no balance.
 _NOBODYS = (
     types.ADMIN
     | types.POLICY
     | types.INSTITUTION
+    | types.RISK
     | {types.COMMAND_REFUSED, types.COMMAND_VOIDED, types.PROPOSAL_DECIDED}
 )
 # Entries that a command leaves in the stream of another person than the one it is about.

@@ -85,11 +85,25 @@ def _institution(name: str) -> tuple[str, bytes]:
     return ledger, institution_stream(ledger_id(ledger), code)
 
 
+def _flagged(name: str) -> tuple[str, bytes]:
+    """Read a person's or an institution's name. A person's id is never one that names a stream of the ledger."""
+    if "/institutions/" in name:
+        return _institution(name)
+    ledger, stream = names.parse_person(name)
+    if names.is_named(stream):
+        raise ValueError(f"not a person: {name[:64]!r}")
+    return ledger, stream
+
+
 _PATTERNS: dict[str, tuple[_Parse, str]] = {
     "account": (names.parse_account, "must look like ledgers/{ledger}/accounts/{account}"),
     "person": (names.parse_person, "must look like ledgers/{ledger}/persons/{person}"),
     "ledger": (_ledger, "must look like ledgers/{ledger}"),
     "institution": (_institution, "must look like ledgers/{ledger}/institutions/{institution}"),
+    "subject": (
+        _flagged,
+        "must look like ledgers/{ledger}/persons/{person} or ledgers/{ledger}/institutions/{institution}",
+    ),
 }
 
 

@@ -1,13 +1,17 @@
-"""The shape of the contents about what changes in a person: kind, coverage, data, cards, sanctions, claims."""
+"""The shape of the contents about what changes in a person: kind, coverage, data, cards, sanctions, risk flags,
+claims. A flag may be of an institution, too.
+"""
 
 from __future__ import annotations
 
 from google.protobuf.message import Message
 
-from ledger.api.contents import APART, BILL, CODE_MAX, DOCUMENTS_MAX, ENTRY, UPSTREAM
-from ledger.api.shape import Field, Shape, choice, civil_date, exactly, flag, many, text, timestamp
+from ledger.api.contents import APART, BILL, CODE_MAX, DOCUMENTS_MAX, ENTRY, POSITION_MAX, UPSTREAM
+from ledger.api.shape import Field, Shape, choice, civil_date, exactly, flag, many, number, text, timestamp
 from ledger.v1 import commands_pb2 as c
 from ledger.v1 import types_pb2 as t
+
+FLAG_POSITIONS_MAX = 100
 
 _HOLDER_FIELD = Shape(
     c.HolderFieldChange,
@@ -61,6 +65,15 @@ _SHAPES: dict[type[Message], Shape] = {
         expire_time=timestamp(),
     ),
     c.SanctionLift: Shape(c.SanctionLift, apart=APART, sanction=ENTRY.required(), reason=text(CODE_MAX)),
+    c.RiskFlag: Shape(
+        c.RiskFlag,
+        apart=APART,
+        kind=choice(t.RiskFlagKind).required(),
+        severity=choice(t.RiskSeverity).required(),
+        rule=text(CODE_MAX).required(),
+        positions=many(number(1, POSITION_MAX), FLAG_POSITIONS_MAX, unique=int),
+    ),
+    c.RiskFlagClearance: Shape(c.RiskFlagClearance, apart=APART, flag=ENTRY.required(), reason=text(CODE_MAX)),
     c.ClaimFiling: Shape(
         c.ClaimFiling,
         apart=APART,

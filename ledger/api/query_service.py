@@ -8,7 +8,7 @@ from typing import cast
 
 from google.protobuf.message import Message
 
-from ledger.api import claims, contributions, interest, shares
+from ledger.api import claims, contributions, interest, risk, shares
 from ledger.api.calls import Call, Handler
 from ledger.api.errors import InvalidRequest, Rejected, Violation
 from ledger.api.register_queries import RegisterQueries
@@ -100,6 +100,7 @@ class QueryService:
         if not person.version:
             raise Rejected(reasons.REFUSAL_REASON_PERSON_NOT_FOUND)
         shown = account(person, code, shares.Moment(call.now, ledger.time_zone))
+        risk.describe(shown.risk_flags, person.flags, code, call.identity)
         return pb.GetAccountResponse(account=shown, position=position)
 
     async def _share_use(self, request: pb.GetShareUseRequest, call: Call) -> Message:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, cast
 
+from ledger.api import risk
 from ledger.api.errors import InvalidRequest, Rejected, Violation
 from ledger.api.shape import REQUIRED
 from ledger.api.shelf import Shelf, find_serving, ledger_code
@@ -52,7 +53,9 @@ class RegisterQueries:
         if not state.version:
             raise Rejected(reasons.REFUSAL_REASON_RECORD_NOT_FOUND)
         answer = pb.GetInstitutionResponse(name=request.name, position=position, version=state.version)
-        for each in Institution.of(state).designations:
+        institution = Institution.of(state)
+        risk.describe(answer.risk_flags, institution.flags, code, call.identity)
+        for each in institution.designations:
             answer.designations.add(
                 entry=names.entry_name(code, each.position),
                 designated=each.designated,

@@ -157,6 +157,9 @@ def _state(ledger: OpenLedger, person: Person, moment: int) -> Table:
         what = t.SanctionKind.Name(term.kind).removeprefix("SANCTION_KIND_").lower().replace("_", " ")
         ends = f" until {ledger.time(term.end)}" if term.end else ""
         table.add_row("sanction", f"{what}{ends}, at position {position}")
+    for position, flag in person.flags.open.items():
+        what = t.RiskFlagKind.Name(flag.kind).removeprefix("RISK_FLAG_KIND_").lower().replace("_", " ")
+        table.add_row("risk flag", f"{what}, found by {escape(flag.rule)}, at position {position}")
     if person.payable_after_close:
         table.add_row("owed outside", exact(person.payable_after_close))
     for beneficiary, grant in person.grants.items():

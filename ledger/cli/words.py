@@ -180,6 +180,11 @@ _WORDS: Final[dict[str, Callable[[Any], str]]] = {
         f" {_value(t.SanctionCause, e.sanction.cause, 'SANCTION_CAUSE_')}"
     ),
     "sanction_lifted": lambda e: f"sanction at position {e.sanction_position} lifted",
+    "risk_flag_raised": lambda e: (
+        f"risk flag: {_value(t.RiskFlagKind, e.flag.kind, 'RISK_FLAG_KIND_')},"
+        f" {_value(t.RiskSeverity, e.flag.severity, 'RISK_SEVERITY_')}, found by {e.flag.rule}"
+    ),
+    "risk_flag_cleared": lambda e: f"risk flag at position {e.flag_position} cleared",
     "claim_filed": lambda e: (
         f"claim filed: {_value(t.ClaimCause, e.filing.cause, 'CLAIM_CAUSE_')}, {yuan(e.filing.bill.total)}"
     ),

@@ -242,6 +242,16 @@ _LIFT_SANCTION = Rpc(
     command_service_pb2.LiftSanctionRequest,
     command_service_pb2.LiftSanctionResponse,
 )
+_RAISE_RISK_FLAG = Rpc(
+    "/ledger.v1.CommandService/RaiseRiskFlag",
+    command_service_pb2.RaiseRiskFlagRequest,
+    command_service_pb2.RaiseRiskFlagResponse,
+)
+_CLEAR_RISK_FLAG = Rpc(
+    "/ledger.v1.CommandService/ClearRiskFlag",
+    command_service_pb2.ClearRiskFlagRequest,
+    command_service_pb2.ClearRiskFlagResponse,
+)
 _FILE_CLAIM = Rpc(
     "/ledger.v1.CommandService/FileClaim",
     command_service_pb2.FileClaimRequest,
@@ -1277,6 +1287,49 @@ class Methods(Calls):
             sanction_lift=sanction_lift,
         )
         return self.unary(_LIFT_SANCTION, request, timeout)
+
+    def raise_risk_flag(
+        self,
+        *,
+        subject: str,
+        flag: commands_pb2.RiskFlag,
+        request_id: str | None = None,
+        effective_time: datetime | Timestamp | None = None,
+        expected_version: int | None = None,
+        timeout: float | None = None,
+    ) -> command_service_pb2.RaiseRiskFlagResponse:
+        """Raises a risk flag.
+
+        It blocks nothing; a sanction does.
+        """
+        request = command_service_pb2.RaiseRiskFlagRequest(
+            subject=subject,
+            request_id=request_id,
+            effective_time=moment(effective_time),
+            expected_version=expected_version,
+            flag=flag,
+        )
+        return self.unary(_RAISE_RISK_FLAG, request, timeout)
+
+    def clear_risk_flag(
+        self,
+        *,
+        subject: str,
+        clearance: commands_pb2.RiskFlagClearance,
+        request_id: str | None = None,
+        effective_time: datetime | Timestamp | None = None,
+        expected_version: int | None = None,
+        timeout: float | None = None,
+    ) -> command_service_pb2.ClearRiskFlagResponse:
+        """Clears a risk flag."""
+        request = command_service_pb2.ClearRiskFlagRequest(
+            subject=subject,
+            request_id=request_id,
+            effective_time=moment(effective_time),
+            expected_version=expected_version,
+            clearance=clearance,
+        )
+        return self.unary(_CLEAR_RISK_FLAG, request, timeout)
 
     def file_claim(
         self,
@@ -2777,6 +2830,49 @@ class AsyncMethods(AsyncCalls):
             sanction_lift=sanction_lift,
         )
         return await self.unary(_LIFT_SANCTION, request, timeout)
+
+    async def raise_risk_flag(
+        self,
+        *,
+        subject: str,
+        flag: commands_pb2.RiskFlag,
+        request_id: str | None = None,
+        effective_time: datetime | Timestamp | None = None,
+        expected_version: int | None = None,
+        timeout: float | None = None,
+    ) -> command_service_pb2.RaiseRiskFlagResponse:
+        """Raises a risk flag.
+
+        It blocks nothing; a sanction does.
+        """
+        request = command_service_pb2.RaiseRiskFlagRequest(
+            subject=subject,
+            request_id=request_id,
+            effective_time=moment(effective_time),
+            expected_version=expected_version,
+            flag=flag,
+        )
+        return await self.unary(_RAISE_RISK_FLAG, request, timeout)
+
+    async def clear_risk_flag(
+        self,
+        *,
+        subject: str,
+        clearance: commands_pb2.RiskFlagClearance,
+        request_id: str | None = None,
+        effective_time: datetime | Timestamp | None = None,
+        expected_version: int | None = None,
+        timeout: float | None = None,
+    ) -> command_service_pb2.ClearRiskFlagResponse:
+        """Clears a risk flag."""
+        request = command_service_pb2.ClearRiskFlagRequest(
+            subject=subject,
+            request_id=request_id,
+            effective_time=moment(effective_time),
+            expected_version=expected_version,
+            clearance=clearance,
+        )
+        return await self.unary(_CLEAR_RISK_FLAG, request, timeout)
 
     async def file_claim(
         self,

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from ledger.domain import claims, insurance, losses, names, sanctions
 from ledger.domain import entry_types as types
 from ledger.domain.filings import ended, filed
+from ledger.domain.flags import flags_after
 from ledger.domain.values import ACTIVE, CLOSED, FROZEN, PENDING, EvolveError, Grant, InFlight, Sums, Wallet
 from ledger.v1 import types_pb2
 
@@ -254,6 +255,10 @@ def _sanction_lifted(after: Person, recorded: Recorded, _event: Any) -> None:
     sanctions.lifted(after, recorded)
 
 
+def _flagged(after: Person, recorded: Recorded, _event: Any) -> None:
+    after.flags = flags_after(after.flags, recorded)
+
+
 def _interest_posted(after: Person, _recorded: Recorded, event: Any) -> None:
     after.interest_to = insurance.civil(event.posting.to_date)
 
@@ -357,4 +362,6 @@ CHANGES: dict[int, Callable[[Person, Recorded, Any], None] | None] = {
     types.SANCTION_LIFTED: _sanction_lifted,
     types.CROSS_REGION_FILED: _cross_region_filed,
     types.CROSS_REGION_FILING_ENDED: _cross_region_filing_ended,
+    types.RISK_FLAG_RAISED: _flagged,
+    types.RISK_FLAG_CLEARED: _flagged,
 }

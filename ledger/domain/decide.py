@@ -8,7 +8,19 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from ledger.domain import accounts, cards, claims, holders, insurance, losses, premiums, sanctions, shares, wallet
+from ledger.domain import (
+    accounts,
+    cards,
+    claims,
+    holders,
+    insurance,
+    losses,
+    premiums,
+    risk_flags,
+    sanctions,
+    shares,
+    wallet,
+)
 from ledger.domain import command as kinds
 from ledger.domain.adjustments import propose_adjustment
 from ledger.domain.amendments import amend_purchase
@@ -57,6 +69,8 @@ _RULES: dict[int, Callable[[Command, View], list[Leg]]] = {
     kinds.ISSUE_CARD: cards.issue_card,
     kinds.IMPOSE_SANCTION: sanctions.impose_sanction,
     kinds.LIFT_SANCTION: sanctions.lift_sanction,
+    kinds.RAISE_RISK_FLAG: risk_flags.raise_risk_flag,
+    kinds.CLEAR_RISK_FLAG: risk_flags.clear_risk_flag,
     kinds.FILE_CLAIM: claims.file_claim,
     kinds.REVIEW_CLAIM: claims.review_claim,
     kinds.RECORD_CLAIM_PAYMENT: claims.record_claim_payment,

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, NamedTuple, cast
 
 from ledger.domain import entry_types as types
+from ledger.domain.flags import NO_FLAGS, Flags, flags_after
 from ledger.domain.recorded import Leg
 from ledger.domain.refusal import Refusal
 from ledger.domain.register import Register
@@ -36,14 +37,16 @@ class Designation(NamedTuple):
 class Institution(Register):
     """An institution; `designations` in the order in which they were recorded."""
 
-    __slots__ = ("designations",)
+    __slots__ = ("designations", "flags")
 
     designations: tuple[Designation, ...]
+    flags: Flags
 
     def __init__(self, stream: bytes) -> None:
         """Make one that nobody designated."""
         super().__init__(stream)
         self.designations = ()
+        self.flags = NO_FLAGS
 
     def on(self, date: Date) -> Designation | None:
         """Return the designation on a civil date: of those that had begun, the one that was recorded last."""
@@ -79,6 +82,8 @@ def evolve_institution(state: Any, recorded: Recorded) -> Any:
     elif recorded.type == types.DESIGNATION_REVOKED:
         ended = Designation(recorded.position, _date(recorded.event.revocation.effective_from), LAST_DAY, False)
         after.designations = (*after.designations, ended)
+    elif recorded.type in types.RISK:
+        after.flags = flags_after(after.flags, recorded)
     return after
 
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from ledger.domain import insurance
 from ledger.domain.changes import CHANGES
+from ledger.domain.flags import NO_FLAGS, Flags
 from ledger.domain.values import EMPTY_WALLET, NO_CARD, NONE, Card, EvolveError, Grant, Sums, Wallet
 from ledger.v1 import types_pb2
 
@@ -40,7 +41,7 @@ class Person:
     insured person numbers that this stream claimed. `payable_after_close` is owed outside, in fen. `interest_to`
     is the last civil date for which interest was credited.
     `claims` holds the manual claims and `sanctions` those that
-    were ever imposed, by position. `wallet` holds the transfers that are pending.
+    were ever imposed, by position. `flags` are those of the risk team. `wallet` holds the transfers that are pending.
     """
 
     __slots__ = (
@@ -51,6 +52,7 @@ class Person:
         "claims",
         "filing_changes",
         "filings",
+        "flags",
         "freeze_causes",
         "grant_use",
         "grants",
@@ -94,6 +96,7 @@ class Person:
     sanctions: Mapping[int, Term]
     filing_changes: Mapping[int, int]
     filings: Mapping[int, Filing]
+    flags: Flags
     freeze_causes: frozenset[int]
     grants: Mapping[bytes, Grant]
     payers: tuple[bytes, ...]
@@ -126,6 +129,7 @@ class Person:
         self.sanctions = {}
         self.filing_changes = {}
         self.filings = {}
+        self.flags = NO_FLAGS
         self.freeze_causes = frozenset()
         self.grants = {}
         self.payers = ()
@@ -197,6 +201,7 @@ def evolve(person: Person, recorded: Recorded) -> Person:
     after.sanctions = person.sanctions
     after.filing_changes = person.filing_changes
     after.filings = person.filings
+    after.flags = person.flags
     after.freeze_causes = person.freeze_causes
     after.grants = person.grants
     after.payers = person.payers

@@ -22,6 +22,8 @@ PRECEDENCE: tuple[tuple[str, tuple[int, ...]], ...] = (
             reasons.REFUSAL_REASON_TRANSFER_NOT_FOUND,
             reasons.REFUSAL_REASON_SANCTION_NOT_FOUND,
             reasons.REFUSAL_REASON_CLAIM_NOT_FOUND,
+            reasons.REFUSAL_REASON_INSTITUTION_NOT_FOUND,
+            reasons.REFUSAL_REASON_RISK_FLAG_NOT_FOUND,
         ),
     ),
     (
@@ -67,6 +69,8 @@ PRECEDENCE: tuple[tuple[str, tuple[int, ...]], ...] = (
             reasons.REFUSAL_REASON_CLAIM_ALREADY_PAID,
             reasons.REFUSAL_REASON_CLAIM_NOT_APPROVED,
             reasons.REFUSAL_REASON_CLAIM_NOTHING_DUE,
+            reasons.REFUSAL_REASON_RISK_FLAG_ALREADY_RAISED,
+            reasons.REFUSAL_REASON_RISK_FLAG_ALREADY_CLEARED,
         ),
     ),
     (
@@ -144,6 +148,7 @@ PRECEDENCE: tuple[tuple[str, tuple[int, ...]], ...] = (
             reasons.REFUSAL_REASON_INSUFFICIENT_BALANCE,
             reasons.REFUSAL_REASON_BALANCE_LIMIT_EXCEEDED,
             reasons.REFUSAL_REASON_PAYABLE_EXCEEDED,
+            reasons.REFUSAL_REASON_RISK_FLAG_LIMIT_EXCEEDED,
             reasons.REFUSAL_REASON_QUOTE_CHANGED,
         ),
     ),

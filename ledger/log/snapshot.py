@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from ledger.domain.claims import Claim
 from ledger.domain.filings import Filing
+from ledger.domain.flags import Flag, Flags
 from ledger.domain.insurance import Gap, Insurance
 from ledger.domain.person import Person
 from ledger.domain.values import Card, Grant, InFlight, Sums, Term, Wallet
@@ -40,6 +41,8 @@ _TUPLES: Final[dict[str, Any]] = {
     "d": Card,
     "e": Term,
     "k": Claim,
+    "r": Flag,
+    "o": Flags,
 }
 """Letters that mark values with names."""
 _LAYOUT: Final = repr((_RULES, Person.__slots__, [kind._fields for kind in _TUPLES.values()]))

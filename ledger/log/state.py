@@ -109,6 +109,10 @@ def _decided(state: Any, recorded: Recorded) -> Any:
     return (evolve_policies if isinstance(state, Policies) else evolve_admin)(state, recorded)
 
 
+def _flagged(state: Any, recorded: Recorded) -> Any:
+    return (evolve if isinstance(state, Person) else evolve_institution)(state, recorded)
+
+
 FIRST_PERSON_EVENT = 30
 LAST_PERSON_EVENT = 179
 PERSON_EVENTS = range(FIRST_PERSON_EVENT, LAST_PERSON_EVENT + 1)
@@ -121,5 +125,6 @@ _FOLDS: dict[int, Callable[[Any, Recorded], Any]] = {
     **dict.fromkeys(types.INSTITUTION, evolve_institution),
     **dict.fromkeys(CHANGES, evolve),
     types.PROPOSAL_DECIDED: _decided,
+    **dict.fromkeys(types.RISK, _flagged),
 }
 """Type of an entry → what it makes of its stream."""

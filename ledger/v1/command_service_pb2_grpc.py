@@ -225,6 +225,16 @@ class CommandServiceStub:
                 request_serializer=ledger_dot_v1_dot_command__service__pb2.LiftSanctionRequest.SerializeToString,
                 response_deserializer=ledger_dot_v1_dot_command__service__pb2.LiftSanctionResponse.FromString,
                 _registered_method=True)
+        self.RaiseRiskFlag = channel.unary_unary(
+                '/ledger.v1.CommandService/RaiseRiskFlag',
+                request_serializer=ledger_dot_v1_dot_command__service__pb2.RaiseRiskFlagRequest.SerializeToString,
+                response_deserializer=ledger_dot_v1_dot_command__service__pb2.RaiseRiskFlagResponse.FromString,
+                _registered_method=True)
+        self.ClearRiskFlag = channel.unary_unary(
+                '/ledger.v1.CommandService/ClearRiskFlag',
+                request_serializer=ledger_dot_v1_dot_command__service__pb2.ClearRiskFlagRequest.SerializeToString,
+                response_deserializer=ledger_dot_v1_dot_command__service__pb2.ClearRiskFlagResponse.FromString,
+                _registered_method=True)
         self.FileClaim = channel.unary_unary(
                 '/ledger.v1.CommandService/FileClaim',
                 request_serializer=ledger_dot_v1_dot_command__service__pb2.FileClaimRequest.SerializeToString,
@@ -560,6 +570,20 @@ class CommandServiceServicer:
         context.set_details('Method not implemented!')
         raise NotImplementedError('Method not implemented!')
 
+    def RaiseRiskFlag(self, request, context):
+        """Raises a risk flag. It blocks nothing; a sanction does.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def ClearRiskFlag(self, request, context):
+        """Clears a risk flag.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
     def FileClaim(self, request, context):
         """Files a claim for a bill that the person prepaid (零星报销), within the deadline after the service.
         """
@@ -842,6 +866,16 @@ def add_CommandServiceServicer_to_server(servicer, server):
                     servicer.LiftSanction,
                     request_deserializer=ledger_dot_v1_dot_command__service__pb2.LiftSanctionRequest.FromString,
                     response_serializer=ledger_dot_v1_dot_command__service__pb2.LiftSanctionResponse.SerializeToString,
+            ),
+            'RaiseRiskFlag': grpc.unary_unary_rpc_method_handler(
+                    servicer.RaiseRiskFlag,
+                    request_deserializer=ledger_dot_v1_dot_command__service__pb2.RaiseRiskFlagRequest.FromString,
+                    response_serializer=ledger_dot_v1_dot_command__service__pb2.RaiseRiskFlagResponse.SerializeToString,
+            ),
+            'ClearRiskFlag': grpc.unary_unary_rpc_method_handler(
+                    servicer.ClearRiskFlag,
+                    request_deserializer=ledger_dot_v1_dot_command__service__pb2.ClearRiskFlagRequest.FromString,
+                    response_serializer=ledger_dot_v1_dot_command__service__pb2.ClearRiskFlagResponse.SerializeToString,
             ),
             'FileClaim': grpc.unary_unary_rpc_method_handler(
                     servicer.FileClaim,
@@ -1921,6 +1955,60 @@ class CommandService:
             '/ledger.v1.CommandService/LiftSanction',
             ledger_dot_v1_dot_command__service__pb2.LiftSanctionRequest.SerializeToString,
             ledger_dot_v1_dot_command__service__pb2.LiftSanctionResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def RaiseRiskFlag(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/ledger.v1.CommandService/RaiseRiskFlag',
+            ledger_dot_v1_dot_command__service__pb2.RaiseRiskFlagRequest.SerializeToString,
+            ledger_dot_v1_dot_command__service__pb2.RaiseRiskFlagResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def ClearRiskFlag(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/ledger.v1.CommandService/ClearRiskFlag',
+            ledger_dot_v1_dot_command__service__pb2.ClearRiskFlagRequest.SerializeToString,
+            ledger_dot_v1_dot_command__service__pb2.ClearRiskFlagResponse.FromString,
             options,
             channel_credentials,
             insecure,

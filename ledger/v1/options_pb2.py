@@ -25,7 +25,7 @@ _sym_db = _symbol_database.Default()
 from google.protobuf import descriptor_pb2 as google_dot_protobuf_dot_descriptor__pb2
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x17ledger/v1/options.proto\x12\tledger.v1\x1a google/protobuf/descriptor.proto\"j\n\rReasonMeaning\x12\x0e\n\x06status\x18\x01 \x01(\x05\x12\x10\n\x08recorded\x18\x02 \x01(\x08\x12\x15\n\rclient_action\x18\x03 \x01(\t\x12\x0f\n\x07\x65nglish\x18\x04 \x01(\t\x12\x0f\n\x07\x63hinese\x18\x05 \x01(\t*\xbf\x03\n\x05Right\x12\x15\n\x11RIGHT_UNSPECIFIED\x10\x00\x12\x16\n\x12RIGHT_READ_ACCOUNT\x10\x01\x12\x1c\n\x18RIGHT_ADMINISTER_ACCOUNT\x10\x02\x12\x16\n\x12RIGHT_POST_DEPOSIT\x10\x03\x12\x19\n\x15RIGHT_RECORD_PURCHASE\x10\x04\x12\x16\n\x12RIGHT_MANAGE_SHARE\x10\x05\x12\x11\n\rRIGHT_REVERSE\x10\x06\x12\x15\n\x11RIGHT_REPORT_LOSS\x10\x07\x12\x18\n\x14RIGHT_IMPORT_OPENING\x10\x08\x12\x12\n\x0eRIGHT_BACKDATE\x10\t\x12\x14\n\x10RIGHT_PIN_POLICY\x10\n\x12\x16\n\x12RIGHT_READ_OUTCOME\x10\x0b\x12\x16\n\x12RIGHT_READ_ENTRIES\x10\x0c\x12\x15\n\x11RIGHT_READ_LEDGER\x10\r\x12\x11\n\rRIGHT_OPERATE\x10\x0e\x12\x12\n\x0eRIGHT_SANCTION\x10\x0f\x12\x10\n\x0cRIGHT_UNSEAL\x10\x10\x12\x18\n\x14RIGHT_DEDUCT_PREMIUM\x10\x18\x12\x16\n\x12RIGHT_DECIDE_CLAIM\x10\x1e:B\n\x06rights\x12\x1e.google.protobuf.MethodOptions\x18\xb5\x87\x03 \x03(\x0e\x32\x10.ledger.v1.Right:M\n\x06reason\x12!.google.protobuf.EnumValueOptions\x18\xb6\x87\x03 \x01(\x0b\x32\x18.ledger.v1.ReasonMeaningb\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x17ledger/v1/options.proto\x12\tledger.v1\x1a google/protobuf/descriptor.proto\"j\n\rReasonMeaning\x12\x0e\n\x06status\x18\x01 \x01(\x05\x12\x10\n\x08recorded\x18\x02 \x01(\x08\x12\x15\n\rclient_action\x18\x03 \x01(\t\x12\x0f\n\x07\x65nglish\x18\x04 \x01(\t\x12\x0f\n\x07\x63hinese\x18\x05 \x01(\t*\x89\x04\n\x05Right\x12\x15\n\x11RIGHT_UNSPECIFIED\x10\x00\x12\x16\n\x12RIGHT_READ_ACCOUNT\x10\x01\x12\x1c\n\x18RIGHT_ADMINISTER_ACCOUNT\x10\x02\x12\x16\n\x12RIGHT_POST_DEPOSIT\x10\x03\x12\x19\n\x15RIGHT_RECORD_PURCHASE\x10\x04\x12\x16\n\x12RIGHT_MANAGE_SHARE\x10\x05\x12\x11\n\rRIGHT_REVERSE\x10\x06\x12\x15\n\x11RIGHT_REPORT_LOSS\x10\x07\x12\x18\n\x14RIGHT_IMPORT_OPENING\x10\x08\x12\x12\n\x0eRIGHT_BACKDATE\x10\t\x12\x14\n\x10RIGHT_PIN_POLICY\x10\n\x12\x16\n\x12RIGHT_READ_OUTCOME\x10\x0b\x12\x16\n\x12RIGHT_READ_ENTRIES\x10\x0c\x12\x15\n\x11RIGHT_READ_LEDGER\x10\r\x12\x11\n\rRIGHT_OPERATE\x10\x0e\x12\x12\n\x0eRIGHT_SANCTION\x10\x0f\x12\x10\n\x0cRIGHT_UNSEAL\x10\x10\x12\x18\n\x14RIGHT_DEDUCT_PREMIUM\x10\x18\x12\x16\n\x12RIGHT_DECIDE_CLAIM\x10\x1e\x12\x13\n\x0fRIGHT_READ_RISK\x10\x1f\x12\x19\n\x15RIGHT_READ_SETTLEMENT\x10 \x12\x18\n\x14RIGHT_READ_EXCEPTION\x10!:B\n\x06rights\x12\x1e.google.protobuf.MethodOptions\x18\xb5\x87\x03 \x03(\x0e\x32\x10.ledger.v1.Right:M\n\x06reason\x12!.google.protobuf.EnumValueOptions\x18\xb6\x87\x03 \x01(\x0b\x32\x18.ledger.v1.ReasonMeaningb\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
@@ -33,7 +33,7 @@ _builder.BuildTopDescriptorsAndMessages(DESCRIPTOR, 'ledger.v1.options_pb2', _gl
 if not _descriptor._USE_C_DESCRIPTORS:
   DESCRIPTOR._loaded_options = None
   _globals['_RIGHT']._serialized_start=181
-  _globals['_RIGHT']._serialized_end=628
+  _globals['_RIGHT']._serialized_end=702
   _globals['_REASONMEANING']._serialized_start=72
   _globals['_REASONMEANING']._serialized_end=178
 # @@protoc_insertion_point(module_scope)

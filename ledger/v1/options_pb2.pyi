@@ -27,6 +27,9 @@ class Right(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
     RIGHT_UNSEAL: _ClassVar[Right]
     RIGHT_DEDUCT_PREMIUM: _ClassVar[Right]
     RIGHT_DECIDE_CLAIM: _ClassVar[Right]
+    RIGHT_READ_RISK: _ClassVar[Right]
+    RIGHT_READ_SETTLEMENT: _ClassVar[Right]
+    RIGHT_READ_EXCEPTION: _ClassVar[Right]
 RIGHT_UNSPECIFIED: Right
 RIGHT_READ_ACCOUNT: Right
 RIGHT_ADMINISTER_ACCOUNT: Right
@@ -46,6 +49,9 @@ RIGHT_SANCTION: Right
 RIGHT_UNSEAL: Right
 RIGHT_DEDUCT_PREMIUM: Right
 RIGHT_DECIDE_CLAIM: Right
+RIGHT_READ_RISK: Right
+RIGHT_READ_SETTLEMENT: Right
+RIGHT_READ_EXCEPTION: Right
 RIGHTS_FIELD_NUMBER: _ClassVar[int]
 rights: _descriptor.FieldDescriptor
 REASON_FIELD_NUMBER: _ClassVar[int]

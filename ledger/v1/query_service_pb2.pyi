@@ -77,6 +77,22 @@ class Reissue(_message.Message):
     overdue: bool
     def __init__(self, entry: _Optional[str] = ..., expedited: _Optional[bool] = ..., due_date: _Optional[_Union[_types_pb2.CivilDate, _Mapping]] = ..., overdue: _Optional[bool] = ...) -> None: ...
 
+class RiskFlagOpen(_message.Message):
+    __slots__ = ("entry", "kind", "severity", "rule", "positions", "raise_time")
+    ENTRY_FIELD_NUMBER: _ClassVar[int]
+    KIND_FIELD_NUMBER: _ClassVar[int]
+    SEVERITY_FIELD_NUMBER: _ClassVar[int]
+    RULE_FIELD_NUMBER: _ClassVar[int]
+    POSITIONS_FIELD_NUMBER: _ClassVar[int]
+    RAISE_TIME_FIELD_NUMBER: _ClassVar[int]
+    entry: str
+    kind: _types_pb2.RiskFlagKind
+    severity: _types_pb2.RiskSeverity
+    rule: str
+    positions: _containers.RepeatedScalarFieldContainer[int]
+    raise_time: _timestamp_pb2.Timestamp
+    def __init__(self, entry: _Optional[str] = ..., kind: _Optional[_Union[_types_pb2.RiskFlagKind, str]] = ..., severity: _Optional[_Union[_types_pb2.RiskSeverity, str]] = ..., rule: _Optional[str] = ..., positions: _Optional[_Iterable[int]] = ..., raise_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ...) -> None: ...
+
 class SanctionInForce(_message.Message):
     __slots__ = ("entry", "kind", "cause", "start_time", "expire_time")
     ENTRY_FIELD_NUMBER: _ClassVar[int]
@@ -92,7 +108,7 @@ class SanctionInForce(_message.Message):
     def __init__(self, entry: _Optional[str] = ..., kind: _Optional[_Union[_types_pb2.SanctionKind, str]] = ..., cause: _Optional[_Union[_types_pb2.SanctionCause, str]] = ..., start_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., expire_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ...) -> None: ...
 
 class Account(_message.Message):
-    __slots__ = ("name", "state", "balance", "scheme", "person_type", "version", "last_position", "loss", "grants", "payers", "accumulators", "payable_after_close", "in_flight", "coverage_suspended", "coverage_cause", "coverage_suspended_from", "reissue", "sanctions", "loss_lapse_time")
+    __slots__ = ("name", "state", "balance", "scheme", "person_type", "version", "last_position", "loss", "grants", "payers", "accumulators", "payable_after_close", "in_flight", "coverage_suspended", "coverage_cause", "coverage_suspended_from", "reissue", "sanctions", "loss_lapse_time", "risk_flags")
     NAME_FIELD_NUMBER: _ClassVar[int]
     STATE_FIELD_NUMBER: _ClassVar[int]
     BALANCE_FIELD_NUMBER: _ClassVar[int]
@@ -112,6 +128,7 @@ class Account(_message.Message):
     REISSUE_FIELD_NUMBER: _ClassVar[int]
     SANCTIONS_FIELD_NUMBER: _ClassVar[int]
     LOSS_LAPSE_TIME_FIELD_NUMBER: _ClassVar[int]
+    RISK_FLAGS_FIELD_NUMBER: _ClassVar[int]
     name: str
     state: _types_pb2.AccountState
     balance: int
@@ -131,7 +148,8 @@ class Account(_message.Message):
     reissue: Reissue
     sanctions: _containers.RepeatedCompositeFieldContainer[SanctionInForce]
     loss_lapse_time: _timestamp_pb2.Timestamp
-    def __init__(self, name: _Optional[str] = ..., state: _Optional[_Union[_types_pb2.AccountState, str]] = ..., balance: _Optional[int] = ..., scheme: _Optional[_Union[_types_pb2.Scheme, str]] = ..., person_type: _Optional[_Union[_types_pb2.PersonType, str]] = ..., version: _Optional[int] = ..., last_position: _Optional[int] = ..., loss: _Optional[_Union[_types_pb2.LossKind, str]] = ..., grants: _Optional[_Iterable[_Union[Grant, _Mapping]]] = ..., payers: _Optional[_Iterable[str]] = ..., accumulators: _Optional[_Iterable[_Union[_types_pb2.Accumulator, _Mapping]]] = ..., payable_after_close: _Optional[int] = ..., in_flight: _Optional[int] = ..., coverage_suspended: _Optional[bool] = ..., coverage_cause: _Optional[_Union[_types_pb2.CoverageCause, str]] = ..., coverage_suspended_from: _Optional[_Union[_types_pb2.CivilDate, _Mapping]] = ..., reissue: _Optional[_Union[Reissue, _Mapping]] = ..., sanctions: _Optional[_Iterable[_Union[SanctionInForce, _Mapping]]] = ..., loss_lapse_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ...) -> None: ...
+    risk_flags: _containers.RepeatedCompositeFieldContainer[RiskFlagOpen]
+    def __init__(self, name: _Optional[str] = ..., state: _Optional[_Union[_types_pb2.AccountState, str]] = ..., balance: _Optional[int] = ..., scheme: _Optional[_Union[_types_pb2.Scheme, str]] = ..., person_type: _Optional[_Union[_types_pb2.PersonType, str]] = ..., version: _Optional[int] = ..., last_position: _Optional[int] = ..., loss: _Optional[_Union[_types_pb2.LossKind, str]] = ..., grants: _Optional[_Iterable[_Union[Grant, _Mapping]]] = ..., payers: _Optional[_Iterable[str]] = ..., accumulators: _Optional[_Iterable[_Union[_types_pb2.Accumulator, _Mapping]]] = ..., payable_after_close: _Optional[int] = ..., in_flight: _Optional[int] = ..., coverage_suspended: _Optional[bool] = ..., coverage_cause: _Optional[_Union[_types_pb2.CoverageCause, str]] = ..., coverage_suspended_from: _Optional[_Union[_types_pb2.CivilDate, _Mapping]] = ..., reissue: _Optional[_Union[Reissue, _Mapping]] = ..., sanctions: _Optional[_Iterable[_Union[SanctionInForce, _Mapping]]] = ..., loss_lapse_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., risk_flags: _Optional[_Iterable[_Union[RiskFlagOpen, _Mapping]]] = ...) -> None: ...
 
 class GetAccountRequest(_message.Message):
     __slots__ = ("name", "consistency", "min_position")
@@ -402,16 +420,18 @@ class GetInstitutionRequest(_message.Message):
     def __init__(self, name: _Optional[str] = ...) -> None: ...
 
 class GetInstitutionResponse(_message.Message):
-    __slots__ = ("name", "designations", "position", "version")
+    __slots__ = ("name", "designations", "position", "version", "risk_flags")
     NAME_FIELD_NUMBER: _ClassVar[int]
     DESIGNATIONS_FIELD_NUMBER: _ClassVar[int]
     POSITION_FIELD_NUMBER: _ClassVar[int]
     VERSION_FIELD_NUMBER: _ClassVar[int]
+    RISK_FLAGS_FIELD_NUMBER: _ClassVar[int]
     name: str
     designations: _containers.RepeatedCompositeFieldContainer[Designation]
     position: int
     version: int
-    def __init__(self, name: _Optional[str] = ..., designations: _Optional[_Iterable[_Union[Designation, _Mapping]]] = ..., position: _Optional[int] = ..., version: _Optional[int] = ...) -> None: ...
+    risk_flags: _containers.RepeatedCompositeFieldContainer[RiskFlagOpen]
+    def __init__(self, name: _Optional[str] = ..., designations: _Optional[_Iterable[_Union[Designation, _Mapping]]] = ..., position: _Optional[int] = ..., version: _Optional[int] = ..., risk_flags: _Optional[_Iterable[_Union[RiskFlagOpen, _Mapping]]] = ...) -> None: ...
 
 class ReadEntriesRequest(_message.Message):
     __slots__ = ("ledger", "from_position", "page_size", "min_position")
