@@ -31,6 +31,8 @@ from ledger.api.calls import Call, Gate
 from ledger.api.command_service import CommandService
 from ledger.api.execute_stream import ExecuteStream
 from ledger.api.homes import Homes
+from ledger.api.key_service import SERVICE as KEY_SERVICE
+from ledger.api.key_service import KeyService
 from ledger.api.query_service import QueryService
 from ledger.api.refusals import RefusalRate
 from ledger.api.subscription_service import SubscriptionService
@@ -92,6 +94,7 @@ SERVICES = (
     subscription_service_pb2.DESCRIPTOR.services_by_name["SubscriptionService"],
     history.SERVICE,
     audit_service_pb2.DESCRIPTOR.services_by_name["AuditService"],
+    KEY_SERVICE,
 )
 
 _log = structlog.get_logger("ledger.server")
@@ -124,6 +127,7 @@ class Service:
         self._admission = admission
         self._ledgers = ledgers
         self._notary = notary
+        ledgers.inspect = notary.inspect
         self._projecting = projecting
         wake = projecting.look if projecting else homes.look if homes else lambda _: None
         self._wake = wake
@@ -146,7 +150,7 @@ class Service:
         others = (ProjectionMetrics(database_url, ledgers.open_codes),)
         console = Console(settings, gate, ledgers, admission, worker, others)
         self._console = console if settings.operator_listen else None
-        commands, queries, subscriptions, histories, audits = SERVICES
+        commands, queries, subscriptions, histories, audits, keys = SERVICES
         command_streams = ExecuteStream(ledgers, gate.refusals).streams()
         self._server.add_generic_rpc_handlers(
             (
@@ -157,6 +161,7 @@ class Service:
                 gate.service(subscriptions, {}, SubscriptionService(ledgers).streams(), changes=False),
                 gate.service(histories, self._history.handlers(), changes=False),
                 gate.service(audits, AuditService(ledgers, notary).handlers(), changes=False),
+                gate.service(keys, KeyService(ledgers, notary).handlers(), changes=True),
             )
         )
         health_pb2_grpc.add_HealthServicer_to_server(self._health.servicer, self._server)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import itertools
 import os
 import random
+import statistics
 import threading
 import time
 import uuid
@@ -13,13 +14,12 @@ import metamorphic_log
 import psycopg
 import pytest
 
-from ledger.log.identifiers import ledger_id, schema_name
+from ledger.log.identifiers import schema_name
 from ledger.log.merkle import HASH_SIZE, TILE_WIDTH, Tree, leaf_hash
 from ledger.proof import note as notes
 from ledger.proof import schema as proof_schema
 from ledger.proof.checkpoint import Checkpoint
 from ledger.proof.inclusion import ProofError, verify_consistency, verify_inclusion
-from ledger.proof.keys import SigningKeys
 from ledger.proof.receipt import verify_receipt
 from ledger.proof.signer import CheckpointSigner, ForkError, Memory
 from ledger.proof.tree import StoredTree
@@ -60,7 +60,8 @@ def test_checkpoints_are_a_second_old_at_most_while_the_log_grows(auditor, datab
         ]
     gaps = [(later - earlier) / 1e6 for earlier, later in itertools.pairwise(times)]
     assert len(times) >= 3, "nobody asked, and still it is signed"
-    assert max(gaps) < 3.0, gaps  # one second on a machine that does nothing else
+    assert statistics.median(gaps) <= 1.0, gaps
+    assert max(gaps) < 2.5, gaps  # one second on a machine that does nothing else
 
 
 def test_receipts_of_entries_and_refusals_hold_offline(auditor):
@@ -274,11 +275,10 @@ def test_a_restored_backup_is_not_signed_and_not_served(signing):
         signing.signer().sign()
     with signing.service() as server:
         world = World(Client(server.channel()), signing.code)
+        # It is looked at before anything is served: the very first command is refused.
+        assert reason_of(world.send(world.deposit("ann", 7))) == "LEDGER_FORKED"
         found = Auditor(world).ask("GetCheckpoint", a.GetCheckpointRequest(ledger=world.ledger))
         assert reason_of(found) == "LEDGER_FORKED"
-        ended = time.monotonic() + 10
-        while reason_of(world.send(world.deposit("ann", 7))) != "LEDGER_FORKED":
-            assert time.monotonic() < ended
         assert f"positions {kept + 1} to {lost} are missing" in server.errors()
 
 
@@ -295,6 +295,27 @@ def test_another_history_of_the_same_size_is_not_signed(signing):
         world.done(world.deposit("ann", 3))
     with pytest.raises(ForkError, match=f"does not continue the checkpoint of size {end}"):
         signing.signer().sign()
+
+
+def test_a_log_that_is_cut_under_a_running_service_is_noticed_at_the_next_connection(signing):
+    with signing.service() as server:
+        world = World(Client(server.channel()), signing.code)
+        kept = world.done(world.opening("ann")).last_position
+        lost = world.done(world.deposit("ann", 1)).last_position
+        auditor = Auditor(world)
+        auditor.checkpoint(min_position=lost)
+        cut(signing.database, signing.code, kept)
+        with psycopg.connect(signing.database.url, autocommit=True) as connection:
+            connection.execute(
+                "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name LIKE %s",
+                (f"ledgerd {signing.code}%",),
+            )
+        assert reason_of(world.send(world.deposit("ann", 7))) == "LEDGER_FORKED"
+        found = auditor.ask("GetCheckpoint", a.GetCheckpointRequest(ledger=world.ledger))
+        assert reason_of(found) == "LEDGER_FORKED"
+        assert f"ends at {kept}" in server.errors()
+    with pytest.raises(ForkError, match=f"positions {kept + 1} to {lost} are missing"):
+        signing.signer().check()
 
 
 def test_without_the_file_the_database_still_remembers_what_it_signed(signing):
@@ -338,25 +359,3 @@ def test_signers_side_by_side_sign_one_history(signing):
     for note in found:
         checkpoint = Checkpoint.parse(notes.verify(note, keys)[0])
         assert by_size.setdefault(checkpoint.size, note) == note
-
-
-def test_keys_are_rotated_by_signing_with_both_for_a_while(signing):
-    with signing.service() as server:
-        world = World(Client(server.channel()), signing.code)
-        auditor = Auditor(world)
-        world.done(world.opening("ann"))
-        auditor.checkpoint()
-        (old,) = auditor.known_keys()
-        origin = f"personal-account-ledger/{signing.code}"
-        keys = SigningKeys(ledger_id(signing.code), origin, signing.database.master_key)
-        with psycopg.connect(signing.database.url, autocommit=True) as connection:
-            assert not keys.retire(connection, old), "the only key must not go"
-            new = keys.create(connection)
-            position = world.done(world.deposit("ann", 1)).last_position
-            answer = auditor.ask("GetCheckpoint", a.GetCheckpointRequest(ledger=world.ledger, min_position=position))
-            assert notes.verify(answer.note, [old, new])[1] == [old, new]
-            assert keys.retire(connection, old)
-            position = world.done(world.deposit("ann", 1)).last_position
-            answer = auditor.ask("GetCheckpoint", a.GetCheckpointRequest(ledger=world.ledger, min_position=position))
-            assert notes.verify(answer.note, [old, new])[1] == [new]
-            assert auditor.known_keys() == [old, new]

@@ -207,6 +207,16 @@ def void(request: Any, now: int, rights: int) -> tuple[Command, bytes]:
     return command, fixed + encoded
 
 
+def instruction(kind: int, content: Any, now: int, rights: int) -> tuple[Command, bytes]:
+    """A command that the service itself puts into words, for a caller or for nobody, and its normalised bytes.
+
+    Its subject stands in the content, if it has one; `rights` is what it needs.
+    """
+    encoded = content.SerializeToString(deterministic=True)
+    fixed = _FIXED.pack(kind, NO_ID, 0, 0, len(encoded))
+    return Command(kind, content, None, NO_ID, now, False, now, 0, rights), fixed + encoded
+
+
 def group_bytes(members: Sequence[bytes]) -> bytes:
     """The normalised bytes of an atomic group."""
     return GROUP_MARK + b"".join(_LENGTH.pack(len(member)) + member for member in members)

@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from ledger.cli import accounts, audit, demo, ledgers, logs, policies, projections, status, transfers
+from ledger.cli import accounts, audit, demo, keys, ledgers, logs, policies, projections, status, transfers
 from ledger.cli.database import Options
 from ledger.cli.trouble import EXIT_CODES
 
@@ -23,6 +23,7 @@ app.add_typer(logs.group, name="log", epilog=EXIT_CODES)
 app.add_typer(transfers.group, name="transfers", epilog=EXIT_CODES)
 app.add_typer(projections.group, name="projections", epilog=EXIT_CODES)
 app.add_typer(audit.group, name="audit", epilog=EXIT_CODES)
+app.add_typer(keys.group, name="keys", epilog=EXIT_CODES)
 app.add_typer(policies.group, name="policy", epilog=EXIT_CODES)
 app.command("migrate", epilog=EXIT_CODES)(ledgers.migrate)
 app.command("status", epilog=EXIT_CODES)(status.status)

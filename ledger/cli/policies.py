@@ -5,21 +5,18 @@ from __future__ import annotations
 import datetime as dt
 import difflib
 import json
-import os
 from typing import TYPE_CHECKING, Annotated, Any
 
-import grpc
 import typer
 from rich.table import Table
 
 from ledger.audit.dry_run import DryRun
+from ledger.cli.caller import ACTOR, ADDRESS, CODE, called, service
 from ledger.cli.database import Options, connect, console, open_ledger
 from ledger.cli.money import signed, yuan
 from ledger.cli.trouble import DIFFERENT, EXIT_CODES, Trouble
-from ledger.client import Client, LedgerError
 from ledger.policy import document, seeds
 from ledger.policy.rules import Version
-from ledger.settings import Settings
 from ledger.v1 import commands_pb2, query_service_pb2, types_pb2
 
 if TYPE_CHECKING:
@@ -30,11 +27,6 @@ PAGE = 2_000
 group = typer.Typer(no_args_is_help=True, help="Policies as data: check, compare, publish, try on the past.")
 
 _FILE = Annotated[str, typer.Argument(help="A file of policies, or the name of one that ships: hefei, beijing, …")]
-_CODE = Annotated[str, typer.Argument(help="Code of the ledger.")]
-_ADDRESS = Annotated[
-    str, typer.Option(envvar="LEDGER_LISTEN", show_envvar=True, help="Address of the service; default 127.0.0.1:50051.")
-]
-_ACTOR = Annotated[str, typer.Option("--as", help="Who acts, for a service of the profile dev.")]
 
 
 @group.command("lint", epilog=EXIT_CODES)
@@ -74,12 +66,12 @@ def diff(
 
 @group.command("publish", epilog=EXIT_CODES)
 def publish(
-    code: _CODE,
+    code: CODE,
     file: _FILE,
     policy: Annotated[list[str] | None, typer.Option(help="Only these versions of the file.")] = None,
     replaces: Annotated[str, typer.Option(help="Name of the version that the new one replaces.")] = "",
-    address: _ADDRESS = "",
-    actor: _ACTOR = "",
+    address: ADDRESS = "",
+    actor: ACTOR = "",
 ) -> None:
     """Propose the versions of a file to a running service. Each counts once another identity has approved it."""
     chosen = [each for each in _documents(file) if not policy or each.get("policy") in policy]
@@ -87,13 +79,13 @@ def publish(
         raise typer.BadParameter(f"{file} has no such version", param_hint="--policy")
     if replaces and len(chosen) > 1:
         raise typer.BadParameter("one version replaces another; choose it with --policy", param_hint="--replaces")
-    with _service(address, actor) as client:
+    with service(address, actor) as client:
         for content in chosen:
             try:
                 draft = seeds.draft(code, content, replaces)
             except document.DocumentError as error:
                 raise Trouble(f"{content.get('policy')}: {error}", DIFFERENT) from None
-            done = _call(client.propose_policy, ledger=f"ledgers/{code}", draft=draft)
+            done = called(client.propose_policy, ledger=f"ledgers/{code}", draft=draft)
             position = done.transaction.first_position
             print(f"{content['policy']} proposed at position {position}; another identity approves it with")
             print(f"  ledgerctl policy approve {code} {position}")
@@ -101,16 +93,16 @@ def publish(
 
 @group.command("withdraw", epilog=EXIT_CODES)
 def withdraw(
-    code: _CODE,
+    code: CODE,
     policy: Annotated[str, typer.Argument(help="Name of a published version.")],
     reason: Annotated[str, typer.Option(help="Machine-readable reason, for example WRONG_RATIO.")],
-    address: _ADDRESS = "",
-    actor: _ACTOR = "",
+    address: ADDRESS = "",
+    actor: ACTOR = "",
 ) -> None:
     """Propose to withdraw a version for purchases to come. It counts until another identity has approved that."""
     withdrawal = commands_pb2.PolicyWithdrawal(policy=f"ledgers/{code}/policies/{policy}", reason=reason)
-    with _service(address, actor) as client:
-        done = _call(client.withdraw_policy, ledger=f"ledgers/{code}", withdrawal=withdrawal)
+    with service(address, actor) as client:
+        done = called(client.withdraw_policy, ledger=f"ledgers/{code}", withdrawal=withdrawal)
     position = done.transaction.first_position
     print(f"withdrawal of {policy} proposed at position {position}; another identity approves it with")
     print(f"  ledgerctl policy approve {code} {position}")
@@ -118,25 +110,25 @@ def withdraw(
 
 @group.command("approve", epilog=EXIT_CODES)
 def approve(
-    code: _CODE,
+    code: CODE,
     position: Annotated[int, typer.Argument(min=1, help="Position of the proposal.")],
     reject: Annotated[bool, typer.Option("--reject", help="Reject it instead.")] = False,
-    address: _ADDRESS = "",
-    actor: _ACTOR = "",
+    address: ADDRESS = "",
+    actor: ACTOR = "",
 ) -> None:
     """Approve a proposed version, which publishes it, or a proposed withdrawal; or reject it. Needs the right to read
     what it decides.
     """
     decision = types_pb2.PROPOSAL_DECISION_REJECTED if reject else types_pb2.PROPOSAL_DECISION_APPROVED
     review = commands_pb2.ProposalReview(proposal=f"ledgers/{code}/entries/{position}", decision=decision)
-    with _service(address, actor) as client:
-        listed = _call(client.list_policies, parent=f"ledgers/{code}").policies
+    with service(address, actor) as client:
+        listed = called(client.list_policies, parent=f"ledgers/{code}").policies
         waiting = {each.entry: each for each in listed if each.state == query_service_pb2.POLICY_STATE_PROPOSED}
         withdrawn = {each.withdrawal_entry: each for each in listed if each.withdrawal_entry}
         # Other proposals are decided by the same RPC: a mistyped position must not post an adjustment.
         if review.proposal not in waiting | withdrawn:
             raise Trouble(f"at position {position} is no policy that waits for a decision", DIFFERENT)
-        done = _call(client.review_proposal, ledger=f"ledgers/{code}", review=review)
+        done = called(client.review_proposal, ledger=f"ledgers/{code}", review=review)
     name = (waiting | withdrawn)[review.proposal].name.rpartition("/")[2]
     outcome = "rejected" if reject else "withdrawn" if review.proposal in withdrawn else "published"
     print(f"{name} {outcome} at position {done.transaction.last_position}")
@@ -145,7 +137,7 @@ def approve(
 @group.command("dry-run", epilog=EXIT_CODES)
 def dry_run(
     context: typer.Context,
-    code: _CODE,
+    code: CODE,
     version: Annotated[str, typer.Argument(help="FILE:POLICY, the version to try.")],
     first: Annotated[str, typer.Option("--from", help="First service date, 2025-01-01.")] = "1900-01-01",
     last: Annotated[str, typer.Option("--to", help="Last service date.")] = "9999-12-31",
@@ -224,17 +216,3 @@ def _date(text: str) -> tuple[int, int, int]:
     except ValueError:
         raise typer.BadParameter(f"{text!r} is no date; write it like 2025-01-31") from None
     return date.year, date.month, date.day
-
-
-def _service(address: str, actor: str) -> Client:
-    target = address or os.environ.get("LEDGER_LISTEN") or Settings().listen
-    return Client(target, metadata=(("x-dev-actor", actor),) if actor else ())
-
-
-def _call(method: Any, **fields: Any) -> Any:
-    try:
-        return method(**fields)
-    except LedgerError as error:
-        raise Trouble(str(error), DIFFERENT) from None
-    except grpc.RpcError as error:
-        raise Trouble(f"the service does not answer: {error}", DIFFERENT) from None

@@ -14,6 +14,7 @@ from ledger.v1 import (
     command_service_pb2,
     commands_pb2,
     history_service_pb2,
+    key_service_pb2,
     query_service_pb2,
     subscription_service_pb2,
     types_pb2,
@@ -386,6 +387,16 @@ _LIST_PROJECTIONS = Rpc(
     "/ledger.v1.HistoryService/ListProjections",
     history_service_pb2.ListProjectionsRequest,
     history_service_pb2.ListProjectionsResponse,
+)
+_ROTATE_SIGNING_KEY = Rpc(
+    "/ledger.v1.KeyService/RotateSigningKey",
+    key_service_pb2.RotateSigningKeyRequest,
+    key_service_pb2.RotateSigningKeyResponse,
+)
+_RETIRE_SIGNING_KEY = Rpc(
+    "/ledger.v1.KeyService/RetireSigningKey",
+    key_service_pb2.RetireSigningKeyRequest,
+    key_service_pb2.RetireSigningKeyResponse,
 )
 _SUBSCRIBE = Rpc(
     "/ledger.v1.SubscriptionService/Subscribe",
@@ -1902,6 +1913,43 @@ class Methods(Calls):
             ledger=ledger,
         )
         return self.unary(_LIST_PROJECTIONS, request, timeout)
+
+    def rotate_signing_key(
+        self,
+        *,
+        ledger: str,
+        request_id: str | None = None,
+        timeout: float | None = None,
+    ) -> key_service_pb2.RotateSigningKeyResponse:
+        """Takes a new signing key into use, beside those that sign already.
+
+        Both sign until the old one is retired, so that verifiers have time to learn the new one. The first checkpoint
+        that a new key signs covers the entry that announces it.
+        """
+        request = key_service_pb2.RotateSigningKeyRequest(
+            ledger=ledger,
+            request_id=request_id,
+        )
+        return self.unary(_ROTATE_SIGNING_KEY, request, timeout)
+
+    def retire_signing_key(
+        self,
+        *,
+        ledger: str,
+        verifier_key: str,
+        request_id: str | None = None,
+        timeout: float | None = None,
+    ) -> key_service_pb2.RetireSigningKeyResponse:
+        """Retires a signing key.
+
+        It stays listed, since what it signed stays good.
+        """
+        request = key_service_pb2.RetireSigningKeyRequest(
+            ledger=ledger,
+            request_id=request_id,
+            verifier_key=verifier_key,
+        )
+        return self.unary(_RETIRE_SIGNING_KEY, request, timeout)
 
     def subscribe(
         self,
@@ -3445,6 +3493,43 @@ class AsyncMethods(AsyncCalls):
             ledger=ledger,
         )
         return await self.unary(_LIST_PROJECTIONS, request, timeout)
+
+    async def rotate_signing_key(
+        self,
+        *,
+        ledger: str,
+        request_id: str | None = None,
+        timeout: float | None = None,
+    ) -> key_service_pb2.RotateSigningKeyResponse:
+        """Takes a new signing key into use, beside those that sign already.
+
+        Both sign until the old one is retired, so that verifiers have time to learn the new one. The first checkpoint
+        that a new key signs covers the entry that announces it.
+        """
+        request = key_service_pb2.RotateSigningKeyRequest(
+            ledger=ledger,
+            request_id=request_id,
+        )
+        return await self.unary(_ROTATE_SIGNING_KEY, request, timeout)
+
+    async def retire_signing_key(
+        self,
+        *,
+        ledger: str,
+        verifier_key: str,
+        request_id: str | None = None,
+        timeout: float | None = None,
+    ) -> key_service_pb2.RetireSigningKeyResponse:
+        """Retires a signing key.
+
+        It stays listed, since what it signed stays good.
+        """
+        request = key_service_pb2.RetireSigningKeyRequest(
+            ledger=ledger,
+            request_id=request_id,
+            verifier_key=verifier_key,
+        )
+        return await self.unary(_RETIRE_SIGNING_KEY, request, timeout)
 
     def subscribe(
         self,

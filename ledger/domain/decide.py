@@ -35,6 +35,7 @@ from ledger.domain.policies import propose_policy, withdraw_policy
 from ledger.domain.proposals import review_proposal
 from ledger.domain.purchases import record_purchase
 from ledger.domain.reversals import reverse_entry
+from ledger.domain.signing_keys import change_signing_key
 from ledger.domain.transfers import transfer_share
 from ledger.domain.voids import void_command
 
@@ -92,6 +93,7 @@ _RULES: dict[int, Callable[[Command, View], list[Leg]]] = {
     kinds.ACCEPT_TRANSFER: wallet.accept_transfer,
     kinds.RETURN_TRANSFER: wallet.return_transfer,
     kinds.CREDIT_TRANSFER: wallet.credit_transfer,
+    kinds.CHANGE_SIGNING_KEY: change_signing_key,
 }
 
 

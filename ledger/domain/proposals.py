@@ -41,16 +41,19 @@ class Proposal(NamedTuple):
 
 
 class Admin(Register):
-    """The stream `admin`: proposals that wait for a decision, by position."""
+    """The stream `admin`: proposals that wait for a decision, by position, and the keys that sign checkpoints."""
 
-    __slots__ = ("open",)
+    __slots__ = ("open", "signing_keys")
 
     open: Mapping[int, Proposal]
+    signing_keys: Mapping[bytes, bool]
+    """Public key (32 bytes) → whether it still signs. The first key is here from the first change on."""
 
     def __init__(self, stream: bytes) -> None:
         """Make it empty."""
         super().__init__(stream)
         self.open = {}
+        self.signing_keys = {}
 
 
 def evolve_admin(state: Any, recorded: Recorded) -> Any:
@@ -61,6 +64,8 @@ def evolve_admin(state: Any, recorded: Recorded) -> Any:
     elif recorded.type == types.PROPOSAL_DECIDED:
         decided = recorded.event.proposal_position
         after.open = {position: found for position, found in after.open.items() if position != decided}
+    elif recorded.type == types.SIGNING_KEY_CHANGED:
+        after.signing_keys = {**after.signing_keys, recorded.event.public_key: not recorded.event.retired}
     return after
 
 

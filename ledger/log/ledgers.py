@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Callable
 
 import structlog
 
@@ -26,6 +27,8 @@ class Ledgers:
     def __init__(self, settings: LogSettings) -> None:
         """Take the settings of the database."""
         self._settings = settings
+        self.inspect: Callable[[str], str] = _nothing_against
+        """Asked about each ledger while it is opened: what stands against serving it, or nothing. It may block."""
         self._pool = ReadPool(settings.database_url, settings.readers)
         self._watch = Watch(settings.database_url)
         self._berths = Berths(settings.busy_ledgers)
@@ -110,6 +113,12 @@ class Ledgers:
                 floor = Reader(identity.schema).greatest_request_id(connection)
         state = State(end, self._settings.cached_persons, floor)
         ledger = Ledger(identity, self._settings, state, self._pool, self._watch, self._berths)
+        if problem := self.inspect(code):
+            ledger.stop_serving(problem)
         ledger.start()
         log.info("ledger.opened", ledger=code, size=end.size)
         return ledger
+
+
+def _nothing_against(_: str) -> str:
+    return ""

@@ -34,6 +34,7 @@ _SUBJECT_KNOWN_BY_LOG: Final = frozenset(
         kinds.WITHDRAW_POLICY,
         kinds.ACCEPT_TRANSFER,
         kinds.RETURN_TRANSFER,
+        kinds.CHANGE_SIGNING_KEY,
     }
 )
 

@@ -1,6 +1,7 @@
 """The keys that sign a ledger's checkpoints: Ed25519, made here, stored wrapped by the master key.
 
-Rotation: take a new key into use, let both sign while auditors learn the new one, then retire the old one.
+Rotation: prepare a new key, record in the log that it is taken into use, let both sign while auditors learn the new
+one, then record that the old one is retired. The log decides; `follow` brings the store after it.
 """
 
 from __future__ import annotations
@@ -8,7 +9,8 @@ from __future__ import annotations
 import os
 import time
 import uuid
-from typing import NamedTuple
+from collections.abc import Iterable
+from typing import TYPE_CHECKING, NamedTuple
 
 import psycopg
 from cryptography.exceptions import InvalidTag
@@ -16,6 +18,9 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 from ledger.proof.note import Signer, Verifier
+
+if TYPE_CHECKING:
+    from ledger.domain.recorded import Recorded
 
 _NONCE = 12
 _CONTEXT = b"signing-key"
@@ -27,6 +32,13 @@ class SigningKey(NamedTuple):
     verifier: Verifier
     taken_at: int
     retired_at: int | None
+
+
+class Prepared(NamedTuple):
+    """A key that waits to be taken into use, and the public keys that signed before anybody asked for one."""
+
+    verifier: Verifier
+    earlier: list[bytes]
 
 
 def _now() -> int:
@@ -45,33 +57,51 @@ class SigningKeys:
     def _bound(self, public: bytes) -> bytes:
         return _CONTEXT + self._ledger.bytes + public
 
-    def create(self, connection: psycopg.Connection) -> Verifier:
-        """Take a new key into use beside those that there are."""
+    def _insert(self, connection: psycopg.Connection, request: bytes | None) -> None:
         private = Ed25519PrivateKey.generate()
         public = private.public_key().public_bytes_raw()
         nonce = os.urandom(_NONCE)
         wrapped = nonce + self._master.encrypt(nonce, private.private_bytes_raw(), self._bound(public))
         connection.execute(
-            "INSERT INTO ledger_keys.signing_keys (ledger, public, wrapped, taken_at) VALUES (%s, %s, %s, %s)",
-            (self._ledger, public, wrapped, _now()),
+            "INSERT INTO ledger_keys.signing_keys (ledger, public, wrapped, taken_at, request)"
+            " VALUES (%s, %s, %s, %s, %s) ON CONFLICT (ledger, request) DO NOTHING",
+            (self._ledger, public, wrapped, None if request else _now(), uuid.UUID(bytes=request) if request else None),
         )
-        return Verifier(self._origin, public)
 
-    def retire(self, connection: psycopg.Connection, verifier: Verifier) -> bool:
-        """Let a key sign nothing more. Return False where it is unknown, retired already, or the only one."""
-        done = connection.execute(
-            "UPDATE ledger_keys.signing_keys SET retired_at = %s WHERE ledger = %s AND public = %s"
-            " AND retired_at IS NULL AND EXISTS (SELECT FROM ledger_keys.signing_keys AS other WHERE other.ledger = %s"
-            " AND other.retired_at IS NULL AND other.public <> %s)",
-            (_now(), self._ledger, verifier.public, self._ledger, verifier.public),
-        )
-        return done.rowcount == 1
+    def prepare(self, connection: psycopg.Connection, request: bytes) -> Prepared:
+        """Return the key that a request asked for, made now unless it was before, and the keys in use at that time.
+
+        It signs nothing until the log says that it is taken into use. `request` is 16 bytes.
+        """
+        self._insert(connection, request)
+        name = uuid.UUID(bytes=request)
+        row = connection.execute(
+            "SELECT public FROM ledger_keys.signing_keys WHERE ledger = %s AND request = %s", (self._ledger, name)
+        ).fetchone()
+        assert row is not None  # inserted just now, or before
+        # Only the first key was not asked for by anybody, so this list never changes.
+        earlier = connection.execute(
+            "SELECT public FROM ledger_keys.signing_keys WHERE ledger = %s AND request IS NULL"
+            " ORDER BY taken_at, public",
+            (self._ledger,),
+        ).fetchall()
+        return Prepared(Verifier(self._origin, row[0]), [public for (public,) in earlier])
+
+    def follow(self, connection: psycopg.Connection, changes: Iterable[Recorded]) -> None:
+        """Take keys into use, and retire keys, as the entries of a log say. What was done before changes nothing."""
+        for change in changes:
+            column = "retired_at" if change.event.retired else "taken_at"
+            connection.execute(
+                f"UPDATE ledger_keys.signing_keys SET {column} = %s"  # noqa: S608 - one of two names
+                f" WHERE ledger = %s AND public = %s AND {column} IS NULL",
+                (change.record_time, self._ledger, change.event.public_key),
+            )
 
     def known(self, connection: psycopg.Connection) -> list[SigningKey]:
-        """Return all keys, those that sign and those that are retired, oldest first."""
+        """Return all keys that sign or have signed, oldest first."""
         rows = connection.execute(
             "SELECT public, taken_at, retired_at FROM ledger_keys.signing_keys WHERE ledger = %s"
-            " ORDER BY taken_at, public",
+            " AND taken_at IS NOT NULL ORDER BY taken_at, public",
             (self._ledger,),
         )
         return [SigningKey(Verifier(self._origin, public), taken, retired) for public, taken, retired in rows]
@@ -83,14 +113,14 @@ class SigningKeys:
         """
         rows = self._wrapped(connection)
         if not rows:
-            self.create(connection)
+            self._insert(connection, None)
             rows = self._wrapped(connection)
         return [self._unwrap(public, wrapped) for public, wrapped in rows]
 
     def _wrapped(self, connection: psycopg.Connection) -> list[tuple[bytes, bytes]]:
         return connection.execute(
             "SELECT public, wrapped FROM ledger_keys.signing_keys WHERE ledger = %s AND retired_at IS NULL"
-            " ORDER BY taken_at, public",
+            " AND taken_at IS NOT NULL ORDER BY taken_at, public",
             (self._ledger,),
         ).fetchall()
 

@@ -16,13 +16,15 @@ import psycopg
 import structlog
 from psycopg_pool import ConnectionPool, PoolTimeout
 
-from ledger.log.connection import CommitDoubtError
+from ledger.domain.entry_types import SIGNING_KEY_CHANGED
+from ledger.log.connection import CommitDoubtError, connect
 from ledger.log.entry import parse
 from ledger.log.identifiers import ledger_id, schema_name
 from ledger.log.reader import Head, Reader
 from ledger.log.settings import LogSettings
 from ledger.proof import schema
-from ledger.proof.keys import SigningKey, SigningKeys
+from ledger.proof.administration import administration
+from ledger.proof.keys import Prepared, SigningKey, SigningKeys
 from ledger.proof.note import split
 from ledger.proof.receipt import Receipt
 from ledger.proof.signer import CheckpointSigner, ForkError, Memory
@@ -35,6 +37,10 @@ if TYPE_CHECKING:
 SIGN_SECONDS: Final = 1.0
 """How old a checkpoint may get while the log grows."""
 POOL_SIZE: Final = 4
+LOOK_SECONDS: Final = 0.2
+"""How often it is looked whether a log has grown, and how long signing may wait and take within SIGN_SECONDS."""
+SIGNING_MAX: Final = 4
+"""Ledgers that are signed at a time: each takes a connection."""
 
 _UNREACHABLE: Final = (psycopg.Error, PoolTimeout, CommitDoubtError)
 
@@ -55,6 +61,8 @@ class Desk:
     size: int = 0
     signed_at: float = float("-inf")
     """Monotonic seconds."""
+    tried_at: float = float("-inf")
+    """Monotonic seconds: when signing was begun last, whatever became of it."""
 
 
 class Notary:
@@ -90,19 +98,44 @@ class Notary:
 
     async def keep(self, ledgers: Ledgers) -> None:
         """Sign what has grown, once a second, until cancelled. A ledger that was forked is not served any more."""
+        room = asyncio.Semaphore(SIGNING_MAX)
         while True:
-            await asyncio.sleep(SIGN_SECONDS)
-            for ledger in ledgers.open_ledgers():
-                desk = self._desks.get(ledger.code)
-                if ledger.serving and (desk is None or desk.size != ledger.end.size):
-                    try:
-                        await self._sign(ledger, await self._desk(ledger.code))
-                    except ForkError:
-                        continue  # said already
-                    except _UNREACHABLE as error:
-                        log.warning("checkpoint.unsigned", ledger=ledger.code, problem=str(error))
-                    except Exception:
-                        log.exception("checkpoint.defect", ledger=ledger.code)
+            await asyncio.sleep(LOOK_SECONDS)
+            due = [ledger for ledger in ledgers.open_ledgers() if self._is_due(ledger)]
+            if due:
+                await asyncio.gather(*(self._refresh(ledger, room) for ledger in due))
+
+    def _is_due(self, ledger: Ledger) -> bool:
+        desk = self._desks.get(ledger.code)
+        if desk is None:
+            return ledger.serving
+        old = time.monotonic() - desk.tried_at >= SIGN_SECONDS - 2 * LOOK_SECONDS
+        return ledger.serving and old and desk.size != ledger.end.size
+
+    async def _refresh(self, ledger: Ledger, room: asyncio.Semaphore) -> None:
+        async with room:
+            try:
+                await self._sign(ledger, await self._desk(ledger.code))
+            except ForkError:
+                return  # said already
+            except _UNREACHABLE as error:
+                log.warning("checkpoint.unsigned", ledger=ledger.code, problem=str(error))
+            except Exception:
+                log.exception("checkpoint.defect", ledger=ledger.code)
+
+    def inspect(self, code: str) -> str:
+        """Return what stands against serving a ledger that is being opened: it does not continue what was signed.
+
+        Called on the thread that opens it. Raise psycopg errors, SchemaError.
+        """
+        desk = self._desks.get(code)
+        signer = desk.signer if desk else self._furnish(code, self._origin(code)).signer
+        try:
+            signer.check()
+        except ForkError as fork:
+            log.critical("ledger.forked", ledger=code, problem=str(fork))
+            return str(fork)
+        return ""
 
     async def checkpoint(self, ledger: Ledger, min_position: int = 0) -> tuple[str, int]:
         """Return a note with its cosignatures, and its size. It is signed now unless a fresh one is enough.
@@ -153,6 +186,16 @@ class Notary:
         desk = await self._desk(code)
         return await self._run(desk, desk.keys.known)
 
+    async def prepare_key(self, code: str, request: bytes) -> tuple[str, Prepared]:
+        """Return the origin, and the key that a request (16 bytes) asked for; it waits for its entry in the log."""
+        desk = await self._desk(code)
+        return desk.signer.origin, await self._change(desk, lambda connection: desk.keys.prepare(connection, request))
+
+    async def follow_keys(self, code: str) -> None:
+        """Take into use and retire what the log says."""
+        desk = await self._desk(code)
+        await self._change(desk, lambda connection: _follow(connection, code, desk.keys))
+
     async def head(self, code: str) -> Head:
         """Return the newest commit."""
         desk = await self._desk(code)
@@ -161,6 +204,7 @@ class Notary:
 
     async def _sign(self, ledger: Ledger, desk: Desk) -> None:
         async with desk.lock:
+            begun = desk.tried_at = time.monotonic()
             try:
                 note = await asyncio.to_thread(desk.signer.sign)
             except ForkError as fork:
@@ -168,19 +212,32 @@ class Notary:
                 ledger.stop_serving(str(fork))
                 raise
             desk.note, desk.size = note, int(split(note)[0].split("\n")[1])
-            desk.signed_at = time.monotonic()
+            desk.signed_at = begun
 
     async def _desk(self, code: str) -> Desk:
         found = self._desks.get(code)
         if found is None:
             origin = await asyncio.to_thread(self._origin, code)
-            found = self._desks.setdefault(code, self._furnish(code, origin))
+            desk = self._furnish(code, origin)
+            # A process may have ended between an entry about a key and what follows from it.
+            await self._change(desk, lambda connection: _follow(connection, code, desk.keys))
+            found = self._desks.setdefault(code, desk)
         return found
 
     def _furnish(self, code: str, origin: str) -> Desk:
         url, key = self._settings.database_url, self._settings.master_key
         signer = CheckpointSigner(code, origin, url, key, self._memory)
         return Desk(signer, StoredTree(schema_name(code)), SigningKeys(ledger_id(code), origin, key))
+
+    async def _change(self, desk: Desk, work: Callable[[psycopg.Connection], T]) -> T:
+        """Write to the key store."""
+
+        def change() -> T:
+            with connect(self._settings.database_url, application="ledgerd keys") as connection:
+                return work(connection)
+
+        async with desk.lock:
+            return await asyncio.to_thread(change)
 
     def _origin(self, code: str) -> str:
         if self._create:
@@ -203,6 +260,10 @@ def _configure(connection: psycopg.Connection[Any]) -> None:
     connection.execute("SET ROLE ledger_writer")
     connection.execute("SET statement_timeout = '10s'")
     connection.execute("SET default_transaction_read_only = on")
+
+
+def _follow(connection: psycopg.Connection, code: str, keys: SigningKeys) -> None:
+    keys.follow(connection, administration(connection, code, (SIGNING_KEY_CHANGED,)))
 
 
 def _cosigned(connection: psycopg.Connection, code: str, note: str, size: int) -> str:

@@ -112,21 +112,35 @@ class CheckpointSigner:
         self._last = _read(note)
         return note
 
-    def _note(self, connection: psycopg.Connection) -> str:
+    def check(self) -> None:
+        """Raise ForkError unless the log continues what was signed. Signs nothing: for a ledger that is being opened.
+
+        Raise also what `sign` raises, except LookupError.
+        """
+        with connect(self._url, application=f"ledgerd {self.code} checking") as connection:
+            self._continued(connection)
+
+    def _continued(self, connection: psycopg.Connection) -> tuple[Checkpoint, str]:
+        """Return the checkpoint of what is committed, and the last note in the database or nothing."""
         head = self._reader.head(connection)
         checkpoint = Checkpoint(self.origin, head.size, head.root)
-        stored = connection.execute(
+        row = connection.execute(
             self._reader.sql("SELECT note FROM {s}.checkpoints ORDER BY size DESC LIMIT 1")
         ).fetchone()
-        for known in self._known(stored[0] if stored else ""):
+        stored = str(row[0]) if row else ""
+        for known in self._known(stored):
             self._check(connection, known, checkpoint)
-        if stored and _read(stored[0]).size == head.size:
-            return str(stored[0])
+        return checkpoint, stored
+
+    def _note(self, connection: psycopg.Connection) -> str:
+        checkpoint, stored = self._continued(connection)
+        if stored and _read(stored).size == checkpoint.size:
+            return stored
         text = checkpoint.text()
         note = join(text, [signer.line(text) for signer in self._keys.signers(connection)])
         connection.execute(
             self._reader.sql("INSERT INTO {s}.checkpoints (size, note, signed_at) VALUES (%s, %s, %s)"),
-            (head.size, note, self._clock()),
+            (checkpoint.size, note, self._clock()),
         )
         return note
 

@@ -757,3 +757,15 @@ class HoldRelease(_message.Message):
     hold_id: bytes
     reason: _types_pb2.HoldReleaseReason
     def __init__(self, hold_id: _Optional[bytes] = ..., reason: _Optional[_Union[_types_pb2.HoldReleaseReason, str]] = ...) -> None: ...
+
+class SigningKeyChange(_message.Message):
+    __slots__ = ("origin", "public_key", "retired", "earlier")
+    ORIGIN_FIELD_NUMBER: _ClassVar[int]
+    PUBLIC_KEY_FIELD_NUMBER: _ClassVar[int]
+    RETIRED_FIELD_NUMBER: _ClassVar[int]
+    EARLIER_FIELD_NUMBER: _ClassVar[int]
+    origin: str
+    public_key: bytes
+    retired: bool
+    earlier: _containers.RepeatedScalarFieldContainer[bytes]
+    def __init__(self, origin: _Optional[str] = ..., public_key: _Optional[bytes] = ..., retired: _Optional[bool] = ..., earlier: _Optional[_Iterable[bytes]] = ...) -> None: ...

@@ -30,6 +30,7 @@ class Right(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
     RIGHT_READ_RISK: _ClassVar[Right]
     RIGHT_READ_SETTLEMENT: _ClassVar[Right]
     RIGHT_READ_EXCEPTION: _ClassVar[Right]
+    RIGHT_MANAGE_SIGNING_KEYS: _ClassVar[Right]
 RIGHT_UNSPECIFIED: Right
 RIGHT_READ_ACCOUNT: Right
 RIGHT_ADMINISTER_ACCOUNT: Right
@@ -52,6 +53,7 @@ RIGHT_DECIDE_CLAIM: Right
 RIGHT_READ_RISK: Right
 RIGHT_READ_SETTLEMENT: Right
 RIGHT_READ_EXCEPTION: Right
+RIGHT_MANAGE_SIGNING_KEYS: Right
 RIGHTS_FIELD_NUMBER: _ClassVar[int]
 rights: _descriptor.FieldDescriptor
 REASON_FIELD_NUMBER: _ClassVar[int]
