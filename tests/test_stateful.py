@@ -23,7 +23,7 @@ from google.protobuf.timestamp_pb2 import Timestamp
 from google.rpc.error_details_pb2 import ErrorInfo
 from google.rpc.status_pb2 import Status
 
-from ledger.api.query_service import account as account_message
+from ledger.api.accounts import account as account_message
 from ledger.api.shares import Moment
 from ledger.domain.person import Person, evolve
 from ledger.log.entry import recorded

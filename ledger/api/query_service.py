@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from functools import partial
-from typing import cast
 
 from google.protobuf.message import Message
 
-from ledger.api import claims, contributions, interest, risk, shares
+from ledger.api import claims, contributions, interest, replays, risk, shares
+from ledger.api.accounts import account, subject
 from ledger.api.calls import Call, Handler
 from ledger.api.errors import InvalidRequest, Rejected, Violation
 from ledger.api.register_queries import RegisterQueries
@@ -17,12 +17,10 @@ from ledger.api.shares import timestamp
 from ledger.api.shelf import Shelf, find_serving, ledger_code
 from ledger.api.transfer_queries import TransferQueries
 from ledger.domain import names
-from ledger.domain.insurance import gap_on, kind_on
 from ledger.domain.person import Person
-from ledger.domain.restrictions import in_force, loss_at, state_at
 from ledger.v1 import query_service_pb2 as pb
 from ledger.v1 import reasons_pb2 as reasons
-from ledger.v1.types_pb2 import ACCOUNT_STATE_UNSPECIFIED, Accumulator, Benefit, CivilDate
+from ledger.v1.types_pb2 import ACCOUNT_STATE_UNSPECIFIED
 
 PAGE_DEFAULT = 1_000
 PAGE_MAX = 10_000
@@ -32,7 +30,6 @@ PAGE_BYTES = 3_000_000
 """A page ends beyond this size: clients take 4 MiB unless they are told otherwise."""
 
 _ACCOUNT_PATTERN = "must look like ledgers/{ledger}/accounts/{account}"
-_SUBJECT_PATTERN = "must look like ledgers/{ledger}/accounts/{account} or ledgers/{ledger}/persons/{person}"
 
 
 _Read = pb.GetAccountRequest | pb.ListClaimsRequest | pb.GetShareUseRequest | pb.GetLedgerRequest
@@ -70,6 +67,8 @@ class QueryService:
         """Every method of the service."""
         return {
             "GetAccount": self._account,
+            "ReplayAccount": partial(replays.replay, self._ledgers),
+            "ExplainAccount": partial(replays.explain, self._ledgers),
             "GetShareUse": self._share_use,
             "ListClaims": self._claims,
             "QuoteInterest": partial(interest.quote, self._ledgers),
@@ -84,7 +83,7 @@ class QueryService:
         }
 
     async def _account(self, request: pb.GetAccountRequest, call: Call) -> Message:
-        code, stream, as_account = _subject(request.name)
+        code, stream, as_account = subject(request.name)
         found: list[Violation] = []
         _check_reading(request, found)
         if found:
@@ -182,82 +181,3 @@ class QueryService:
             if response.next_position > size:
                 break
         return response
-
-
-def account(person: Person, code: str, now: shares.Moment) -> pb.Account:
-    """What a person's stream says, as a message. Grants that have ended are left out."""
-    prefix = f"ledgers/{code}/accounts/"
-    answer = pb.Account(
-        name=prefix + names.id_text(person.id),
-        state=state_at(person, now.time),
-        balance=person.balance,
-        scheme=person.scheme,
-        person_type=kind_on(person, now.date),
-        version=person.version,
-        last_position=person.last_position,
-        loss=loss_at(person, now.time),
-        payers=[
-            prefix + names.id_text(payer) for payer in person.payers if not 0 < person.payer_ends[payer] <= now.time
-        ],
-        payable_after_close=person.payable_after_close,
-        in_flight=sum(sent.amount for sent in person.wallet.in_flight.values()),
-    )
-    if gap := gap_on(person, now.date):
-        year, month, day = gap.begin
-        answer.coverage_suspended = True
-        answer.coverage_cause = gap.cause
-        answer.coverage_suspended_from.CopyFrom(CivilDate(year=year, month=month, day=day))
-    _restrictions(answer, person, code, now)
-    for beneficiary, grant in person.grants.items():
-        if not grant.ended(now.time):
-            shares.describe(answer.grants.add(), grant, person.grant_use.get((beneficiary, now.year), 0))
-    for (year, benefit), sums in sorted(person.accumulators.items()):
-        answer.accumulators.append(
-            Accumulator(
-                year=year,
-                benefit=cast("Benefit", benefit),
-                deductible=sums.deductible,
-                pooled=sums.pooled,
-                eligible=sums.eligible,
-                visits=sums.visits,
-                admissions=sums.admissions,
-            )
-        )
-    return answer
-
-
-def _restrictions(answer: pb.Account, person: Person, code: str, now: shares.Moment) -> None:
-    """Write the card on its way, the end of a loss report, and the sanctions in force."""
-    card = person.card
-    if answer.loss and card.lapse_time:
-        answer.loss_lapse_time.CopyFrom(timestamp(card.lapse_time))
-    if card.request_position:
-        year, month, day = card.due
-        reissue = pb.Reissue(
-            entry=names.entry_name(code, card.request_position),
-            expedited=card.expedited,
-            due_date=CivilDate(year=year, month=month, day=day),
-            overdue=card.due < now.date,
-        )
-        answer.reissue.CopyFrom(reissue)
-    for position, term in in_force(person, now.time):
-        answer.sanctions.add(
-            entry=names.entry_name(code, position),
-            kind=term.kind,
-            cause=term.cause,
-            start_time=timestamp(term.start),
-            expire_time=timestamp(term.end) if term.end else None,
-        )
-
-
-def _subject(name: str) -> tuple[str, bytes, bool]:
-    """Ledger code, stream, and whether it was named as an account."""
-    try:
-        return *names.parse_account(name), True
-    except ValueError:
-        pass
-    try:
-        return *names.parse_person(name), False
-    except ValueError:
-        problem = _SUBJECT_PATTERN if name else REQUIRED
-        raise InvalidRequest([Violation("name", problem)]) from None

@@ -67,7 +67,7 @@ def show(
 
     Only ends of transactions are states: a transaction that goes beyond --to is left out.
     """
-    code, stream = _subject(name)
+    code, stream = subject(name)
     options: Options = context.obj
     url = options.url()
     with connect(url) as connection:
@@ -106,7 +106,8 @@ def show(
     output.print(_state(ledger, person, moment))
 
 
-def _subject(name: str) -> tuple[str, bytes]:
+def subject(name: str) -> tuple[str, bytes]:
+    """Return ledger code and stream of an account or person; refuse another name."""
     for parse in (parse_account, parse_person):
         try:
             return parse(name.lower())

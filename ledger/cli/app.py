@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from ledger.cli import accounts, audit, demo, keys, ledgers, logs, policies, projections, status, transfers
+from ledger.cli import accounts, audit, demo, keys, ledgers, logs, policies, projections, replays, status, transfers
 from ledger.cli.database import Options
 from ledger.cli.trouble import EXIT_CODES
 
@@ -18,6 +18,7 @@ app = typer.Typer(
     epilog=EXIT_CODES,
 )
 app.add_typer(ledgers.group, name="ledger", epilog=EXIT_CODES)
+assert replays  # its commands are in the group of accounts
 app.add_typer(accounts.group, name="account", epilog=EXIT_CODES)
 app.add_typer(logs.group, name="log", epilog=EXIT_CODES)
 app.add_typer(transfers.group, name="transfers", epilog=EXIT_CODES)

@@ -308,6 +308,16 @@ _GET_ACCOUNT = Rpc(
     query_service_pb2.GetAccountRequest,
     query_service_pb2.GetAccountResponse,
 )
+_REPLAY_ACCOUNT = Rpc(
+    "/ledger.v1.QueryService/ReplayAccount",
+    query_service_pb2.ReplayAccountRequest,
+    query_service_pb2.ReplayAccountResponse,
+)
+_EXPLAIN_ACCOUNT = Rpc(
+    "/ledger.v1.QueryService/ExplainAccount",
+    query_service_pb2.ExplainAccountRequest,
+    query_service_pb2.ExplainAccountResponse,
+)
 _GET_SHARE_USE = Rpc(
     "/ledger.v1.QueryService/GetShareUse",
     query_service_pb2.GetShareUseRequest,
@@ -1554,6 +1564,69 @@ class Methods(Calls):
             min_position=min_position,
         )
         return self.unary(_GET_ACCOUNT, request, timeout)
+
+    def replay_account(
+        self,
+        *,
+        name: str,
+        to_position: int | None = None,
+        to_time: datetime | Timestamp | None = None,
+        page_size: int | None = None,
+        page_token: str | None = None,
+        timeout: float | None = None,
+    ) -> query_service_pb2.ReplayAccountResponse:
+        """The state of an account behind each of its events, with the arithmetic of every change.
+
+        Every page folds the account's entries anew: the states are what the entries say, not what a view remembers.
+        """
+        request = query_service_pb2.ReplayAccountRequest(
+            name=name,
+            to_position=to_position,
+            to_time=moment(to_time),
+            page_size=page_size,
+            page_token=page_token,
+        )
+        return self.unary(_REPLAY_ACCOUNT, request, timeout)
+
+    def all_replay_account(
+        self,
+        *,
+        name: str,
+        to_position: int | None = None,
+        to_time: datetime | Timestamp | None = None,
+        page_size: int | None = None,
+        timeout: float | None = None,
+    ) -> Iterator[query_service_pb2.ReplayStep]:
+        """The state of an account behind each of its events, with the arithmetic of every change.
+
+        Every page folds the account's entries anew: the states are what the entries say, not what a view remembers.
+        Asks for page after page; `timeout` is for each.
+        """
+        request = query_service_pb2.ReplayAccountRequest(
+            name=name,
+            to_position=to_position,
+            to_time=moment(to_time),
+            page_size=page_size,
+        )
+        return self.pages(_REPLAY_ACCOUNT, request, "steps", timeout)
+
+    def explain_account(
+        self,
+        *,
+        name: str,
+        from_position: int | None = None,
+        to_position: int | None = None,
+        to_time: datetime | Timestamp | None = None,
+        timeout: float | None = None,
+    ) -> query_service_pb2.ExplainAccountResponse:
+        """What a balance is made of, and what changed between two positions of the log."""
+        request = query_service_pb2.ExplainAccountRequest(
+            name=name,
+            from_position=from_position,
+            to_position=to_position,
+            to_time=moment(to_time),
+        )
+        return self.unary(_EXPLAIN_ACCOUNT, request, timeout)
 
     def get_share_use(
         self,
@@ -3134,6 +3207,69 @@ class AsyncMethods(AsyncCalls):
             min_position=min_position,
         )
         return await self.unary(_GET_ACCOUNT, request, timeout)
+
+    async def replay_account(
+        self,
+        *,
+        name: str,
+        to_position: int | None = None,
+        to_time: datetime | Timestamp | None = None,
+        page_size: int | None = None,
+        page_token: str | None = None,
+        timeout: float | None = None,
+    ) -> query_service_pb2.ReplayAccountResponse:
+        """The state of an account behind each of its events, with the arithmetic of every change.
+
+        Every page folds the account's entries anew: the states are what the entries say, not what a view remembers.
+        """
+        request = query_service_pb2.ReplayAccountRequest(
+            name=name,
+            to_position=to_position,
+            to_time=moment(to_time),
+            page_size=page_size,
+            page_token=page_token,
+        )
+        return await self.unary(_REPLAY_ACCOUNT, request, timeout)
+
+    def all_replay_account(
+        self,
+        *,
+        name: str,
+        to_position: int | None = None,
+        to_time: datetime | Timestamp | None = None,
+        page_size: int | None = None,
+        timeout: float | None = None,
+    ) -> AsyncIterator[query_service_pb2.ReplayStep]:
+        """The state of an account behind each of its events, with the arithmetic of every change.
+
+        Every page folds the account's entries anew: the states are what the entries say, not what a view remembers.
+        Asks for page after page; `timeout` is for each.
+        """
+        request = query_service_pb2.ReplayAccountRequest(
+            name=name,
+            to_position=to_position,
+            to_time=moment(to_time),
+            page_size=page_size,
+        )
+        return self.pages(_REPLAY_ACCOUNT, request, "steps", timeout)
+
+    async def explain_account(
+        self,
+        *,
+        name: str,
+        from_position: int | None = None,
+        to_position: int | None = None,
+        to_time: datetime | Timestamp | None = None,
+        timeout: float | None = None,
+    ) -> query_service_pb2.ExplainAccountResponse:
+        """What a balance is made of, and what changed between two positions of the log."""
+        request = query_service_pb2.ExplainAccountRequest(
+            name=name,
+            from_position=from_position,
+            to_position=to_position,
+            to_time=moment(to_time),
+        )
+        return await self.unary(_EXPLAIN_ACCOUNT, request, timeout)
 
     async def get_share_use(
         self,

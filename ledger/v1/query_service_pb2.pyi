@@ -3,6 +3,7 @@ import datetime
 from google.api import annotations_pb2 as _annotations_pb2
 from google.api import field_behavior_pb2 as _field_behavior_pb2
 from google.protobuf import timestamp_pb2 as _timestamp_pb2
+from ledger.v1 import command_service_pb2 as _command_service_pb2
 from ledger.v1 import options_pb2 as _options_pb2
 from ledger.v1 import types_pb2 as _types_pb2
 from google.protobuf.internal import containers as _containers
@@ -168,6 +169,152 @@ class GetAccountResponse(_message.Message):
     account: Account
     position: int
     def __init__(self, account: _Optional[_Union[Account, _Mapping]] = ..., position: _Optional[int] = ...) -> None: ...
+
+class FactChange(_message.Message):
+    __slots__ = ("code", "subject", "english", "chinese", "amount", "count", "text")
+    CODE_FIELD_NUMBER: _ClassVar[int]
+    SUBJECT_FIELD_NUMBER: _ClassVar[int]
+    ENGLISH_FIELD_NUMBER: _ClassVar[int]
+    CHINESE_FIELD_NUMBER: _ClassVar[int]
+    AMOUNT_FIELD_NUMBER: _ClassVar[int]
+    COUNT_FIELD_NUMBER: _ClassVar[int]
+    TEXT_FIELD_NUMBER: _ClassVar[int]
+    code: str
+    subject: str
+    english: str
+    chinese: str
+    amount: NumberChange
+    count: NumberChange
+    text: TextChange
+    def __init__(self, code: _Optional[str] = ..., subject: _Optional[str] = ..., english: _Optional[str] = ..., chinese: _Optional[str] = ..., amount: _Optional[_Union[NumberChange, _Mapping]] = ..., count: _Optional[_Union[NumberChange, _Mapping]] = ..., text: _Optional[_Union[TextChange, _Mapping]] = ...) -> None: ...
+
+class NumberChange(_message.Message):
+    __slots__ = ("before", "change", "after")
+    BEFORE_FIELD_NUMBER: _ClassVar[int]
+    CHANGE_FIELD_NUMBER: _ClassVar[int]
+    AFTER_FIELD_NUMBER: _ClassVar[int]
+    before: int
+    change: int
+    after: int
+    def __init__(self, before: _Optional[int] = ..., change: _Optional[int] = ..., after: _Optional[int] = ...) -> None: ...
+
+class TextChange(_message.Message):
+    __slots__ = ("before", "after")
+    BEFORE_FIELD_NUMBER: _ClassVar[int]
+    AFTER_FIELD_NUMBER: _ClassVar[int]
+    before: str
+    after: str
+    def __init__(self, before: _Optional[str] = ..., after: _Optional[str] = ...) -> None: ...
+
+class ReplayStep(_message.Message):
+    __slots__ = ("entry", "position", "version", "kind", "english", "chinese", "effective_time", "record_time", "balance_before", "balance_change", "balance_after", "arithmetic", "changes", "explanation", "account")
+    ENTRY_FIELD_NUMBER: _ClassVar[int]
+    POSITION_FIELD_NUMBER: _ClassVar[int]
+    VERSION_FIELD_NUMBER: _ClassVar[int]
+    KIND_FIELD_NUMBER: _ClassVar[int]
+    ENGLISH_FIELD_NUMBER: _ClassVar[int]
+    CHINESE_FIELD_NUMBER: _ClassVar[int]
+    EFFECTIVE_TIME_FIELD_NUMBER: _ClassVar[int]
+    RECORD_TIME_FIELD_NUMBER: _ClassVar[int]
+    BALANCE_BEFORE_FIELD_NUMBER: _ClassVar[int]
+    BALANCE_CHANGE_FIELD_NUMBER: _ClassVar[int]
+    BALANCE_AFTER_FIELD_NUMBER: _ClassVar[int]
+    ARITHMETIC_FIELD_NUMBER: _ClassVar[int]
+    CHANGES_FIELD_NUMBER: _ClassVar[int]
+    EXPLANATION_FIELD_NUMBER: _ClassVar[int]
+    ACCOUNT_FIELD_NUMBER: _ClassVar[int]
+    entry: str
+    position: int
+    version: int
+    kind: str
+    english: str
+    chinese: str
+    effective_time: _timestamp_pb2.Timestamp
+    record_time: _timestamp_pb2.Timestamp
+    balance_before: int
+    balance_change: int
+    balance_after: int
+    arithmetic: str
+    changes: _containers.RepeatedCompositeFieldContainer[FactChange]
+    explanation: _containers.RepeatedCompositeFieldContainer[_command_service_pb2.ExplanationStep]
+    account: Account
+    def __init__(self, entry: _Optional[str] = ..., position: _Optional[int] = ..., version: _Optional[int] = ..., kind: _Optional[str] = ..., english: _Optional[str] = ..., chinese: _Optional[str] = ..., effective_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., record_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., balance_before: _Optional[int] = ..., balance_change: _Optional[int] = ..., balance_after: _Optional[int] = ..., arithmetic: _Optional[str] = ..., changes: _Optional[_Iterable[_Union[FactChange, _Mapping]]] = ..., explanation: _Optional[_Iterable[_Union[_command_service_pb2.ExplanationStep, _Mapping]]] = ..., account: _Optional[_Union[Account, _Mapping]] = ...) -> None: ...
+
+class ReplayAccountRequest(_message.Message):
+    __slots__ = ("name", "to_position", "to_time", "page_size", "page_token")
+    NAME_FIELD_NUMBER: _ClassVar[int]
+    TO_POSITION_FIELD_NUMBER: _ClassVar[int]
+    TO_TIME_FIELD_NUMBER: _ClassVar[int]
+    PAGE_SIZE_FIELD_NUMBER: _ClassVar[int]
+    PAGE_TOKEN_FIELD_NUMBER: _ClassVar[int]
+    name: str
+    to_position: int
+    to_time: _timestamp_pb2.Timestamp
+    page_size: int
+    page_token: str
+    def __init__(self, name: _Optional[str] = ..., to_position: _Optional[int] = ..., to_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., page_size: _Optional[int] = ..., page_token: _Optional[str] = ...) -> None: ...
+
+class ReplayAccountResponse(_message.Message):
+    __slots__ = ("steps", "next_page_token", "position")
+    STEPS_FIELD_NUMBER: _ClassVar[int]
+    NEXT_PAGE_TOKEN_FIELD_NUMBER: _ClassVar[int]
+    POSITION_FIELD_NUMBER: _ClassVar[int]
+    steps: _containers.RepeatedCompositeFieldContainer[ReplayStep]
+    next_page_token: str
+    position: int
+    def __init__(self, steps: _Optional[_Iterable[_Union[ReplayStep, _Mapping]]] = ..., next_page_token: _Optional[str] = ..., position: _Optional[int] = ...) -> None: ...
+
+class BalanceLine(_message.Message):
+    __slots__ = ("kind", "english", "chinese", "count", "amount", "first_entry", "last_entry")
+    KIND_FIELD_NUMBER: _ClassVar[int]
+    ENGLISH_FIELD_NUMBER: _ClassVar[int]
+    CHINESE_FIELD_NUMBER: _ClassVar[int]
+    COUNT_FIELD_NUMBER: _ClassVar[int]
+    AMOUNT_FIELD_NUMBER: _ClassVar[int]
+    FIRST_ENTRY_FIELD_NUMBER: _ClassVar[int]
+    LAST_ENTRY_FIELD_NUMBER: _ClassVar[int]
+    kind: str
+    english: str
+    chinese: str
+    count: int
+    amount: int
+    first_entry: str
+    last_entry: str
+    def __init__(self, kind: _Optional[str] = ..., english: _Optional[str] = ..., chinese: _Optional[str] = ..., count: _Optional[int] = ..., amount: _Optional[int] = ..., first_entry: _Optional[str] = ..., last_entry: _Optional[str] = ...) -> None: ...
+
+class ExplainAccountRequest(_message.Message):
+    __slots__ = ("name", "from_position", "to_position", "to_time")
+    NAME_FIELD_NUMBER: _ClassVar[int]
+    FROM_POSITION_FIELD_NUMBER: _ClassVar[int]
+    TO_POSITION_FIELD_NUMBER: _ClassVar[int]
+    TO_TIME_FIELD_NUMBER: _ClassVar[int]
+    name: str
+    from_position: int
+    to_position: int
+    to_time: _timestamp_pb2.Timestamp
+    def __init__(self, name: _Optional[str] = ..., from_position: _Optional[int] = ..., to_position: _Optional[int] = ..., to_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ...) -> None: ...
+
+class ExplainAccountResponse(_message.Message):
+    __slots__ = ("opening_balance", "lines", "closing_balance", "english", "chinese", "changes", "event_count", "account", "position")
+    OPENING_BALANCE_FIELD_NUMBER: _ClassVar[int]
+    LINES_FIELD_NUMBER: _ClassVar[int]
+    CLOSING_BALANCE_FIELD_NUMBER: _ClassVar[int]
+    ENGLISH_FIELD_NUMBER: _ClassVar[int]
+    CHINESE_FIELD_NUMBER: _ClassVar[int]
+    CHANGES_FIELD_NUMBER: _ClassVar[int]
+    EVENT_COUNT_FIELD_NUMBER: _ClassVar[int]
+    ACCOUNT_FIELD_NUMBER: _ClassVar[int]
+    POSITION_FIELD_NUMBER: _ClassVar[int]
+    opening_balance: int
+    lines: _containers.RepeatedCompositeFieldContainer[BalanceLine]
+    closing_balance: int
+    english: str
+    chinese: str
+    changes: _containers.RepeatedCompositeFieldContainer[FactChange]
+    event_count: int
+    account: Account
+    position: int
+    def __init__(self, opening_balance: _Optional[int] = ..., lines: _Optional[_Iterable[_Union[BalanceLine, _Mapping]]] = ..., closing_balance: _Optional[int] = ..., english: _Optional[str] = ..., chinese: _Optional[str] = ..., changes: _Optional[_Iterable[_Union[FactChange, _Mapping]]] = ..., event_count: _Optional[int] = ..., account: _Optional[_Union[Account, _Mapping]] = ..., position: _Optional[int] = ...) -> None: ...
 
 class Claim(_message.Message):
     __slots__ = ("entry", "state", "cause", "institution", "service_date", "file_time", "deadline", "total", "due", "decision_entry", "payment_entry")

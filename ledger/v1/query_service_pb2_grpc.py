@@ -40,6 +40,16 @@ class QueryServiceStub:
                 request_serializer=ledger_dot_v1_dot_query__service__pb2.GetAccountRequest.SerializeToString,
                 response_deserializer=ledger_dot_v1_dot_query__service__pb2.GetAccountResponse.FromString,
                 _registered_method=True)
+        self.ReplayAccount = channel.unary_unary(
+                '/ledger.v1.QueryService/ReplayAccount',
+                request_serializer=ledger_dot_v1_dot_query__service__pb2.ReplayAccountRequest.SerializeToString,
+                response_deserializer=ledger_dot_v1_dot_query__service__pb2.ReplayAccountResponse.FromString,
+                _registered_method=True)
+        self.ExplainAccount = channel.unary_unary(
+                '/ledger.v1.QueryService/ExplainAccount',
+                request_serializer=ledger_dot_v1_dot_query__service__pb2.ExplainAccountRequest.SerializeToString,
+                response_deserializer=ledger_dot_v1_dot_query__service__pb2.ExplainAccountResponse.FromString,
+                _registered_method=True)
         self.GetShareUse = channel.unary_unary(
                 '/ledger.v1.QueryService/GetShareUse',
                 request_serializer=ledger_dot_v1_dot_query__service__pb2.GetShareUseRequest.SerializeToString,
@@ -103,6 +113,22 @@ class QueryServiceServicer:
 
     def GetAccount(self, request, context):
         """The state of a person and account, by default as of the newest commit.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def ReplayAccount(self, request, context):
+        """The state of an account behind each of its events, with the arithmetic of every change.
+
+        Every page folds the account's entries anew: the states are what the entries say, not what a view remembers.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def ExplainAccount(self, request, context):
+        """What a balance is made of, and what changed between two positions of the log.
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')
@@ -193,6 +219,16 @@ def add_QueryServiceServicer_to_server(servicer, server):
                     request_deserializer=ledger_dot_v1_dot_query__service__pb2.GetAccountRequest.FromString,
                     response_serializer=ledger_dot_v1_dot_query__service__pb2.GetAccountResponse.SerializeToString,
             ),
+            'ReplayAccount': grpc.unary_unary_rpc_method_handler(
+                    servicer.ReplayAccount,
+                    request_deserializer=ledger_dot_v1_dot_query__service__pb2.ReplayAccountRequest.FromString,
+                    response_serializer=ledger_dot_v1_dot_query__service__pb2.ReplayAccountResponse.SerializeToString,
+            ),
+            'ExplainAccount': grpc.unary_unary_rpc_method_handler(
+                    servicer.ExplainAccount,
+                    request_deserializer=ledger_dot_v1_dot_query__service__pb2.ExplainAccountRequest.FromString,
+                    response_serializer=ledger_dot_v1_dot_query__service__pb2.ExplainAccountResponse.SerializeToString,
+            ),
             'GetShareUse': grpc.unary_unary_rpc_method_handler(
                     servicer.GetShareUse,
                     request_deserializer=ledger_dot_v1_dot_query__service__pb2.GetShareUseRequest.FromString,
@@ -277,6 +313,60 @@ class QueryService:
             '/ledger.v1.QueryService/GetAccount',
             ledger_dot_v1_dot_query__service__pb2.GetAccountRequest.SerializeToString,
             ledger_dot_v1_dot_query__service__pb2.GetAccountResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def ReplayAccount(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/ledger.v1.QueryService/ReplayAccount',
+            ledger_dot_v1_dot_query__service__pb2.ReplayAccountRequest.SerializeToString,
+            ledger_dot_v1_dot_query__service__pb2.ReplayAccountResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def ExplainAccount(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/ledger.v1.QueryService/ExplainAccount',
+            ledger_dot_v1_dot_query__service__pb2.ExplainAccountRequest.SerializeToString,
+            ledger_dot_v1_dot_query__service__pb2.ExplainAccountResponse.FromString,
             options,
             channel_credentials,
             insecure,
