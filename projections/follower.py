@@ -23,7 +23,7 @@ from projections.ahead import Prepared
 from projections.page import LogEndError, Page, read_entries, read_page
 from projections.projection import Batch
 from projections.schema import PROJECTIONS
-from projections.tracking import Tracked, Tracking
+from projections.tracking import LIVE, SHADOW, Tracked, Tracking
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -36,7 +36,16 @@ PAGE_ENTRIES_MAX: Final = 5_000
 """Entries of a page. More gain nothing, and a transaction shall stay far below a second."""
 TURN_SECONDS: Final = 0.4
 """A page that takes longer is followed by a shorter one: an open transaction keeps PostgreSQL from tidying up."""
+DAMAGED_SECONDS: Final = 10.0
+"""Between two attempts at a version whose tables cannot be written."""
 _RANGE_AHEAD: Final = 262_144
+_DAMAGE: Final = (
+    psycopg.errors.UndefinedTable,
+    psycopg.errors.UndefinedColumn,
+    psycopg.errors.DatatypeMismatch,
+    psycopg.errors.InvalidColumnReference,  # the key that a row is merged by is gone
+    psycopg.errors.InsufficientPrivilege,
+)
 
 log = structlog.get_logger(__name__)
 
@@ -45,14 +54,33 @@ class PoisonedError(Exception):
     """A projection could not take a page in; nothing of it was written."""
 
 
+class DamagedError(Exception):
+    """The tables of a version cannot be written at all: they are gone, or not what they were."""
+
+    def __init__(self, row: Tracked, problem: str) -> None:
+        """Name the version."""
+        super().__init__(problem)
+        self.row = row
+
+
 class Follower:
     """Follows one ledger. Its methods take the connection of the runner, in autocommit mode."""
 
-    def __init__(self, code: str, ahead: Ahead | None = None, *, page_entries: int = PAGE_ENTRIES_MAX) -> None:
+    def __init__(
+        self,
+        code: str,
+        ahead: Ahead | None = None,
+        *,
+        page_entries: int = PAGE_ENTRIES_MAX,
+        only: tuple[str, int] | None = None,
+    ) -> None:
         """Take the code of the ledger, who prepares pages (nobody: each is prepared when its turn comes), and how many
-        entries a page has at most.
+        entries a page has at most. `only`: the projection and version to follow, instead of all.
         """
         self.code = code
+        self._only = only
+        self._damaged: dict[tuple[str, int], float] = {}
+        self._for_those_behind = False
         self._ahead = ahead
         self.buried = 0
         self._projections: dict[str, Projection] = {name: make(code) for name, make in PROJECTIONS.items()}
@@ -62,7 +90,8 @@ class Follower:
         self._look = sql.SQL(
             "SELECT h.last_position, h.feature_level, t.least, t.most FROM"
             " (SELECT last_position, feature_level FROM {log}.commits ORDER BY last_position DESC LIMIT 1) h,"
-            " (SELECT min(position) AS least, max(position) AS most FROM {views}.tracking WHERE partitions = 1) t"
+            " (SELECT min(position) AS least, max(position) AS most FROM {views}.tracking"
+            " WHERE state IN ('live', 'shadow', 'standby') AND NOT paused) t"
         ).format(log=sql.Identifier(schema_name(code)), views=sql.Identifier(self._tracking.schema))
         self._page_max = self._page = page_entries
         self._reach = 0
@@ -80,6 +109,17 @@ class Follower:
         begin = time.monotonic()
         try:
             page = self._take(connection, head, prepared)
+        except DamagedError as error:
+            self._damaged[error.row.projection, error.row.version] = begin + DAMAGED_SECONDS
+            self._tracking.halt(connection, error.row, str(error))
+            log.error(  # noqa: TRY400 - the message says what is missing
+                "projection.damaged",
+                ledger=self.code,
+                projection=error.row.projection,
+                version=error.row.version,
+                problem=str(error),
+            )
+            return self.step(connection)
         except PoisonedError as error:
             self._page = max(1, self._page // 2)
             log.warning("projection.poisoned", ledger=self.code, error=str(error), next_page=self._page)
@@ -112,15 +152,10 @@ class Follower:
         """Take the next page in, for every projection whose row stands lowest."""
         nothing = Page((), ())
         with connection.transaction():
-            rows = [row for row in self._tracking.claim(connection) if self._can_fold(row)]
-            if not rows:
+            due, stop = self._due(connection, head)
+            if not due:
                 return nothing
-            after = min(row.position for row in rows)
-            due = [row for row in rows if row.position == after]
-            # Whoever is ahead is met where it stands, and goes on together with the others from there.
-            stop = min([head, *(row.position for row in rows if row.position > after)])
-            if after >= stop:
-                return nothing
+            after = due[0].position
             leaf = due[0].last_leaf
             if any(row.last_leaf != leaf for row in due):
                 raise LogEndError(f"the projections that stand at position {after} were fed from different logs")
@@ -149,7 +184,44 @@ class Follower:
 
     def _can_fold(self, row: Tracked) -> bool:
         known = self._projections.get(row.projection)
-        return known is not None and known.shape == row.shape
+        name = row.projection, row.version
+        return (
+            known is not None
+            and known.shape == row.shape
+            and (self._only is None or name == self._only)
+            and self._damaged.get(name, 0.0) < time.monotonic()
+        )
+
+    def _due(self, connection: psycopg.Connection, head: int) -> tuple[list[Tracked], int]:
+        """Lock the rows, and choose those that take the next page in: all stand at one position. Return up to where."""
+        rows = [row for row in self._tracking.claim(connection) if self._can_fold(row)]
+        ends = self._ends(connection, rows, head)
+        able = [row for row in rows if row.position < ends[row.projection, row.version]]
+        if not able:
+            return [], 0
+        after = min(row.position for row in able)
+        live = min((row.position for row in able if row.state == LIVE), default=after)
+        # Who answers is not held up by who is far behind: they take turns, until one page brings them together.
+        self._for_those_behind = live - after <= self._page or not self._for_those_behind
+        if not self._for_those_behind:
+            after = live
+        due = [row for row in able if row.position == after]
+        # Whoever is ahead is met where it stands, and goes on together with the others from there.
+        ahead = (row.position for row in rows if row.position > after)
+        return due, min([*ahead, *(ends[row.projection, row.version] for row in due)])
+
+    def _ends(self, connection: psycopg.Connection, rows: Sequence[Tracked], head: int) -> dict[tuple[str, int], int]:
+        """Return how far each may go: a shadow not beyond the live version, unless they go together."""
+        ends = {(row.projection, row.version): head for row in rows}
+        shadows = [row for row in rows if row.state == SHADOW]
+        if shadows:
+            live = self._tracking.live(connection)
+            together = {row.projection: row.position for row in rows if row.state == LIVE}
+            for row in shadows:
+                other = live.get(row.projection)
+                if other and other.shape == row.shape and together.get(row.projection) != row.position:
+                    ends[row.projection, row.version] = other.position
+        return ends
 
     def _fold(self, connection: psycopg.Connection, row: Tracked, page: Page, folded: Sequence[Write] | None) -> None:
         """Fold a page for one projection unless it is `folded`, and write it; bury it when it is one transaction and
@@ -164,6 +236,8 @@ class Follower:
                 self._write(connection, row, page, folded)
         except (UnknownPartError, psycopg.OperationalError, psycopg.InterfaceError):
             raise
+        except _DAMAGE as error:
+            raise _damaged(row, error) from error
         except Exception as error:
             words = f"{type(error).__name__}: {error}"
             if not single:
@@ -194,14 +268,28 @@ class Follower:
         if position <= self._reach:
             return self._reach
         for row in rows:
-            for table in self._projections[row.projection].tables:
-                if table.ranged:
-                    connection.execute(
-                        self._tracking.sql("SELECT {s}.ensure_ranges(%s, %s)"),
-                        (f"{table.name}_v{row.version}", position + _RANGE_AHEAD),
-                    )
+            try:
+                make_room(connection, self._tracking, self._projections[row.projection], row.version, position)
+            except (psycopg.errors.RaiseException, *_DAMAGE) as error:
+                raise _damaged(row, error) from error
         return position + _RANGE_AHEAD // 2
 
     def complain(self, connection: psycopg.Connection, problem: str) -> None:
         """Say for every process to see why this ledger is not followed."""
         self._tracking.complain(connection, problem)
+
+
+def _damaged(row: Tracked, error: psycopg.Error) -> DamagedError:
+    return DamagedError(row, f"its tables cannot be written: {error.diag.message_primary}; mend them, or rebuild it")
+
+
+def make_room(
+    connection: psycopg.Connection, tracking: Tracking, projection: Projection, version: int, position: int
+) -> None:
+    """Create the ranges of a version's tables that positions well behind this one need."""
+    for table in projection.tables:
+        if table.ranged:
+            connection.execute(
+                tracking.sql("SELECT {s}.ensure_ranges(%s, %s)"),
+                (f"{table.name}_v{version}", position + _RANGE_AHEAD),
+            )

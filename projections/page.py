@@ -86,14 +86,15 @@ def _read(connection: psycopg.Connection, reader: Reader, after: int, leaf: byte
         if not entries or leaf_hash(entries[0]) != leaf:
             raise LogEndError(f"position {after} no longer holds the entry that was taken in: the log was replaced")
         del entries[0]
-    heads = _heads(entries, after + 1)
+    heads = heads_of(entries, after + 1)
     cut = len(heads)
     while cut and heads[cut - 1][4] != heads[cut - 1][5]:
         cut -= 1
     return Page(heads[:cut], entries[:cut])
 
 
-def _heads(entries: Sequence[bytes], first: int) -> list[Head]:
+def heads_of(entries: Sequence[bytes], first: int) -> list[Head]:
+    """Slice the headers of entries that follow one another from position `first`. Raise LogEndError."""
     read = _SLICES.unpack_from
     heads: list[Head] = []
     add = heads.append
@@ -109,6 +110,25 @@ def _heads(entries: Sequence[bytes], first: int) -> list[Head]:
         pass
     position = first + len(heads)
     raise LogEndError(f"position {position} holds no entry of a format that this version reads")
+
+
+def heads_between(entries: Sequence[bytes], after: int, last: int) -> list[Head]:
+    """Slice the headers of some of the entries behind `after` up to `last`, in order. Raise LogEndError."""
+    read = _SLICES.unpack_from
+    heads: list[Head] = []
+    before = after
+    try:
+        for entry in entries:
+            head = read(entry)
+            if not before < head[0] <= last or entry[:8] != _BEGIN:
+                break
+            before = head[0]
+            heads.append(head)
+        else:
+            return heads
+    except struct.error:  # it is shorter than a header
+        pass
+    raise LogEndError(f"behind position {before} follows an entry of a format that this version does not read")
 
 
 def read_entries(connection: psycopg.Connection, reader: Reader, positions: Collection[int]) -> Mapping[int, bytes]:

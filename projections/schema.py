@@ -17,8 +17,10 @@ if TYPE_CHECKING:
 
     from projections.projection import Projection
 
-VIEWS_VERSION: Final = 2
+VIEWS_VERSION: Final = 3
 """The version of the read side's schema that this program works with."""
+RANGE_POSITIONS: Final = 4_194_304
+"""Positions of a range of a table that is split by them, as `ensure_ranges` makes it."""
 PROJECTIONS: Final[dict[str, Callable[[str], Projection]]] = {
     "balances": lambda _: Balances(),
     "spending": Spending,
@@ -61,38 +63,46 @@ def _migrate(connection: psycopg.Connection, code: str) -> list[str]:
         sql.SQL("SELECT DISTINCT projection FROM {}.tracking").format(sql.Identifier(schema))
     ).fetchall()
     for name, make in PROJECTIONS.items():
+        projection = make(code)
+        _store_script(connection, code, projection)
         if (name,) not in tracked:
-            create_version(connection, code, make(code), version=1, state="live")
+            create_version(connection, code, projection, version=1, state="live")
             names.append(f"{name}, version 1")
     return names
 
 
 def create_version(
-    connection: psycopg.Connection, code: str, projection: Projection, *, version: int, state: str
+    connection: psycopg.Connection, code: str, projection: Projection, *, version: int, state: str, parts: int = 1
 ) -> None:
-    """Create the empty tables of a version, and its tracking row, which begins before position 1."""
-    schema = views_schema(code)
-    script = resources.files("projections") / "migrations" / f"{projection.name}_{projection.shape}.sql"
-    text = script.read_text("utf-8").replace("{schema}", f'"{schema}"').replace("{v}", str(version))
-    connection.execute("SET LOCAL ROLE ledger_owner")
-    connection.execute(text.encode())
-    names = {"s": sql.Identifier(schema)}
-    for role, rights in (
-        ("ledger_projector", "SELECT, INSERT, UPDATE, DELETE, TRUNCATE"),
-        ("ledger_writer", "SELECT"),
-        ("ledger_auditor", "SELECT"),
-    ):
-        connection.execute(
-            sql.SQL("GRANT " + rights + " ON ALL TABLES IN SCHEMA {s} TO {role}").format(
-                role=sql.Identifier(role), **names
-            )
-        )
+    """Create the empty tables of a version, and its tracking rows, which begin before position 1.
+
+    Who may call it needs no right to create tables: they are made by a script that a migration has put in place.
+    """
     connection.execute(
-        sql.SQL("INSERT INTO {s}.tracking (projection, version, shape, state) VALUES (%s, %s, %s, %s)").format(**names),
-        (projection.name, version, projection.shape, state),
+        sql.SQL("SELECT {}.create_version(%s, %s, %s, %s, %s)").format(sql.Identifier(views_schema(code))),
+        (projection.name, projection.shape, version, state, parts),
     )
-    for table in projection.tables:
-        if table.ranged:
-            room = sql.SQL("SELECT {s}.ensure_ranges(%s, 1)").format(**names)
-            connection.execute(room, (f"{table.name}_v{version}",))
+
+
+def drop_version(connection: psycopg.Connection, code: str, projection: str, version: int) -> None:
+    """Remove the tables and tracking rows of a version that does not answer."""
+    connection.execute(
+        sql.SQL("SELECT {}.drop_version(%s, %s)").format(sql.Identifier(views_schema(code))), (projection, version)
+    )
+
+
+def _store_script(connection: psycopg.Connection, code: str, projection: Projection) -> None:
+    schema = views_schema(code)
+    file = resources.files("projections") / "migrations" / f"{projection.name}_{projection.shape}.sql"
+    script = file.read_text("utf-8").replace("{schema}", f'"{schema}"')
+    tables = [table.name for table in projection.tables]
+    ranged = [table.name for table in projection.tables if table.ranged]
+    connection.execute("SET LOCAL ROLE ledger_owner")
+    connection.execute(
+        sql.SQL(
+            "INSERT INTO {}.scripts (projection, shape, tables, ranged, script) VALUES (%s, %s, %s, %s, %s)"
+            " ON CONFLICT DO NOTHING"
+        ).format(sql.Identifier(schema)),
+        (projection.name, projection.shape, tables, ranged, script),
+    )
     connection.execute("RESET ROLE")

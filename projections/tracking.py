@@ -9,6 +9,7 @@ import psycopg
 from psycopg import sql
 
 from ledger.log import header
+from ledger.log.identifiers import schema_name
 from projections.schema import views_schema
 
 if TYPE_CHECKING:
@@ -18,7 +19,17 @@ if TYPE_CHECKING:
     from projections.page import Head, Page
 
 LIVE: Final = "live"
-"""The version that answers reads. Others: `shadow` is being built, `standby` served before."""
+"""The version that answers reads."""
+SHADOW: Final = "shadow"
+"""One that was built and follows beside the live one of the same shape, never ahead of it, to be compared with it."""
+STANDBY: Final = "standby"
+"""One that answered before, and is fed on so that it can answer again."""
+BUILDING: Final = "building"
+"""One whose parts are filled side by side."""
+PAST: Final = "past"
+"""One that ends at a position for good."""
+FROZEN_SECONDS: Final = 30.0
+"""An entry that has waited so long for a version that did not move meanwhile: whoever should follow does not."""
 ERROR_CHARACTERS_MAX: Final = 500
 
 
@@ -39,22 +50,33 @@ class Tracking:
     def __init__(self, code: str) -> None:
         """Take the code of the ledger."""
         self.schema = views_schema(code)
-        self._name = sql.Identifier(self.schema)
+        self._names = {"s": sql.Identifier(self.schema), "log": sql.Identifier(schema_name(code))}
 
     def sql(self, text: LiteralString) -> sql.Composed:
-        """Return a query with `{s}` replaced by the schema."""
-        return sql.SQL(text).format(s=self._name)
+        """Return a query with `{s}` replaced by the schema, and `{log}` by that of the log."""
+        return sql.SQL(text).format(**self._names)
 
     def claim(self, connection: psycopg.Connection) -> list[Tracked]:
         """Lock and return the rows that nobody else holds: whoever holds a row leads until the transaction ends."""
         rows = connection.execute(
             self.sql(
                 "SELECT projection, version, shape, state, position, last_leaf FROM {s}.tracking"
-                " WHERE partitions = 1 ORDER BY projection, version FOR UPDATE SKIP LOCKED"
+                " WHERE state IN ('live', 'shadow', 'standby') AND NOT paused"
+                " ORDER BY projection, version FOR UPDATE SKIP LOCKED"
             ),
             binary=True,
         )
         return [Tracked(*row) for row in rows]
+
+    def live(self, connection: psycopg.Connection) -> dict[str, Tracked]:
+        """Return the rows of the versions that answer, by projection. Locks nothing."""
+        rows = connection.execute(
+            self.sql(
+                "SELECT projection, version, shape, state, position, last_leaf FROM {s}.tracking WHERE state = 'live'"
+            ),
+            binary=True,
+        )
+        return {row[0]: Tracked(*row) for row in rows}
 
     def move(self, connection: psycopg.Connection, rows: Sequence[Tracked], head: Head, leaf: bytes) -> None:
         """Say that everything up to an entry is in the tables."""
@@ -62,7 +84,7 @@ class Tracking:
             connection.execute(
                 self.sql(
                     "UPDATE {s}.tracking SET position = %s, record_time = %s, last_leaf = %s, problem = '',"
-                    " moved_at = now() WHERE projection = %s AND version = %s AND partitions = 1"
+                    " moved_at = now() WHERE projection = %s AND version = %s"
                 ),
                 (head[0], head[7], leaf, row.projection, row.version),
             )
@@ -78,6 +100,13 @@ class Tracking:
                 (row.projection, row.version, head[0], head[3], uuid.UUID(bytes=head[1]), head[8],
                  error[:ERROR_CHARACTERS_MAX]),
             )  # fmt: skip
+
+    def halt(self, connection: psycopg.Connection, row: Tracked, problem: str) -> None:
+        """Say why this version alone does not move."""
+        connection.execute(
+            self.sql("UPDATE {s}.tracking SET problem = %s WHERE projection = %s AND version = %s AND problem <> %s"),
+            (problem[:ERROR_CHARACTERS_MAX], row.projection, row.version, problem[:ERROR_CHARACTERS_MAX]),
+        )
 
     def complain(self, connection: psycopg.Connection, problem: str) -> None:
         """Say, for every process to see, why nothing moves."""
@@ -102,24 +131,33 @@ class Standing(NamedTuple):
     moved_time: int
     problem: str
     dead_letters: int
+    paused: bool
     head: int
+    now: int
     lag_microseconds: int
 
     @property
     def lag_entries(self) -> int:
         """Entries that are recorded and not yet taken in."""
-        return max(0, self.head - self.position)
+        return 0 if self.state == PAST else max(0, self.head - self.position)
+
+    @property
+    def frozen(self) -> bool:
+        """Tell whether entries wait and nobody takes them in, although nothing is said to be wrong."""
+        still = min(self.lag_microseconds, self.now - self.moved_time)
+        return not self.paused and not self.problem and still > FROZEN_SECONDS * 1e6
 
 
 STANDINGS: Final = (
     "SELECT t.projection, t.version, t.shape, t.state, t.position, t.record_time,"
     " (extract(epoch FROM t.moved_at) * 1000000)::int8, t.problem,"
     " (SELECT count(*) FROM {s}.dead_letters d WHERE d.projection = t.projection AND d.version = t.version),"
-    " h.last_position, substring(e.entry FROM %s FOR 8), (extract(epoch FROM clock_timestamp()) * 1000000)::int8"
+    " t.paused, h.last_position, substring(e.entry FROM %s FOR 8),"
+    " (extract(epoch FROM clock_timestamp()) * 1000000)::int8"
     " FROM {s}.tracking t"
     " CROSS JOIN (SELECT last_position FROM {log}.commits ORDER BY last_position DESC LIMIT 1) h"
-    " LEFT JOIN {log}.entries e ON e.position = t.position + 1"
-    " WHERE t.partitions = 1 ORDER BY t.projection, t.state <> 'live', t.version"
+    " LEFT JOIN {log}.entries e ON e.position = t.position + 1 AND t.state <> 'past'"
+    " WHERE t.state <> 'building' ORDER BY t.projection, t.state <> 'live', t.version"
 )
 """Parameters: `STANDINGS_PARAMETERS`; each row makes a Standing."""
 STANDINGS_PARAMETERS: Final = (header.OFFSETS["record_time"] + 1,)
@@ -129,4 +167,4 @@ def standing(row: Sequence[Any]) -> Standing:
     """Make a Standing of a row of `STANDINGS`."""
     *known, oldest, now = row
     waits = 0 if oldest is None else max(0, now - int.from_bytes(oldest, "little"))
-    return Standing._make([*known, waits])
+    return Standing._make([*known, now, waits])
