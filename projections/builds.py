@@ -168,8 +168,9 @@ def begin_past(connection: psycopg.Connection, code: str, projection: str, posit
             size=end,
         )
     goal = moments.end_before(connection, reader, position)
+    there = {each.version for each in versions(connection, code, projection)}
     for each in builds(connection, code, projection):
-        if each.purpose == PAST and each.goal == goal and each.state != "dropped":
+        if each.purpose == PAST and each.goal == goal and each.version in there:
             return each  # it is there, or on its way
     return begin(connection, code, projection, PAST, parts=parts, past=goal)
 

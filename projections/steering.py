@@ -238,7 +238,7 @@ def drop(connection: psycopg.Connection, code: str, projection: str, version: in
         connection.execute(
             Tracking(code).sql(
                 "UPDATE {s}.builds SET state = 'dropped', ended_at = now()"
-                " WHERE projection = %s AND version = %s AND state NOT IN ('done', 'dropped')"
+                " WHERE projection = %s AND version = %s AND purpose <> 'verification'"
             ),
             (projection, version),
         )
