@@ -60,7 +60,7 @@ from ledger.v1 import audit_service_pb2, query_service_pb2, subscription_service
 from projections import schema as projections_schema
 from projections.child import Child
 from projections.metrics import ProjectionMetrics
-from projections.service import history
+from projections.service import books, history
 
 RECEIVE_BYTES_MAX = 16 * 1024 * 1024
 """A request of 5,000 purchases with all their personal data stays below it."""
@@ -93,6 +93,7 @@ SERVICES = (
     query_service_pb2.DESCRIPTOR.services_by_name["QueryService"],
     subscription_service_pb2.DESCRIPTOR.services_by_name["SubscriptionService"],
     history.SERVICE,
+    books.SERVICE,
     audit_service_pb2.DESCRIPTOR.services_by_name["AuditService"],
     KEY_SERVICE,
 )
@@ -150,7 +151,7 @@ class Service:
         others = (ProjectionMetrics(database_url, ledgers.open_codes),)
         console = Console(settings, gate, ledgers, admission, worker, others)
         self._console = console if settings.operator_listen else None
-        commands, queries, subscriptions, histories, audits, keys = SERVICES
+        commands, queries, subscriptions, histories, accounts, audits, keys = SERVICES
         command_streams = ExecuteStream(ledgers, gate.refusals).streams()
         self._server.add_generic_rpc_handlers(
             (
@@ -160,6 +161,7 @@ class Service:
                 gate.service(queries, QueryService(ledgers, at_home).handlers(), changes=False),
                 gate.service(subscriptions, {}, SubscriptionService(ledgers).streams(), changes=False),
                 gate.service(histories, self._history.handlers(), changes=False),
+                gate.service(accounts, books.BooksService(ledgers, *self._history.reading).handlers(), changes=False),
                 gate.service(audits, AuditService(ledgers, notary).handlers(), changes=False),
                 gate.service(keys, KeyService(ledgers, notary).handlers(), changes=True),
             )

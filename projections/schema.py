@@ -10,6 +10,7 @@ from psycopg import sql
 
 from ledger.log import schema as log_schema
 from projections.balances import Balances
+from projections.journal import Journal
 from projections.spending import Spending
 
 if TYPE_CHECKING:
@@ -23,6 +24,7 @@ RANGE_POSITIONS: Final = 4_194_304
 """Positions of a range of a table that is split by them, as `ensure_ranges` makes it."""
 PROJECTIONS: Final[dict[str, Callable[[str], Projection]]] = {
     "balances": lambda _: Balances(),
+    "journal": lambda _: Journal(),
     "spending": Spending,
 }
 """Every projection, made from the code of a ledger."""

@@ -22,6 +22,7 @@ from ledger.embedded_postgres import EmbeddedPostgres
 from ledger.log import schema
 from ledger.log.verify import Verifier
 from ledger.v1 import (
+    books_service_pb2_grpc,
     command_service_pb2_grpc,
     history_service_pb2_grpc,
     query_service_pb2_grpc,
@@ -154,6 +155,7 @@ class Client:
         self.commands = command_service_pb2_grpc.CommandServiceStub(channel)
         self.queries = query_service_pb2_grpc.QueryServiceStub(channel)
         self.history = history_service_pb2_grpc.HistoryServiceStub(channel)
+        self.books = books_service_pb2_grpc.BooksServiceStub(channel)
         self.subscriptions = subscription_service_pb2_grpc.SubscriptionServiceStub(channel)
 
     def close(self) -> None:

@@ -26,6 +26,7 @@ from tests.world import World
 
 KILLS = 6
 TABLES = ("balances_v1", "balance_changes_v1", "transactions_v1")
+BOOKS = ("journal_v1", "journal_sums_v1", "journal_years_v1")
 ENTRIES = 6_000
 
 
@@ -42,7 +43,7 @@ def views(database, ledger):
 
 
 def contents(views):
-    return {name: views.table(name) for name in TABLES}
+    return {name: views.table(name) for name in TABLES + BOOKS}
 
 
 def check_against_log(views, entries):
@@ -59,6 +60,12 @@ def check_against_log(views, entries):
     for table in TABLES[1:]:
         count, total = views.rows(f"SELECT count(*), count(DISTINCT position) FROM {{s}}.{table}")[0]
         assert (count, total) == (entries, entries), table
+    unsummed = (
+        "SELECT sum(amount), count(DISTINCT position), sum(greatest(amount, 0)), (SELECT sum(debits) FROM"
+        " {s}.journal_sums_v1), (SELECT sum(credits) FROM {s}.journal_sums_v1) FROM {s}.journal_v1"
+    )
+    total, posted, debits, *blocks = views.rows(unsummed)[0]
+    assert (total, posted, blocks) == (0, entries, [debits, debits])
     broken = "SELECT count(*) FROM {s}.transactions_v1 t JOIN {s}.balance_changes_v1 c USING (account, position)"
     assert views.rows("SELECT * FROM {s}.dead_letters") == []
     assert views.rows(f"{broken} WHERE (t.change, t.balance_after) = (c.change, c.balance_after)") == [(entries,)]
@@ -104,7 +111,7 @@ def test_the_size_of_pages_changes_nothing(world, views, database, ledger):
     ends = {position - 1 for position in begins.values()} | {world.size()}
     assert len(ends) < len(moves)
     for size in (1, 7):
-        for table in TABLES:
+        for table in TABLES + BOOKS:
             views.rows(f"TRUNCATE {{s}}.{table}")
         views.rows("UPDATE {s}.tracking SET position = 0, last_leaf = ''")
         other = Views(database, ledger, page_entries=size)

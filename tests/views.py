@@ -43,7 +43,7 @@ class Views:
 
     def table(self, name):
         """All rows of a table, in the order of its columns."""
-        return self.rows(f"SELECT * FROM {{s}}.{name} ORDER BY account, position")
+        return sorted(self.rows(f"SELECT * FROM {{s}}.{name}"))
 
     def position(self):
         """Up to where everything is taken in."""

@@ -11,6 +11,7 @@ from ledger.client.calls import AsyncCalls, Calls, Rpc, moment
 from ledger.client.streams import AsyncStream, Stream
 from ledger.v1 import (
     audit_service_pb2,
+    books_service_pb2,
     command_service_pb2,
     commands_pb2,
     history_service_pb2,
@@ -372,6 +373,21 @@ _READ_ENTRIES = Rpc(
     "/ledger.v1.QueryService/ReadEntries",
     query_service_pb2.ReadEntriesRequest,
     query_service_pb2.ReadEntriesResponse,
+)
+_LIST_POSTINGS = Rpc(
+    "/ledger.v1.BooksService/ListPostings",
+    books_service_pb2.ListPostingsRequest,
+    books_service_pb2.ListPostingsResponse,
+)
+_GET_TRIAL_BALANCE = Rpc(
+    "/ledger.v1.BooksService/GetTrialBalance",
+    books_service_pb2.GetTrialBalanceRequest,
+    books_service_pb2.GetTrialBalanceResponse,
+)
+_LIST_BOOK_BALANCES = Rpc(
+    "/ledger.v1.BooksService/ListBookBalances",
+    books_service_pb2.ListBookBalancesRequest,
+    books_service_pb2.ListBookBalancesResponse,
 )
 _GET_BALANCE = Rpc(
     "/ledger.v1.HistoryService/GetBalance",
@@ -1826,6 +1842,133 @@ class Methods(Calls):
             min_position=min_position,
         )
         return self.unary(_READ_ENTRIES, request, timeout)
+
+    def list_postings(
+        self,
+        *,
+        ledger: str,
+        from_position: int | None = None,
+        to_position: int | None = None,
+        account: books_service_pb2.BookAccount | None = None,
+        owner: str | None = None,
+        page_size: int | None = None,
+        page_token: str | None = None,
+        min_position: int | None = None,
+        consistency: query_service_pb2.Consistency | None = None,
+        timeout: float | None = None,
+    ) -> books_service_pb2.ListPostingsResponse:
+        """The postings of entries, in the order of the log."""
+        request = books_service_pb2.ListPostingsRequest(
+            ledger=ledger,
+            from_position=from_position,
+            to_position=to_position,
+            account=account,
+            owner=owner,
+            page_size=page_size,
+            page_token=page_token,
+            min_position=min_position,
+            consistency=consistency,
+        )
+        return self.unary(_LIST_POSTINGS, request, timeout)
+
+    def postings(
+        self,
+        *,
+        ledger: str,
+        from_position: int | None = None,
+        to_position: int | None = None,
+        account: books_service_pb2.BookAccount | None = None,
+        owner: str | None = None,
+        page_size: int | None = None,
+        min_position: int | None = None,
+        consistency: query_service_pb2.Consistency | None = None,
+        timeout: float | None = None,
+    ) -> Iterator[books_service_pb2.JournalEntry]:
+        """The postings of entries, in the order of the log.
+
+        Asks for page after page; `timeout` is for each.
+        """
+        request = books_service_pb2.ListPostingsRequest(
+            ledger=ledger,
+            from_position=from_position,
+            to_position=to_position,
+            account=account,
+            owner=owner,
+            page_size=page_size,
+            min_position=min_position,
+            consistency=consistency,
+        )
+        return self.pages(_LIST_POSTINGS, request, "entries", timeout)
+
+    def get_trial_balance(
+        self,
+        *,
+        ledger: str,
+        position: int | None = None,
+        min_position: int | None = None,
+        consistency: query_service_pb2.Consistency | None = None,
+        timeout: float | None = None,
+    ) -> books_service_pb2.GetTrialBalanceResponse:
+        """The sums of all accounts of the books at a position.
+
+        Debits and credits are equal.
+        """
+        request = books_service_pb2.GetTrialBalanceRequest(
+            ledger=ledger,
+            position=position,
+            min_position=min_position,
+            consistency=consistency,
+        )
+        return self.unary(_GET_TRIAL_BALANCE, request, timeout)
+
+    def list_book_balances(
+        self,
+        *,
+        ledger: str,
+        account: books_service_pb2.BookAccount,
+        position: int | None = None,
+        page_size: int | None = None,
+        page_token: str | None = None,
+        min_position: int | None = None,
+        consistency: query_service_pb2.Consistency | None = None,
+        timeout: float | None = None,
+    ) -> books_service_pb2.ListBookBalancesResponse:
+        """The sums of one account of the books at a position by whose part it is, such as each institution's."""
+        request = books_service_pb2.ListBookBalancesRequest(
+            ledger=ledger,
+            account=account,
+            position=position,
+            page_size=page_size,
+            page_token=page_token,
+            min_position=min_position,
+            consistency=consistency,
+        )
+        return self.unary(_LIST_BOOK_BALANCES, request, timeout)
+
+    def book_balances(
+        self,
+        *,
+        ledger: str,
+        account: books_service_pb2.BookAccount,
+        position: int | None = None,
+        page_size: int | None = None,
+        min_position: int | None = None,
+        consistency: query_service_pb2.Consistency | None = None,
+        timeout: float | None = None,
+    ) -> Iterator[books_service_pb2.BookBalance]:
+        """The sums of one account of the books at a position by whose part it is, such as each institution's.
+
+        Asks for page after page; `timeout` is for each.
+        """
+        request = books_service_pb2.ListBookBalancesRequest(
+            ledger=ledger,
+            account=account,
+            position=position,
+            page_size=page_size,
+            min_position=min_position,
+            consistency=consistency,
+        )
+        return self.pages(_LIST_BOOK_BALANCES, request, "balances", timeout)
 
     def get_balance(
         self,
@@ -3469,6 +3612,133 @@ class AsyncMethods(AsyncCalls):
             min_position=min_position,
         )
         return await self.unary(_READ_ENTRIES, request, timeout)
+
+    async def list_postings(
+        self,
+        *,
+        ledger: str,
+        from_position: int | None = None,
+        to_position: int | None = None,
+        account: books_service_pb2.BookAccount | None = None,
+        owner: str | None = None,
+        page_size: int | None = None,
+        page_token: str | None = None,
+        min_position: int | None = None,
+        consistency: query_service_pb2.Consistency | None = None,
+        timeout: float | None = None,
+    ) -> books_service_pb2.ListPostingsResponse:
+        """The postings of entries, in the order of the log."""
+        request = books_service_pb2.ListPostingsRequest(
+            ledger=ledger,
+            from_position=from_position,
+            to_position=to_position,
+            account=account,
+            owner=owner,
+            page_size=page_size,
+            page_token=page_token,
+            min_position=min_position,
+            consistency=consistency,
+        )
+        return await self.unary(_LIST_POSTINGS, request, timeout)
+
+    def postings(
+        self,
+        *,
+        ledger: str,
+        from_position: int | None = None,
+        to_position: int | None = None,
+        account: books_service_pb2.BookAccount | None = None,
+        owner: str | None = None,
+        page_size: int | None = None,
+        min_position: int | None = None,
+        consistency: query_service_pb2.Consistency | None = None,
+        timeout: float | None = None,
+    ) -> AsyncIterator[books_service_pb2.JournalEntry]:
+        """The postings of entries, in the order of the log.
+
+        Asks for page after page; `timeout` is for each.
+        """
+        request = books_service_pb2.ListPostingsRequest(
+            ledger=ledger,
+            from_position=from_position,
+            to_position=to_position,
+            account=account,
+            owner=owner,
+            page_size=page_size,
+            min_position=min_position,
+            consistency=consistency,
+        )
+        return self.pages(_LIST_POSTINGS, request, "entries", timeout)
+
+    async def get_trial_balance(
+        self,
+        *,
+        ledger: str,
+        position: int | None = None,
+        min_position: int | None = None,
+        consistency: query_service_pb2.Consistency | None = None,
+        timeout: float | None = None,
+    ) -> books_service_pb2.GetTrialBalanceResponse:
+        """The sums of all accounts of the books at a position.
+
+        Debits and credits are equal.
+        """
+        request = books_service_pb2.GetTrialBalanceRequest(
+            ledger=ledger,
+            position=position,
+            min_position=min_position,
+            consistency=consistency,
+        )
+        return await self.unary(_GET_TRIAL_BALANCE, request, timeout)
+
+    async def list_book_balances(
+        self,
+        *,
+        ledger: str,
+        account: books_service_pb2.BookAccount,
+        position: int | None = None,
+        page_size: int | None = None,
+        page_token: str | None = None,
+        min_position: int | None = None,
+        consistency: query_service_pb2.Consistency | None = None,
+        timeout: float | None = None,
+    ) -> books_service_pb2.ListBookBalancesResponse:
+        """The sums of one account of the books at a position by whose part it is, such as each institution's."""
+        request = books_service_pb2.ListBookBalancesRequest(
+            ledger=ledger,
+            account=account,
+            position=position,
+            page_size=page_size,
+            page_token=page_token,
+            min_position=min_position,
+            consistency=consistency,
+        )
+        return await self.unary(_LIST_BOOK_BALANCES, request, timeout)
+
+    def book_balances(
+        self,
+        *,
+        ledger: str,
+        account: books_service_pb2.BookAccount,
+        position: int | None = None,
+        page_size: int | None = None,
+        min_position: int | None = None,
+        consistency: query_service_pb2.Consistency | None = None,
+        timeout: float | None = None,
+    ) -> AsyncIterator[books_service_pb2.BookBalance]:
+        """The sums of one account of the books at a position by whose part it is, such as each institution's.
+
+        Asks for page after page; `timeout` is for each.
+        """
+        request = books_service_pb2.ListBookBalancesRequest(
+            ledger=ledger,
+            account=account,
+            position=position,
+            page_size=page_size,
+            min_position=min_position,
+            consistency=consistency,
+        )
+        return self.pages(_LIST_BOOK_BALANCES, request, "balances", timeout)
 
     async def get_balance(
         self,

@@ -30,6 +30,9 @@ class Right(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
     RIGHT_READ_RISK: _ClassVar[Right]
     RIGHT_READ_SETTLEMENT: _ClassVar[Right]
     RIGHT_READ_EXCEPTION: _ClassVar[Right]
+    RIGHT_READ_BOOKS: _ClassVar[Right]
+    RIGHT_CLOSE_YEAR: _ClassVar[Right]
+    RIGHT_RECONCILE: _ClassVar[Right]
     RIGHT_MANAGE_SIGNING_KEYS: _ClassVar[Right]
 RIGHT_UNSPECIFIED: Right
 RIGHT_READ_ACCOUNT: Right
@@ -53,6 +56,9 @@ RIGHT_DECIDE_CLAIM: Right
 RIGHT_READ_RISK: Right
 RIGHT_READ_SETTLEMENT: Right
 RIGHT_READ_EXCEPTION: Right
+RIGHT_READ_BOOKS: Right
+RIGHT_CLOSE_YEAR: Right
+RIGHT_RECONCILE: Right
 RIGHT_MANAGE_SIGNING_KEYS: Right
 RIGHTS_FIELD_NUMBER: _ClassVar[int]
 rights: _descriptor.FieldDescriptor

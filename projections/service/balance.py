@@ -97,7 +97,7 @@ async def answer(view: View, moment: Moment) -> pb.GetBalanceResponse:
 async def _bitemporal(view: View, moment: Moment, account: uuid.UUID, response: pb.GetBalanceResponse) -> None:
     position = view.serving.position
     if moment.known_position:
-        position = min(position, await _transaction_end(view, moment.known_position))
+        position = min(position, await transaction_end(view, moment.known_position))
     values = {
         "account": account,
         "position": position,
@@ -120,7 +120,7 @@ async def _bitemporal(view: View, moment: Moment, account: uuid.UUID, response: 
             )
 
 
-async def _transaction_end(view: View, position: int) -> int:
+async def transaction_end(view: View, position: int) -> int:
     """Return the newest transaction end that is not behind a position."""
     rows = await view.rows("SELECT entry FROM {entries} WHERE position = %s", (position,))
     if not rows:

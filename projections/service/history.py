@@ -51,6 +51,11 @@ class HistoryService:
         self._pool = ReadPool(database_url, CONNECTIONS)
         self._arrival = Arrival(self._pool, wake)
 
+    @property
+    def reading(self) -> tuple[ReadPool, Arrival]:
+        """What other services that answer from projections share with this one."""
+        return self._pool, self._arrival
+
     def handlers(self) -> Mapping[str, Handler]:
         """Every method of the service."""
         return {

@@ -30,13 +30,14 @@ _NOT_OF_QUERY: Final = ("page_size", "page_token", "min_position", "consistency"
 class PageToken(NamedTuple):
     """Version of the projection, last position that counts, and the key of the last row that was shown.
 
-    The key is effective time (microseconds) and position.
+    The key is effective time (microseconds) and position, or `owner`, whose part of an account of the books it is.
     """
 
     version: int
     upper: int
     effective_time: int
     position: int
+    owner: bytes = b""
 
 
 def query_hash(request: Message) -> bytes:
@@ -51,7 +52,7 @@ def query_hash(request: Message) -> bytes:
 
 def write(token: PageToken, request: Message, secret: LedgerSecret) -> str:
     """Return the text of a token for the next page of a query."""
-    body = _LAYOUT.pack(_FORM, query_hash(request), *token)
+    body = _LAYOUT.pack(_FORM, query_hash(request), *token[:-1]) + token.owner
     return base64.urlsafe_b64encode(body + secret.token_hash(body)).decode().rstrip("=")
 
 
@@ -61,13 +62,13 @@ def read(text: str, request: Message, secret: LedgerSecret) -> PageToken:
         data = base64.b64decode(text + "=" * (-len(text) % 4), altchars=b"-_", validate=True)
     except (binascii.Error, ValueError):
         raise _invalid("is no page token") from None
-    body, tie = data[: _LAYOUT.size], data[_LAYOUT.size :]
-    if len(body) != _LAYOUT.size or not hmac.compare_digest(tie, secret.token_hash(body)):
+    body, tie = data[:-_TIE_BYTES], data[-_TIE_BYTES:]
+    if len(body) < _LAYOUT.size or not hmac.compare_digest(tie, secret.token_hash(body)):
         raise _invalid("was not given by this ledger, or was changed")
-    _, of_query, *values = _LAYOUT.unpack(body)
+    _, of_query, *values = _LAYOUT.unpack_from(body)
     if of_query != query_hash(request):
         raise _invalid("belongs to a query with other fields")
-    return PageToken(*values)
+    return PageToken._make([*values, body[_LAYOUT.size :]])
 
 
 def _invalid(problem: str) -> Rejected:
