@@ -7,7 +7,20 @@ from typing import Annotated
 
 import typer
 
-from ledger.cli import accounts, audit, demo, keys, ledgers, logs, policies, projections, replays, status, transfers
+from ledger.cli import (
+    accounts,
+    audit,
+    demo,
+    export,
+    keys,
+    ledgers,
+    logs,
+    policies,
+    projections,
+    replays,
+    status,
+    transfers,
+)
 from ledger.cli.database import Options
 from ledger.cli.trouble import EXIT_CODES
 
@@ -28,6 +41,7 @@ app.add_typer(keys.group, name="keys", epilog=EXIT_CODES)
 app.add_typer(policies.group, name="policy", epilog=EXIT_CODES)
 app.command("migrate", epilog=EXIT_CODES)(ledgers.migrate)
 app.command("status", epilog=EXIT_CODES)(status.status)
+app.command("export", epilog=EXIT_CODES)(export.export)
 app.command("demo", epilog=EXIT_CODES)(demo.demo)
 
 

@@ -1,4 +1,4 @@
-"""`ledgerctl audit recompute`: every settlement once more, from policy and inputs."""
+"""`ledgerctl audit`: an export verified from its files alone, and every settlement of a database once more."""
 
 from __future__ import annotations
 
@@ -8,12 +8,14 @@ from typing import Annotated
 import typer
 
 from ledger.audit.recompute import Recomputer
+from ledger.cli import inspection
 from ledger.cli.database import Options, connect, open_ledger
 from ledger.cli.trouble import DIFFERENT, EXIT_CODES
 
 PAGE = 2_000
 
 group = typer.Typer(no_args_is_help=True, help="Questions of auditors, answered from the log alone.")
+group.command("verify", epilog=EXIT_CODES)(inspection.verify)
 
 
 @group.command("recompute", epilog=EXIT_CODES)

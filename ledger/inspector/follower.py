@@ -1,0 +1,52 @@
+"""One reader of a whole log in its order: what entries must satisfy among one another, and the rows beside them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Final, NamedTuple
+
+from ledger.inspector import beside
+from ledger.inspector.defect import Defect
+from ledger.inspector.folder import Folder
+from ledger.inspector.layout import FixedPart, Header, PartsError, body, unpack
+from ledger.inspector.relations import Relations
+from ledger.inspector.tree import leaf_of
+
+STEP: Final = 8_192
+"""Entries between two reports of progress."""
+
+
+class Followed(NamedTuple):
+    """What was found, and how many settlements had a second opinion."""
+
+    defects: list[Defect]
+    second_opinions: int
+
+
+def follow(folder: Folder, ledger: bytes, size: int, progress: Callable[[int], None]) -> Followed:
+    """Read a log from its first entry to its last. What cannot be read is left to the stretches to report."""
+    defects: list[Defect] = []
+    relations = Relations(ledger, defects.append)
+    fixed, say = FixedPart(ledger), relations.say
+    commits, balances = beside.Commits(folder, say), beside.Balances(folder, say)
+    for place, entry in enumerate(folder.entries(size)):
+        header = Header(*unpack(entry)) if fixed.holds(entry) else None
+        commits.take(place + 1, leaf_of(entry), header)
+        if header is not None:
+            balances.take(header)
+            try:
+                relations.take(header, body(entry, header.type))
+            except PartsError:
+                pass  # the stretches say what is wrong with it
+            except Exception as error:  # noqa: BLE001 - a forged entry may be anything, and none may end the inspection
+                say("state", header.position, f"it cannot be judged: {type(error).__name__} {error}")
+        if place % STEP == STEP - 1:
+            progress(STEP)
+    relations.finish()
+    commits.finish(size)
+    balances.finish(size)
+    beside.compare_commands(folder, relations.requests, size, say)
+    beside.compare_keys(folder, relations.keys, size, say)
+    beside.compare_columns(folder, say)
+    progress(size % STEP)
+    return Followed(defects, relations.settlements.computed)
