@@ -28,7 +28,7 @@ FORMS = ("jsonl", "csv", "parquet")
 def book(ledgerd, database):
     """A ledger with some of everything, signed."""
     client = Client(ledgerd.channel())
-    made = exported.fill(client, database.new_ledger())
+    made = exported.fill(client, database.new_ledger(), bulk=0)
     exported.sign(database, made.code)
     yield made
     client.close()
@@ -81,7 +81,7 @@ def test_other_peoples_programs_read_the_export(book, database, place):
 def test_rows_of_everything_and_of_parts(book, ledgerctl, tmp_path, form):
     parts = {
         "all": (),
-        "ann": ("--account", book.account("ann")),
+        "ann": ("--account", book.account("ann1")),
         "H1": ("--institution", "H1"),
         "today": ("--from", "2020-01-01", "--to", "2100-01-01"),
         "before": ("--to", "2020-01-01"),
@@ -94,7 +94,7 @@ def test_rows_of_everything_and_of_parts(book, ledgerctl, tmp_path, form):
         counts[name] = json.loads((tmp_path / name / "manifest.json").read_text())["entries"]
         status, said = ledgerctl("audit", "verify", place)
         assert (status, "is in order" in said) == (0, True), said
-    ann = [row for row in rows(tmp_path / "all", form) if row["stream"] == book.account("ann").rpartition("/")[2]]
+    ann = [row for row in rows(tmp_path / "all", form) if row["stream"] == book.account("ann1").rpartition("/")[2]]
     assert counts["all"] == counts["today"] == book.size()
     assert counts["ann"] == len(ann) > 10
     assert 10 < counts["H1"] < book.size()
@@ -132,7 +132,7 @@ def flipped(text):
 @pytest.mark.parametrize("name", TAMPERED)
 def test_a_changed_row_of_an_account_is_found(book, ledgerctl, place, name):
     change, kind = TAMPERED[name]
-    ledgerctl("export", book.code, str(place), "--format", "jsonl", "--account", book.account("ann"))
+    ledgerctl("export", book.code, str(place), "--format", "jsonl", "--account", book.account("ann1"))
     told = rows(place, "jsonl")
     position = told[5]["position"]
     change(told[5])
@@ -142,7 +142,7 @@ def test_a_changed_row_of_an_account_is_found(book, ledgerctl, place, name):
 
 
 def test_a_row_of_an_account_that_is_left_out_is_found(book, ledgerctl, place):
-    ledgerctl("export", book.code, str(place), "--format", "jsonl", "--account", book.account("ann"))
+    ledgerctl("export", book.code, str(place), "--format", "jsonl", "--account", book.account("ann1"))
     lines = (place / "entries.jsonl").read_text().splitlines(keepends=True)
     (place / "entries.jsonl").write_text("".join(lines[:4] + lines[5:]))
     status, said = ledgerctl("audit", "verify", str(place))
@@ -165,19 +165,19 @@ def test_rows_of_a_whole_log_that_lack_one_give_another_root(book, ledgerctl, pl
 def test_a_bound_view_is_compared(book, database, place):
     with psycopg.connect(database.url) as connection:
         last = connection.execute(
-            f"SELECT DISTINCT ON (stream) stream, entry FROM ledger_{book.code}.entries WHERE position <= 200"
+            f"SELECT DISTINCT ON (stream) stream, entry FROM ledger_{book.code}.entries WHERE position <= 100"
             " ORDER BY stream, version DESC"
         ).fetchall()
         opened = connection.execute(
-            f"SELECT DISTINCT stream FROM ledger_{book.code}.entries WHERE position <= 200"
+            f"SELECT DISTINCT stream FROM ledger_{book.code}.entries WHERE position <= 100"
             " AND substring(entry, 263, 4) IN ('\\x32000000', '\\x34000000')"
         ).fetchall()
     accounts = [(s.bytes, int.from_bytes(e[278:286], "little")) for s, e in last if (s,) in opened]
     number, total, digest = balances_digest(accounts)
-    view = {"view": "balances", "position": 200, "accounts": number, "balance": total, "sha256": digest}
+    view = {"view": "balances", "position": 100, "accounts": number, "balance": total, "sha256": digest}
     assert exported.inspect(exported.write(database, book.code, place, [view]))[0] == []
     wrong = exported.write(database, book.code, place.with_name("2"), [{**view, "balance": total + 1}])
-    assert [(d.kind, d.position) for d in exported.inspect(wrong)[0]] == [("projection", 200)]
+    assert [(d.kind, d.position) for d in exported.inspect(wrong)[0]] == [("projection", 100)]
 
 
 def test_what_cannot_be_exported_or_verified_is_said(book, ledgerctl, database, ledger, place):

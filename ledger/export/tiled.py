@@ -78,13 +78,13 @@ def export(
     for each, text in source.earlier():
         if each < size:
             write(place, f"checkpoints/{each}", text.encode())
-    keys = source.keys(note)
-    if keys:
-        write(place, "keys", "".join(f"{key}\n" for key in keys).encode())
     _lines(place / "beside/commits.jsonl", source.commits(size))
     _lines(place / "beside/commands.jsonl", source.commands(size))
     _lines(place / "beside/unique_keys.jsonl", source.unique_keys())
     _lines(place / "beside/projections.jsonl", (view for view in views if view["position"] <= size))
+    keys = source.keys(note)
+    if keys:
+        write(place, "keys", "".join(f"{key}\n" for key in keys).encode())
     write_manifest(place, source.code, size, "tlog-tiles")
     return size
 
