@@ -19,7 +19,9 @@ _APPROVED: Final = 1
 _E: Final = EVENT_TYPES
 _NAMED: Final = {
     "refusals": {_E["command_refused"], _E["command_voided"]},
-    "policies": {_E["policy_proposed"], _E["policy_published"], _E["policy_withdrawn"]},
+    "policies": {
+        _E[name] for name in ("policy_proposed", "policy_published", "policy_withdrawal_proposed", "policy_withdrawn")
+    },
     "admin": {
         _E[name]
         for name in (
@@ -34,7 +36,8 @@ _ANYWHERE: Final = {_E["proposal_decided"], _E["key_destruction_proposed"], _E["
 _PROPOSALS: Final = {
     _E[name]
     for name in (
-        "policy_proposed", "adjustment_proposed", "payout_proposed", "openings_proposed", "key_destruction_proposed",
+        "policy_proposed", "policy_withdrawal_proposed", "adjustment_proposed", "payout_proposed", "openings_proposed",
+        "key_destruction_proposed",
     )
 }  # fmt: skip
 

@@ -63,9 +63,7 @@ class Settlements:
         elif type_ == _E["policy_published"]:
             self._publish(header, event, approved)
         elif type_ == _E["policy_withdrawn"]:
-            if event.published_position not in self._published or event.published_position in self._withdrawn:
-                self._say("policy", header.position, f"nothing is published at {event.published_position}")
-            self._withdrawn.add(event.published_position)
+            self._withdraw(header, event, approved)
         elif type_ == _E["purchase_settled"]:
             self._settled(header, body)
         elif type_ == _E["purchase_reversed"]:
@@ -109,6 +107,18 @@ class Settlements:
             event.policy, draft.content_sha256, document, _date(event.effective_from), last
         )
 
+    def _withdraw(self, header: Header, event: Any, approved: Mapping[int, tuple[int, Any, bytes]]) -> None:
+        at = event.published_position
+        if at not in self._published or at in self._withdrawn:
+            self._say("policy", header.position, f"nothing is published at {at}")
+        if event.proposal_position:  # one person sufficed before feature level 2
+            first, proposed, _ = approved.get(event.proposal_position, (0, None, b""))
+            if first != header.first_position:
+                self._say("approval", header.position, f"no approval of {event.proposal_position} stands beside it")
+            elif (proposed.published_position, proposed.withdrawal) != (at, event.withdrawal):
+                self._say("approval", header.position, "another withdrawal was approved")
+        self._withdrawn.add(at)
+
     # -- settlements -----------------------------------------------------------------------------
 
     def _settled(self, header: Header, body: Body) -> None:
@@ -116,6 +126,10 @@ class Settlements:
         purchase, split, sums = event.purchase, event.split, event.accumulator
         stay = (purchase.category, purchase.benefit)
         added = _added(split, purchase.bill.in_scope, stay=stay[0] == _STAY[0] or stay[1] == _STAY[1])
+        if event.uncounted:
+            added = _NOTHING
+            if split.pooled or split.deductible:
+                self._say("settlement", header.position, "a bill outside the benefit has a pooled part or a deductible")
         key = (header.stream, sums.year, sums.benefit)
         before = self._sums.get(key, _NOTHING)
         self._grow(header.position, key, _plus(before, added), sums)
@@ -199,7 +213,7 @@ class Settlements:
         sums = event.accumulator
         stay = filing.category == _STAY[0] or filing.benefit == _STAY[1]
         key = (header.stream, sums.year, sums.benefit)
-        added = _added(event.split, filing.bill.in_scope, stay=stay)
+        added = _NOTHING if event.uncounted else _added(event.split, filing.bill.in_scope, stay=stay)
         self._grow(header.position, key, _plus(self._sums.get(key, _NOTHING), added), sums)
 
     def _grow(self, position: int, key: tuple[bytes, int, int], true: dict[str, int], sums: Any) -> None:
