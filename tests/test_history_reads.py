@@ -109,6 +109,7 @@ def test_a_position_inside_a_transaction_counts_as_the_end_before(reading):
 
 
 @pytest.mark.parametrize("seed", range(2))
+@pytest.mark.feature(75)
 @pytest.mark.parametrize("order", [0, OLDEST])
 def test_lists_show_every_transaction_once(reading, seed, order):
     """In the order of their effective times, while writes, late ones among them, go on between the pages."""
@@ -135,6 +136,7 @@ def test_lists_show_every_transaction_once(reading, seed, order):
                 assert each.reversed_by == (f"{reading.ledger}/entries/{by}" if by else "")
 
 
+@pytest.mark.feature(75)
 def test_filters_select_what_a_loop_selects(reading):
     """Each filter, and pairs of them, against the unfiltered list."""
     chance = random.Random(77)

@@ -18,6 +18,7 @@ from ledger.cli import (
     policies,
     projections,
     replays,
+    statements,
     status,
     transfers,
 )
@@ -32,6 +33,7 @@ app = typer.Typer(
 )
 app.add_typer(ledgers.group, name="ledger", epilog=EXIT_CODES)
 assert replays  # its commands are in the group of accounts
+accounts.group.command("statement", epilog=EXIT_CODES)(statements.write)
 app.add_typer(accounts.group, name="account", epilog=EXIT_CODES)
 app.add_typer(logs.group, name="log", epilog=EXIT_CODES)
 app.add_typer(transfers.group, name="transfers", epilog=EXIT_CODES)

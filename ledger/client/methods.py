@@ -404,6 +404,16 @@ _GET_SPENDING_SUMMARY = Rpc(
     history_service_pb2.GetSpendingSummaryRequest,
     history_service_pb2.GetSpendingSummaryResponse,
 )
+_GET_STATEMENT = Rpc(
+    "/ledger.v1.HistoryService/GetStatement",
+    history_service_pb2.GetStatementRequest,
+    history_service_pb2.GetStatementResponse,
+)
+_RENDER_STATEMENT = Rpc(
+    "/ledger.v1.HistoryService/RenderStatement",
+    history_service_pb2.RenderStatementRequest,
+    history_service_pb2.RenderStatementResponse,
+)
 _GET_PROJECTION_STATUS = Rpc(
     "/ledger.v1.HistoryService/GetProjectionStatus",
     history_service_pb2.GetProjectionStatusRequest,
@@ -2105,6 +2115,63 @@ class Methods(Calls):
             consistency=consistency,
         )
         return self.unary(_GET_SPENDING_SUMMARY, request, timeout)
+
+    def get_statement(
+        self,
+        *,
+        account: str,
+        year: int,
+        drawn_time: datetime | Timestamp | None = None,
+        previous_drawn_time: datetime | Timestamp | None = None,
+        sums_only: bool | None = None,
+        min_position: int | None = None,
+        consistency: query_service_pb2.Consistency | None = None,
+        timeout: float | None = None,
+    ) -> history_service_pb2.GetStatementResponse:
+        """The yearly statement of an account: opening, late entries, credits, interest, debits, closing.
+
+        A statement counts what was recorded before it was drawn, by default at the end of its year. So a statement of a
+        year that is over never changes, and closes with the balance with which the next one opens. What is recorded
+        later with an effective time of that year or before stands in the next statement as a late entry.
+        """
+        request = history_service_pb2.GetStatementRequest(
+            account=account,
+            year=year,
+            drawn_time=moment(drawn_time),
+            previous_drawn_time=moment(previous_drawn_time),
+            sums_only=sums_only,
+            min_position=min_position,
+            consistency=consistency,
+        )
+        return self.unary(_GET_STATEMENT, request, timeout)
+
+    def render_statement(
+        self,
+        *,
+        account: str,
+        year: int,
+        drawn_time: datetime | Timestamp | None = None,
+        previous_drawn_time: datetime | Timestamp | None = None,
+        sums_only: bool | None = None,
+        min_position: int | None = None,
+        consistency: query_service_pb2.Consistency | None = None,
+        language: str | None = None,
+        holder: str | None = None,
+        timeout: float | None = None,
+    ) -> history_service_pb2.RenderStatementResponse:
+        """A statement as a page to be printed on A4: HTML without scripts."""
+        request = history_service_pb2.RenderStatementRequest(
+            account=account,
+            year=year,
+            drawn_time=moment(drawn_time),
+            previous_drawn_time=moment(previous_drawn_time),
+            sums_only=sums_only,
+            min_position=min_position,
+            consistency=consistency,
+            language=language,
+            holder=holder,
+        )
+        return self.unary(_RENDER_STATEMENT, request, timeout)
 
     def get_projection_status(
         self,
@@ -3875,6 +3942,63 @@ class AsyncMethods(AsyncCalls):
             consistency=consistency,
         )
         return await self.unary(_GET_SPENDING_SUMMARY, request, timeout)
+
+    async def get_statement(
+        self,
+        *,
+        account: str,
+        year: int,
+        drawn_time: datetime | Timestamp | None = None,
+        previous_drawn_time: datetime | Timestamp | None = None,
+        sums_only: bool | None = None,
+        min_position: int | None = None,
+        consistency: query_service_pb2.Consistency | None = None,
+        timeout: float | None = None,
+    ) -> history_service_pb2.GetStatementResponse:
+        """The yearly statement of an account: opening, late entries, credits, interest, debits, closing.
+
+        A statement counts what was recorded before it was drawn, by default at the end of its year. So a statement of a
+        year that is over never changes, and closes with the balance with which the next one opens. What is recorded
+        later with an effective time of that year or before stands in the next statement as a late entry.
+        """
+        request = history_service_pb2.GetStatementRequest(
+            account=account,
+            year=year,
+            drawn_time=moment(drawn_time),
+            previous_drawn_time=moment(previous_drawn_time),
+            sums_only=sums_only,
+            min_position=min_position,
+            consistency=consistency,
+        )
+        return await self.unary(_GET_STATEMENT, request, timeout)
+
+    async def render_statement(
+        self,
+        *,
+        account: str,
+        year: int,
+        drawn_time: datetime | Timestamp | None = None,
+        previous_drawn_time: datetime | Timestamp | None = None,
+        sums_only: bool | None = None,
+        min_position: int | None = None,
+        consistency: query_service_pb2.Consistency | None = None,
+        language: str | None = None,
+        holder: str | None = None,
+        timeout: float | None = None,
+    ) -> history_service_pb2.RenderStatementResponse:
+        """A statement as a page to be printed on A4: HTML without scripts."""
+        request = history_service_pb2.RenderStatementRequest(
+            account=account,
+            year=year,
+            drawn_time=moment(drawn_time),
+            previous_drawn_time=moment(previous_drawn_time),
+            sums_only=sums_only,
+            min_position=min_position,
+            consistency=consistency,
+            language=language,
+            holder=holder,
+        )
+        return await self.unary(_RENDER_STATEMENT, request, timeout)
 
     async def get_projection_status(
         self,

@@ -330,6 +330,150 @@ class GetSpendingSummaryResponse(_message.Message):
     unexplained: int
     def __init__(self, groups: _Optional[_Iterable[_Union[SpendingGroup, _Mapping]]] = ..., total: _Optional[_Union[SpendingSums, _Mapping]] = ..., opening_balance: _Optional[int] = ..., closing_balance: _Optional[int] = ..., position: _Optional[int] = ..., missing_entries: _Optional[int] = ..., unexplained: _Optional[int] = ...) -> None: ...
 
+class GetStatementRequest(_message.Message):
+    __slots__ = ("account", "year", "drawn_time", "previous_drawn_time", "sums_only", "min_position", "consistency")
+    ACCOUNT_FIELD_NUMBER: _ClassVar[int]
+    YEAR_FIELD_NUMBER: _ClassVar[int]
+    DRAWN_TIME_FIELD_NUMBER: _ClassVar[int]
+    PREVIOUS_DRAWN_TIME_FIELD_NUMBER: _ClassVar[int]
+    SUMS_ONLY_FIELD_NUMBER: _ClassVar[int]
+    MIN_POSITION_FIELD_NUMBER: _ClassVar[int]
+    CONSISTENCY_FIELD_NUMBER: _ClassVar[int]
+    account: str
+    year: int
+    drawn_time: _timestamp_pb2.Timestamp
+    previous_drawn_time: _timestamp_pb2.Timestamp
+    sums_only: bool
+    min_position: int
+    consistency: _query_service_pb2.Consistency
+    def __init__(self, account: _Optional[str] = ..., year: _Optional[int] = ..., drawn_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., previous_drawn_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., sums_only: _Optional[bool] = ..., min_position: _Optional[int] = ..., consistency: _Optional[_Union[_query_service_pb2.Consistency, str]] = ...) -> None: ...
+
+class StatementItem(_message.Message):
+    __slots__ = ("kind", "source", "balance_change", "transactions")
+    KIND_FIELD_NUMBER: _ClassVar[int]
+    SOURCE_FIELD_NUMBER: _ClassVar[int]
+    BALANCE_CHANGE_FIELD_NUMBER: _ClassVar[int]
+    TRANSACTIONS_FIELD_NUMBER: _ClassVar[int]
+    kind: TransactionKind
+    source: _types_pb2.DepositSource
+    balance_change: int
+    transactions: int
+    def __init__(self, kind: _Optional[_Union[TransactionKind, str]] = ..., source: _Optional[_Union[_types_pb2.DepositSource, str]] = ..., balance_change: _Optional[int] = ..., transactions: _Optional[int] = ...) -> None: ...
+
+class StatementMonth(_message.Message):
+    __slots__ = ("month", "credits", "interest", "debits", "spent", "balance")
+    MONTH_FIELD_NUMBER: _ClassVar[int]
+    CREDITS_FIELD_NUMBER: _ClassVar[int]
+    INTEREST_FIELD_NUMBER: _ClassVar[int]
+    DEBITS_FIELD_NUMBER: _ClassVar[int]
+    SPENT_FIELD_NUMBER: _ClassVar[int]
+    BALANCE_FIELD_NUMBER: _ClassVar[int]
+    month: int
+    credits: int
+    interest: int
+    debits: int
+    spent: int
+    balance: int
+    def __init__(self, month: _Optional[int] = ..., credits: _Optional[int] = ..., interest: _Optional[int] = ..., debits: _Optional[int] = ..., spent: _Optional[int] = ..., balance: _Optional[int] = ...) -> None: ...
+
+class StatementSpending(_message.Message):
+    __slots__ = ("category", "beneficiary", "spent", "payments")
+    CATEGORY_FIELD_NUMBER: _ClassVar[int]
+    BENEFICIARY_FIELD_NUMBER: _ClassVar[int]
+    SPENT_FIELD_NUMBER: _ClassVar[int]
+    PAYMENTS_FIELD_NUMBER: _ClassVar[int]
+    category: _types_pb2.Category
+    beneficiary: str
+    spent: int
+    payments: int
+    def __init__(self, category: _Optional[_Union[_types_pb2.Category, str]] = ..., beneficiary: _Optional[str] = ..., spent: _Optional[int] = ..., payments: _Optional[int] = ...) -> None: ...
+
+class GetStatementResponse(_message.Message):
+    __slots__ = ("account", "year", "drawn_time", "final", "opening_balance", "late_change", "credits", "interest", "debits", "closing_balance", "items", "months", "categories", "beneficiaries", "settled", "received_shares", "late_transactions", "late_transaction_count", "transactions", "transaction_count", "recorded_later_change", "recorded_later_count", "position", "missing_entries", "time_zone")
+    ACCOUNT_FIELD_NUMBER: _ClassVar[int]
+    YEAR_FIELD_NUMBER: _ClassVar[int]
+    DRAWN_TIME_FIELD_NUMBER: _ClassVar[int]
+    FINAL_FIELD_NUMBER: _ClassVar[int]
+    OPENING_BALANCE_FIELD_NUMBER: _ClassVar[int]
+    LATE_CHANGE_FIELD_NUMBER: _ClassVar[int]
+    CREDITS_FIELD_NUMBER: _ClassVar[int]
+    INTEREST_FIELD_NUMBER: _ClassVar[int]
+    DEBITS_FIELD_NUMBER: _ClassVar[int]
+    CLOSING_BALANCE_FIELD_NUMBER: _ClassVar[int]
+    ITEMS_FIELD_NUMBER: _ClassVar[int]
+    MONTHS_FIELD_NUMBER: _ClassVar[int]
+    CATEGORIES_FIELD_NUMBER: _ClassVar[int]
+    BENEFICIARIES_FIELD_NUMBER: _ClassVar[int]
+    SETTLED_FIELD_NUMBER: _ClassVar[int]
+    RECEIVED_SHARES_FIELD_NUMBER: _ClassVar[int]
+    LATE_TRANSACTIONS_FIELD_NUMBER: _ClassVar[int]
+    LATE_TRANSACTION_COUNT_FIELD_NUMBER: _ClassVar[int]
+    TRANSACTIONS_FIELD_NUMBER: _ClassVar[int]
+    TRANSACTION_COUNT_FIELD_NUMBER: _ClassVar[int]
+    RECORDED_LATER_CHANGE_FIELD_NUMBER: _ClassVar[int]
+    RECORDED_LATER_COUNT_FIELD_NUMBER: _ClassVar[int]
+    POSITION_FIELD_NUMBER: _ClassVar[int]
+    MISSING_ENTRIES_FIELD_NUMBER: _ClassVar[int]
+    TIME_ZONE_FIELD_NUMBER: _ClassVar[int]
+    account: str
+    year: int
+    drawn_time: _timestamp_pb2.Timestamp
+    final: bool
+    opening_balance: int
+    late_change: int
+    credits: int
+    interest: int
+    debits: int
+    closing_balance: int
+    items: _containers.RepeatedCompositeFieldContainer[StatementItem]
+    months: _containers.RepeatedCompositeFieldContainer[StatementMonth]
+    categories: _containers.RepeatedCompositeFieldContainer[StatementSpending]
+    beneficiaries: _containers.RepeatedCompositeFieldContainer[StatementSpending]
+    settled: SettledAmounts
+    received_shares: int
+    late_transactions: _containers.RepeatedCompositeFieldContainer[AccountTransaction]
+    late_transaction_count: int
+    transactions: _containers.RepeatedCompositeFieldContainer[AccountTransaction]
+    transaction_count: int
+    recorded_later_change: int
+    recorded_later_count: int
+    position: int
+    missing_entries: int
+    time_zone: str
+    def __init__(self, account: _Optional[str] = ..., year: _Optional[int] = ..., drawn_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., final: _Optional[bool] = ..., opening_balance: _Optional[int] = ..., late_change: _Optional[int] = ..., credits: _Optional[int] = ..., interest: _Optional[int] = ..., debits: _Optional[int] = ..., closing_balance: _Optional[int] = ..., items: _Optional[_Iterable[_Union[StatementItem, _Mapping]]] = ..., months: _Optional[_Iterable[_Union[StatementMonth, _Mapping]]] = ..., categories: _Optional[_Iterable[_Union[StatementSpending, _Mapping]]] = ..., beneficiaries: _Optional[_Iterable[_Union[StatementSpending, _Mapping]]] = ..., settled: _Optional[_Union[SettledAmounts, _Mapping]] = ..., received_shares: _Optional[int] = ..., late_transactions: _Optional[_Iterable[_Union[AccountTransaction, _Mapping]]] = ..., late_transaction_count: _Optional[int] = ..., transactions: _Optional[_Iterable[_Union[AccountTransaction, _Mapping]]] = ..., transaction_count: _Optional[int] = ..., recorded_later_change: _Optional[int] = ..., recorded_later_count: _Optional[int] = ..., position: _Optional[int] = ..., missing_entries: _Optional[int] = ..., time_zone: _Optional[str] = ...) -> None: ...
+
+class RenderStatementRequest(_message.Message):
+    __slots__ = ("account", "year", "drawn_time", "previous_drawn_time", "sums_only", "min_position", "consistency", "language", "holder")
+    ACCOUNT_FIELD_NUMBER: _ClassVar[int]
+    YEAR_FIELD_NUMBER: _ClassVar[int]
+    DRAWN_TIME_FIELD_NUMBER: _ClassVar[int]
+    PREVIOUS_DRAWN_TIME_FIELD_NUMBER: _ClassVar[int]
+    SUMS_ONLY_FIELD_NUMBER: _ClassVar[int]
+    MIN_POSITION_FIELD_NUMBER: _ClassVar[int]
+    CONSISTENCY_FIELD_NUMBER: _ClassVar[int]
+    LANGUAGE_FIELD_NUMBER: _ClassVar[int]
+    HOLDER_FIELD_NUMBER: _ClassVar[int]
+    account: str
+    year: int
+    drawn_time: _timestamp_pb2.Timestamp
+    previous_drawn_time: _timestamp_pb2.Timestamp
+    sums_only: bool
+    min_position: int
+    consistency: _query_service_pb2.Consistency
+    language: str
+    holder: str
+    def __init__(self, account: _Optional[str] = ..., year: _Optional[int] = ..., drawn_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., previous_drawn_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., sums_only: _Optional[bool] = ..., min_position: _Optional[int] = ..., consistency: _Optional[_Union[_query_service_pb2.Consistency, str]] = ..., language: _Optional[str] = ..., holder: _Optional[str] = ...) -> None: ...
+
+class RenderStatementResponse(_message.Message):
+    __slots__ = ("content", "media_type", "position")
+    CONTENT_FIELD_NUMBER: _ClassVar[int]
+    MEDIA_TYPE_FIELD_NUMBER: _ClassVar[int]
+    POSITION_FIELD_NUMBER: _ClassVar[int]
+    content: bytes
+    media_type: str
+    position: int
+    def __init__(self, content: _Optional[bytes] = ..., media_type: _Optional[str] = ..., position: _Optional[int] = ...) -> None: ...
+
 class ProjectionStatus(_message.Message):
     __slots__ = ("name", "version", "state", "position", "head", "lag_entries", "lag", "record_time", "move_time", "dead_letters", "problem")
     NAME_FIELD_NUMBER: _ClassVar[int]

@@ -61,6 +61,16 @@ class HistoryServiceStub:
                 request_serializer=ledger_dot_v1_dot_history__service__pb2.GetSpendingSummaryRequest.SerializeToString,
                 response_deserializer=ledger_dot_v1_dot_history__service__pb2.GetSpendingSummaryResponse.FromString,
                 _registered_method=True)
+        self.GetStatement = channel.unary_unary(
+                '/ledger.v1.HistoryService/GetStatement',
+                request_serializer=ledger_dot_v1_dot_history__service__pb2.GetStatementRequest.SerializeToString,
+                response_deserializer=ledger_dot_v1_dot_history__service__pb2.GetStatementResponse.FromString,
+                _registered_method=True)
+        self.RenderStatement = channel.unary_unary(
+                '/ledger.v1.HistoryService/RenderStatement',
+                request_serializer=ledger_dot_v1_dot_history__service__pb2.RenderStatementRequest.SerializeToString,
+                response_deserializer=ledger_dot_v1_dot_history__service__pb2.RenderStatementResponse.FromString,
+                _registered_method=True)
         self.GetProjectionStatus = channel.unary_unary(
                 '/ledger.v1.HistoryService/GetProjectionStatus',
                 request_serializer=ledger_dot_v1_dot_history__service__pb2.GetProjectionStatusRequest.SerializeToString,
@@ -113,6 +123,24 @@ class HistoryServiceServicer:
         context.set_details('Method not implemented!')
         raise NotImplementedError('Method not implemented!')
 
+    def GetStatement(self, request, context):
+        """The yearly statement of an account: opening, late entries, credits, interest, debits, closing.
+
+        A statement counts what was recorded before it was drawn, by default at the end of its year. So a statement of a year
+        that is over never changes, and closes with the balance with which the next one opens. What is recorded later with an
+        effective time of that year or before stands in the next statement as a late entry.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def RenderStatement(self, request, context):
+        """A statement as a page to be printed on A4: HTML without scripts.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
     def GetProjectionStatus(self, request, context):
         """How far a projection has come.
         """
@@ -144,6 +172,16 @@ def add_HistoryServiceServicer_to_server(servicer, server):
                     servicer.GetSpendingSummary,
                     request_deserializer=ledger_dot_v1_dot_history__service__pb2.GetSpendingSummaryRequest.FromString,
                     response_serializer=ledger_dot_v1_dot_history__service__pb2.GetSpendingSummaryResponse.SerializeToString,
+            ),
+            'GetStatement': grpc.unary_unary_rpc_method_handler(
+                    servicer.GetStatement,
+                    request_deserializer=ledger_dot_v1_dot_history__service__pb2.GetStatementRequest.FromString,
+                    response_serializer=ledger_dot_v1_dot_history__service__pb2.GetStatementResponse.SerializeToString,
+            ),
+            'RenderStatement': grpc.unary_unary_rpc_method_handler(
+                    servicer.RenderStatement,
+                    request_deserializer=ledger_dot_v1_dot_history__service__pb2.RenderStatementRequest.FromString,
+                    response_serializer=ledger_dot_v1_dot_history__service__pb2.RenderStatementResponse.SerializeToString,
             ),
             'GetProjectionStatus': grpc.unary_unary_rpc_method_handler(
                     servicer.GetProjectionStatus,
@@ -249,6 +287,60 @@ class HistoryService:
             '/ledger.v1.HistoryService/GetSpendingSummary',
             ledger_dot_v1_dot_history__service__pb2.GetSpendingSummaryRequest.SerializeToString,
             ledger_dot_v1_dot_history__service__pb2.GetSpendingSummaryResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def GetStatement(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/ledger.v1.HistoryService/GetStatement',
+            ledger_dot_v1_dot_history__service__pb2.GetStatementRequest.SerializeToString,
+            ledger_dot_v1_dot_history__service__pb2.GetStatementResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def RenderStatement(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/ledger.v1.HistoryService/RenderStatement',
+            ledger_dot_v1_dot_history__service__pb2.RenderStatementRequest.SerializeToString,
+            ledger_dot_v1_dot_history__service__pb2.RenderStatementResponse.FromString,
             options,
             channel_credentials,
             insecure,

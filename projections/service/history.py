@@ -18,7 +18,7 @@ from ledger.log.pool import ReadPool
 from ledger.v1 import history_service_pb2 as pb
 from ledger.v1 import reasons_pb2 as reasons
 from projections.schema import views_schema
-from projections.service import balance, summary, tokens, transactions
+from projections.service import balance, statement, summary, tokens, transactions
 from projections.service.arrival import Arrival
 from projections.service.requests import duration, timestamp
 from projections.service.views import View, view
@@ -62,6 +62,8 @@ class HistoryService:
             "GetBalance": self._balance,
             "ListTransactions": self._transactions,
             "GetSpendingSummary": self._summary,
+            "GetStatement": self._statement,
+            "RenderStatement": self._statement_page,
             "GetProjectionStatus": self._status,
             "ListProjections": self._list,
         }
@@ -102,6 +104,18 @@ class HistoryService:
         if not response.groups:
             await transactions.check_known(found, period.stream, as_account=period.as_account)
         return response
+
+    async def _statement(
+        self, request: pb.GetStatementRequest | pb.RenderStatementRequest, call: Call
+    ) -> pb.GetStatementResponse:
+        asked = statement.read(request, call.now)
+        ledger = await find_serving(self._ledgers, asked.ledger, call.identity)
+        year = statement.bounds(asked, request, ledger.time_zone, call.now)
+        found = await self._view(ledger, "spending", asked.min_position, linearizable=asked.linearizable)
+        return await statement.answer(found, asked, year, call.now)
+
+    async def _statement_page(self, request: pb.RenderStatementRequest, call: Call) -> Message:
+        return statement.render(await self._statement(request, call), request)
 
     async def _status(self, request: pb.GetProjectionStatusRequest, call: Call) -> Message:
         found = _NAME.fullmatch(request.name)

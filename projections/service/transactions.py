@@ -22,11 +22,14 @@ PAGE_DEFAULT: Final = 50
 PAGE_MAX: Final = 1_000
 INSTITUTION_CHARACTERS_MAX: Final = 32
 
-_COLUMNS: Final = (
+COLUMNS: Final = (
     "position, effective_time, record_time, change, balance_after, type, category, benefit, source, period, reverses,"
     " payable, uuid_send(beneficiary), counterparty, institution, total, pooled, funds, hospital, own_account, cash,"
     " ARRAY(SELECT uuid_send(payer) FROM unnest(payers) payer), shares"
 )
+"""What `message` is made of."""
+REVERSES: Final = 10
+"""Place of `reverses` among them."""
 _PAYING: Final = [
     pb.TRANSACTION_KIND_SHARE,
     pb.TRANSACTION_KIND_SHARE_REFUND,
@@ -119,7 +122,7 @@ async def answer(
     page = rows[: query.page_size]
     reversed_by = await _reversals(view, query, upper, [row[0] for row in page])
     for row in page:
-        response.transactions.append(_transaction(query, row, reversed_by.get(row[0], 0)))
+        response.transactions.append(message(query.ledger, row, reversed_by.get(row[0], 0)))
     if len(rows) > len(page):
         position, effective_time = page[-1][:2]
         following = tokens.PageToken(view.serving.version, upper, effective_time, position)
@@ -136,7 +139,7 @@ async def _rows(view: View, query: Query, upper: int, token: tokens.PageToken | 
         values |= {"last_time": token.effective_time, "last_position": token.position}
     direction = sql.SQL("ASC" if query.oldest_first else "DESC")
     text = sql.SQL("SELECT {columns} FROM {table} WHERE {conditions} ORDER BY {order} LIMIT %(most)s").format(
-        columns=sql.SQL(_COLUMNS),
+        columns=sql.SQL(COLUMNS),
         table=view.sql("{transactions}"),
         conditions=sql.SQL(" AND ").join(conditions),
         order=sql.SQL("effective_time {d}, position {d}").format(d=direction),
@@ -165,12 +168,12 @@ async def check_known(view: View, stream: bytes, *, as_account: bool) -> None:
         raise Rejected(reasons.REFUSAL_REASON_PERSON_NOT_FOUND)
 
 
-def _transaction(query: Query, row: tuple[Any, ...], reversed_by: int) -> pb.AccountTransaction:
+def message(code: str, row: tuple[Any, ...], reversed_by: int) -> pb.AccountTransaction:
+    """Make a message of a row with `COLUMNS`. `reversed_by` is the position of what reverses it, 0 = nothing."""
     (
         position, effective, recorded, change, after, kind, category, benefit, source, period, reverses, payable,
         beneficiary, counterparty, institution, total, pooled, funds, hospital, own, cash, payers, shares,
     ) = row  # fmt: skip
-    code = query.ledger
     found = pb.AccountTransaction(
         name=names.entry_name(code, position),
         position=position,

@@ -34,23 +34,14 @@ class View:
         self, text: LiteralString | sql.Composed, values: Sequence[object] | Mapping[str, object]
     ) -> list[tuple[Any, ...]]:
         """Return the rows of a query in which `{NAME}` stands for that table of this version."""
-        composed = text if isinstance(text, sql.Composed) else self.sql(text)
+        query = text if isinstance(text, sql.Composed) else self.sql(text)
         async with self.pool.connection() as connection:
-            cursor = await connection.execute(composed, values, binary=True)
+            cursor = await connection.execute(query, values, binary=True)
             return await cursor.fetchall()
 
     def sql(self, text: LiteralString) -> sql.Composed:
         """Fill the names of tables in."""
-        schema, version = views_schema(self.ledger.code), self.serving.version
-        return sql.SQL(text).format(
-            dead_letters=sql.Identifier(schema, "dead_letters"),
-            tracking=sql.Identifier(schema, "tracking"),
-            entries=sql.Identifier(schema_name(self.ledger.code), "entries"),
-            **{
-                table.name: sql.Identifier(schema, f"{table.name}_v{version}")
-                for table in PROJECTIONS[self.projection](self.ledger.code).tables
-            },
-        )
+        return composed(text, self.ledger.code, self.projection, self.serving.version)
 
     async def missing(self, stream: bytes) -> int:
         """Return how many entries of an account could not be taken in."""
@@ -59,6 +50,20 @@ class View:
             (uuid.UUID(bytes=stream), self.projection, self.serving.version),
         )
         return int(rows[0][0])
+
+
+def composed(text: LiteralString, code: str, projection: str, version: int) -> sql.Composed:
+    """Fill the names of tables of a ledger in: those of a version of a projection, `tracking` and the like."""
+    schema = views_schema(code)
+    return sql.SQL(text).format(
+        dead_letters=sql.Identifier(schema, "dead_letters"),
+        tracking=sql.Identifier(schema, "tracking"),
+        entries=sql.Identifier(schema_name(code), "entries"),
+        **{
+            table.name: sql.Identifier(schema, f"{table.name}_v{version}")
+            for table in PROJECTIONS[projection](code).tables
+        },
+    )
 
 
 async def view(
