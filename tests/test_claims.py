@@ -223,3 +223,56 @@ def test_months_later_is_the_same_day_or_the_last():
             after = dt.date(year, month, found) + dt.timedelta(1)
             assert found == day.day or (found < day.day and after.day == 1)
         day += dt.timedelta(1)
+
+
+@pytest.mark.feature(80)
+def test_claims_are_listed_in_pages_by_what_they_are(life):
+    """Filters, counts and sums over all pages; a claim that is filed meanwhile moves no page."""
+    w = life
+    w.done(w.designate("H2"))
+    at = "2025-06-10T09:00"
+    for number in range(7):
+        claim = w.claim(
+            "ann", f"2025-06-0{number + 1}", f"L-{number}", total=10_000 * (number + 1), cause=1 + number % 2,
+            institution=f"H{1 + number % 2}",
+        )  # fmt: skip
+        w.done(on(claim, at))
+    every = [each.entry for each in w.claims("ann")]
+    positions = [int(entry.rpartition("/")[2]) for entry in every]
+    assert positions == sorted(positions, reverse=True)
+    ask = lambda **fields: w.send(q.ListClaimsRequest(parent=w.person("ann"), **fields))  # noqa: E731
+    first = ask(page_size=3)
+    w.done(on(w.claim("ann", "2025-06-09", "L-9"), at))
+    second = ask(page_size=3, page_token=first.next_page_token)
+    third = ask(page_size=3, page_token=second.next_page_token)
+    assert [each.entry for page in (first, second, third) for each in page.claims] == every
+    assert (third.next_page_token, first.total_count, third.total_count) == ("", 7, 7)
+    w.done(w.decide_claim("ann", positions[0]))
+    w.done(w.decide_claim("ann", positions[1]))
+    w.done(w.decide_claim("ann", positions[2], REJECTED))
+    w.done(w.pay_claim("ann", positions[1]))
+    approved = ask(states=[t.CLAIM_STATE_APPROVED])
+    assert [each.entry for each in approved.claims] == every[:1]
+    assert approved.total_due == approved.claims[0].due > 0
+    assert [each.entry for each in ask(only_due=True).claims] == every[:1]
+    assert ask(states=[t.CLAIM_STATE_PAID, t.CLAIM_STATE_REJECTED]).total_count == 2
+    assert ask().total_due == approved.total_due
+    assert {each.cause for each in ask(cause=2).claims} == {2}
+    assert ask(institution="H2").total_count == 3
+    dated = ask(from_date=t.CivilDate(year=2025, month=6, day=2), to_date=t.CivilDate(year=2025, month=6, day=4))
+    assert [each.service_date.day for each in dated.claims] == [4, 3, 2]
+    assert ask(institution="H7").total_count == 0
+    assert reason_of(ask(page_size=2, cause=1, page_token=first.next_page_token)) == "PAGE_TOKEN_INVALID"
+
+
+def test_a_bad_list_of_claims_is_refused(life):
+    w, date = life, t.CivilDate(year=2025, month=6, day=2)
+    for fields, path in (
+        ({"states": [9]}, "states"),
+        ({"cause": 99}, "cause"),
+        ({"page_size": -1}, "page_size"),
+        ({"institution": "x" * 33}, "institution"),
+        ({"from_date": t.CivilDate(year=1)}, "from_date"),
+        ({"from_date": date, "to_date": t.CivilDate(year=2025, month=6, day=1)}, "to_date"),
+    ):
+        assert details(w.send(q.ListClaimsRequest(parent=w.person("ann"), **fields)))[1] == [path]

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 import structlog
 from google.protobuf.message import Message
 
-from ledger.api import answers
+from ledger.api import answers, eligibility
 from ledger.api.calls import Call, Handler, Raw, demand_rights
 from ledger.api.errors import InvalidRequest, Rejected, Violation
 from ledger.api.kinds import KINDS, SERVICE, Kind, method_rights
@@ -66,6 +66,7 @@ class CommandService:
             "BatchExecute": self._batch,
             "VoidCommand": self._void,
             "QuotePurchase": self._quote,
+            "CheckEligibility": partial(eligibility.check, self._ledgers),
             "GetCommandOutcome": self._outcome,
         }
 

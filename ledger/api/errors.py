@@ -87,6 +87,7 @@ class Meaning(NamedTuple):
     name: str
     code: int
     sentences: Mapping[str, str]
+    recorded: bool = False
 
 
 @cache
@@ -97,7 +98,7 @@ def meaning(reason: int) -> Meaning:
         return meaning(reasons.REFUSAL_REASON_INTERNAL)
     said: Any = value.GetOptions().Extensions[options.reason]  # type: ignore[index]
     sentences = {CHINESE: said.chinese, ENGLISH: said.english}
-    return Meaning(value.name.removeprefix(PREFIX), said.status, sentences)
+    return Meaning(value.name.removeprefix(PREFIX), said.status, sentences, said.recorded)
 
 
 def sentence(reason: int, metadata: Mapping[str, str], language: str) -> str:

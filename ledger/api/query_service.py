@@ -129,6 +129,7 @@ class QueryService:
         found: list[Violation] = []
         code, stream = claims.parent(request.parent, found)
         _check_reading(request, found)
+        claims.check(request, found)
         if found:
             raise InvalidRequest(found)
         ledger = await find_serving(self._ledgers, code, call.identity)
@@ -137,7 +138,7 @@ class QueryService:
         _demand(position, request.min_position)
         if not isinstance(person, Person) or not person.version:
             raise Rejected(reasons.REFUSAL_REASON_PERSON_NOT_FOUND)
-        return pb.ListClaimsResponse(claims=claims.shown(person, code), position=position)
+        return claims.page(person, code, request, position, ledger.secret)
 
     async def _ledger(self, request: pb.GetLedgerRequest, call: Call) -> Message:
         found: list[Violation] = []

@@ -194,6 +194,11 @@ _QUOTE_PURCHASE = Rpc(
     command_service_pb2.QuotePurchaseRequest,
     command_service_pb2.QuotePurchaseResponse,
 )
+_CHECK_ELIGIBILITY = Rpc(
+    "/ledger.v1.CommandService/CheckEligibility",
+    command_service_pb2.CheckEligibilityRequest,
+    command_service_pb2.CheckEligibilityResponse,
+)
 _PROPOSE_ADJUSTMENT = Rpc(
     "/ledger.v1.CommandService/ProposeAdjustment",
     command_service_pb2.ProposeAdjustmentRequest,
@@ -1117,6 +1122,40 @@ class Methods(Calls):
         )
         return self.unary(_QUOTE_PURCHASE, request, timeout)
 
+    def check_eligibility(
+        self,
+        *,
+        person: str,
+        institution: str,
+        category: types_pb2.Category,
+        effective_time: datetime | Timestamp | None = None,
+        benefit: types_pb2.Benefit | None = None,
+        credential: types_pb2.CredentialType | None = None,
+        presenter: types_pb2.Presenter | None = None,
+        service_date: types_pb2.CivilDate | None = None,
+        split_supplied: bool | None = None,
+        confidential: types_pb2.Confidential | None = None,
+        timeout: float | None = None,
+    ) -> command_service_pb2.CheckEligibilityResponse:
+        """Tells whether a person may settle here and now, and which accounts could pay, with reasons (待遇享受检查).
+
+        It takes the decisions of RecordPurchase for a bill of one fen and records nothing, not even its refusals.
+        Balances stay untold, and of relatives no more than whether they could pay.
+        """
+        request = command_service_pb2.CheckEligibilityRequest(
+            person=person,
+            effective_time=moment(effective_time),
+            institution=institution,
+            category=category,
+            benefit=benefit,
+            credential=credential,
+            presenter=presenter,
+            service_date=service_date,
+            split_supplied=split_supplied,
+            confidential=confidential,
+        )
+        return self.unary(_CHECK_ELIGIBILITY, request, timeout)
+
     def propose_adjustment(
         self,
         *,
@@ -1694,6 +1733,14 @@ class Methods(Calls):
         parent: str,
         consistency: query_service_pb2.Consistency | None = None,
         min_position: int | None = None,
+        states: Iterable[types_pb2.ClaimState] | None = None,
+        cause: types_pb2.ClaimCause | None = None,
+        institution: str | None = None,
+        from_date: types_pb2.CivilDate | None = None,
+        to_date: types_pb2.CivilDate | None = None,
+        only_due: bool | None = None,
+        page_size: int | None = None,
+        page_token: str | None = None,
         timeout: float | None = None,
     ) -> query_service_pb2.ListClaimsResponse:
         """The claims of a person, the latest first, and where each stands."""
@@ -1701,8 +1748,49 @@ class Methods(Calls):
             parent=parent,
             consistency=consistency,
             min_position=min_position,
+            states=states,
+            cause=cause,
+            institution=institution,
+            from_date=from_date,
+            to_date=to_date,
+            only_due=only_due,
+            page_size=page_size,
+            page_token=page_token,
         )
         return self.unary(_LIST_CLAIMS, request, timeout)
+
+    def claims(
+        self,
+        *,
+        parent: str,
+        consistency: query_service_pb2.Consistency | None = None,
+        min_position: int | None = None,
+        states: Iterable[types_pb2.ClaimState] | None = None,
+        cause: types_pb2.ClaimCause | None = None,
+        institution: str | None = None,
+        from_date: types_pb2.CivilDate | None = None,
+        to_date: types_pb2.CivilDate | None = None,
+        only_due: bool | None = None,
+        page_size: int | None = None,
+        timeout: float | None = None,
+    ) -> Iterator[query_service_pb2.Claim]:
+        """The claims of a person, the latest first, and where each stands.
+
+        Asks for page after page; `timeout` is for each.
+        """
+        request = query_service_pb2.ListClaimsRequest(
+            parent=parent,
+            consistency=consistency,
+            min_position=min_position,
+            states=states,
+            cause=cause,
+            institution=institution,
+            from_date=from_date,
+            to_date=to_date,
+            only_due=only_due,
+            page_size=page_size,
+        )
+        return self.pages(_LIST_CLAIMS, request, "claims", timeout)
 
     def quote_contribution(
         self,
@@ -2944,6 +3032,40 @@ class AsyncMethods(AsyncCalls):
         )
         return await self.unary(_QUOTE_PURCHASE, request, timeout)
 
+    async def check_eligibility(
+        self,
+        *,
+        person: str,
+        institution: str,
+        category: types_pb2.Category,
+        effective_time: datetime | Timestamp | None = None,
+        benefit: types_pb2.Benefit | None = None,
+        credential: types_pb2.CredentialType | None = None,
+        presenter: types_pb2.Presenter | None = None,
+        service_date: types_pb2.CivilDate | None = None,
+        split_supplied: bool | None = None,
+        confidential: types_pb2.Confidential | None = None,
+        timeout: float | None = None,
+    ) -> command_service_pb2.CheckEligibilityResponse:
+        """Tells whether a person may settle here and now, and which accounts could pay, with reasons (待遇享受检查).
+
+        It takes the decisions of RecordPurchase for a bill of one fen and records nothing, not even its refusals.
+        Balances stay untold, and of relatives no more than whether they could pay.
+        """
+        request = command_service_pb2.CheckEligibilityRequest(
+            person=person,
+            effective_time=moment(effective_time),
+            institution=institution,
+            category=category,
+            benefit=benefit,
+            credential=credential,
+            presenter=presenter,
+            service_date=service_date,
+            split_supplied=split_supplied,
+            confidential=confidential,
+        )
+        return await self.unary(_CHECK_ELIGIBILITY, request, timeout)
+
     async def propose_adjustment(
         self,
         *,
@@ -3521,6 +3643,14 @@ class AsyncMethods(AsyncCalls):
         parent: str,
         consistency: query_service_pb2.Consistency | None = None,
         min_position: int | None = None,
+        states: Iterable[types_pb2.ClaimState] | None = None,
+        cause: types_pb2.ClaimCause | None = None,
+        institution: str | None = None,
+        from_date: types_pb2.CivilDate | None = None,
+        to_date: types_pb2.CivilDate | None = None,
+        only_due: bool | None = None,
+        page_size: int | None = None,
+        page_token: str | None = None,
         timeout: float | None = None,
     ) -> query_service_pb2.ListClaimsResponse:
         """The claims of a person, the latest first, and where each stands."""
@@ -3528,8 +3658,49 @@ class AsyncMethods(AsyncCalls):
             parent=parent,
             consistency=consistency,
             min_position=min_position,
+            states=states,
+            cause=cause,
+            institution=institution,
+            from_date=from_date,
+            to_date=to_date,
+            only_due=only_due,
+            page_size=page_size,
+            page_token=page_token,
         )
         return await self.unary(_LIST_CLAIMS, request, timeout)
+
+    def claims(
+        self,
+        *,
+        parent: str,
+        consistency: query_service_pb2.Consistency | None = None,
+        min_position: int | None = None,
+        states: Iterable[types_pb2.ClaimState] | None = None,
+        cause: types_pb2.ClaimCause | None = None,
+        institution: str | None = None,
+        from_date: types_pb2.CivilDate | None = None,
+        to_date: types_pb2.CivilDate | None = None,
+        only_due: bool | None = None,
+        page_size: int | None = None,
+        timeout: float | None = None,
+    ) -> AsyncIterator[query_service_pb2.Claim]:
+        """The claims of a person, the latest first, and where each stands.
+
+        Asks for page after page; `timeout` is for each.
+        """
+        request = query_service_pb2.ListClaimsRequest(
+            parent=parent,
+            consistency=consistency,
+            min_position=min_position,
+            states=states,
+            cause=cause,
+            institution=institution,
+            from_date=from_date,
+            to_date=to_date,
+            only_due=only_due,
+            page_size=page_size,
+        )
+        return self.pages(_LIST_CLAIMS, request, "claims", timeout)
 
     async def quote_contribution(
         self,

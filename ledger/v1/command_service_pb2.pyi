@@ -574,6 +574,79 @@ class QuotePurchaseResponse(_message.Message):
     position: int
     def __init__(self, split: _Optional[_Union[_types_pb2.Split, _Mapping]] = ..., computation: _Optional[_Union[_types_pb2.Computation, _Mapping]] = ..., explanation: _Optional[_Iterable[_Union[ExplanationStep, _Mapping]]] = ..., quote: _Optional[bytes] = ..., balance_before: _Optional[int] = ..., balance_after: _Optional[int] = ..., accumulator: _Optional[_Union[_types_pb2.Accumulator, _Mapping]] = ..., position: _Optional[int] = ...) -> None: ...
 
+class CheckEligibilityRequest(_message.Message):
+    __slots__ = ("person", "effective_time", "institution", "category", "benefit", "credential", "presenter", "service_date", "split_supplied", "confidential")
+    PERSON_FIELD_NUMBER: _ClassVar[int]
+    EFFECTIVE_TIME_FIELD_NUMBER: _ClassVar[int]
+    INSTITUTION_FIELD_NUMBER: _ClassVar[int]
+    CATEGORY_FIELD_NUMBER: _ClassVar[int]
+    BENEFIT_FIELD_NUMBER: _ClassVar[int]
+    CREDENTIAL_FIELD_NUMBER: _ClassVar[int]
+    PRESENTER_FIELD_NUMBER: _ClassVar[int]
+    SERVICE_DATE_FIELD_NUMBER: _ClassVar[int]
+    SPLIT_SUPPLIED_FIELD_NUMBER: _ClassVar[int]
+    CONFIDENTIAL_FIELD_NUMBER: _ClassVar[int]
+    person: str
+    effective_time: _timestamp_pb2.Timestamp
+    institution: str
+    category: _types_pb2.Category
+    benefit: _types_pb2.Benefit
+    credential: _types_pb2.CredentialType
+    presenter: _types_pb2.Presenter
+    service_date: _types_pb2.CivilDate
+    split_supplied: bool
+    confidential: _types_pb2.Confidential
+    def __init__(self, person: _Optional[str] = ..., effective_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., institution: _Optional[str] = ..., category: _Optional[_Union[_types_pb2.Category, str]] = ..., benefit: _Optional[_Union[_types_pb2.Benefit, str]] = ..., credential: _Optional[_Union[_types_pb2.CredentialType, str]] = ..., presenter: _Optional[_Union[_types_pb2.Presenter, str]] = ..., service_date: _Optional[_Union[_types_pb2.CivilDate, _Mapping]] = ..., split_supplied: _Optional[bool] = ..., confidential: _Optional[_Union[_types_pb2.Confidential, _Mapping]] = ...) -> None: ...
+
+class Verdict(_message.Message):
+    __slots__ = ("eligible", "reason", "metadata", "english", "chinese")
+    class MetadataEntry(_message.Message):
+        __slots__ = ("key", "value")
+        KEY_FIELD_NUMBER: _ClassVar[int]
+        VALUE_FIELD_NUMBER: _ClassVar[int]
+        key: str
+        value: str
+        def __init__(self, key: _Optional[str] = ..., value: _Optional[str] = ...) -> None: ...
+    ELIGIBLE_FIELD_NUMBER: _ClassVar[int]
+    REASON_FIELD_NUMBER: _ClassVar[int]
+    METADATA_FIELD_NUMBER: _ClassVar[int]
+    ENGLISH_FIELD_NUMBER: _ClassVar[int]
+    CHINESE_FIELD_NUMBER: _ClassVar[int]
+    eligible: bool
+    reason: str
+    metadata: _containers.ScalarMap[str, str]
+    english: str
+    chinese: str
+    def __init__(self, eligible: _Optional[bool] = ..., reason: _Optional[str] = ..., metadata: _Optional[_Mapping[str, str]] = ..., english: _Optional[str] = ..., chinese: _Optional[str] = ...) -> None: ...
+
+class PayerVerdict(_message.Message):
+    __slots__ = ("payer", "verdict")
+    PAYER_FIELD_NUMBER: _ClassVar[int]
+    VERDICT_FIELD_NUMBER: _ClassVar[int]
+    payer: str
+    verdict: Verdict
+    def __init__(self, payer: _Optional[str] = ..., verdict: _Optional[_Union[Verdict, _Mapping]] = ...) -> None: ...
+
+class CheckEligibilityResponse(_message.Message):
+    __slots__ = ("settlement", "own_account", "pooled_fund", "family", "policy", "relation", "person_type", "position")
+    SETTLEMENT_FIELD_NUMBER: _ClassVar[int]
+    OWN_ACCOUNT_FIELD_NUMBER: _ClassVar[int]
+    POOLED_FUND_FIELD_NUMBER: _ClassVar[int]
+    FAMILY_FIELD_NUMBER: _ClassVar[int]
+    POLICY_FIELD_NUMBER: _ClassVar[int]
+    RELATION_FIELD_NUMBER: _ClassVar[int]
+    PERSON_TYPE_FIELD_NUMBER: _ClassVar[int]
+    POSITION_FIELD_NUMBER: _ClassVar[int]
+    settlement: Verdict
+    own_account: Verdict
+    pooled_fund: Verdict
+    family: _containers.RepeatedCompositeFieldContainer[PayerVerdict]
+    policy: str
+    relation: _types_pb2.RegionRelation
+    person_type: _types_pb2.PersonType
+    position: int
+    def __init__(self, settlement: _Optional[_Union[Verdict, _Mapping]] = ..., own_account: _Optional[_Union[Verdict, _Mapping]] = ..., pooled_fund: _Optional[_Union[Verdict, _Mapping]] = ..., family: _Optional[_Iterable[_Union[PayerVerdict, _Mapping]]] = ..., policy: _Optional[str] = ..., relation: _Optional[_Union[_types_pb2.RegionRelation, str]] = ..., person_type: _Optional[_Union[_types_pb2.PersonType, str]] = ..., position: _Optional[int] = ...) -> None: ...
+
 class ProposeAdjustmentRequest(_message.Message):
     __slots__ = ("account", "request_id", "effective_time", "expected_version", "adjustment")
     ACCOUNT_FIELD_NUMBER: _ClassVar[int]

@@ -175,6 +175,11 @@ class CommandServiceStub:
                 request_serializer=ledger_dot_v1_dot_command__service__pb2.QuotePurchaseRequest.SerializeToString,
                 response_deserializer=ledger_dot_v1_dot_command__service__pb2.QuotePurchaseResponse.FromString,
                 _registered_method=True)
+        self.CheckEligibility = channel.unary_unary(
+                '/ledger.v1.CommandService/CheckEligibility',
+                request_serializer=ledger_dot_v1_dot_command__service__pb2.CheckEligibilityRequest.SerializeToString,
+                response_deserializer=ledger_dot_v1_dot_command__service__pb2.CheckEligibilityResponse.FromString,
+                _registered_method=True)
         self.ProposeAdjustment = channel.unary_unary(
                 '/ledger.v1.CommandService/ProposeAdjustment',
                 request_serializer=ledger_dot_v1_dot_command__service__pb2.ProposeAdjustmentRequest.SerializeToString,
@@ -499,6 +504,16 @@ class CommandServiceServicer:
         context.set_details('Method not implemented!')
         raise NotImplementedError('Method not implemented!')
 
+    def CheckEligibility(self, request, context):
+        """Tells whether a person may settle here and now, and which accounts could pay, with reasons (待遇享受检查).
+
+        It takes the decisions of RecordPurchase for a bill of one fen and records nothing, not even its refusals. Balances
+        stay untold, and of relatives no more than whether they could pay.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
     def ProposeAdjustment(self, request, context):
         """Proposes to correct a balance; another identity approves it with ReviewProposal.
         """
@@ -816,6 +831,11 @@ def add_CommandServiceServicer_to_server(servicer, server):
                     servicer.QuotePurchase,
                     request_deserializer=ledger_dot_v1_dot_command__service__pb2.QuotePurchaseRequest.FromString,
                     response_serializer=ledger_dot_v1_dot_command__service__pb2.QuotePurchaseResponse.SerializeToString,
+            ),
+            'CheckEligibility': grpc.unary_unary_rpc_method_handler(
+                    servicer.CheckEligibility,
+                    request_deserializer=ledger_dot_v1_dot_command__service__pb2.CheckEligibilityRequest.FromString,
+                    response_serializer=ledger_dot_v1_dot_command__service__pb2.CheckEligibilityResponse.SerializeToString,
             ),
             'ProposeAdjustment': grpc.unary_unary_rpc_method_handler(
                     servicer.ProposeAdjustment,
@@ -1685,6 +1705,33 @@ class CommandService:
             '/ledger.v1.CommandService/QuotePurchase',
             ledger_dot_v1_dot_command__service__pb2.QuotePurchaseRequest.SerializeToString,
             ledger_dot_v1_dot_command__service__pb2.QuotePurchaseResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def CheckEligibility(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/ledger.v1.CommandService/CheckEligibility',
+            ledger_dot_v1_dot_command__service__pb2.CheckEligibilityRequest.SerializeToString,
+            ledger_dot_v1_dot_command__service__pb2.CheckEligibilityResponse.FromString,
             options,
             channel_credentials,
             insecure,

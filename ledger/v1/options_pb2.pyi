@@ -34,6 +34,7 @@ class Right(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
     RIGHT_CLOSE_YEAR: _ClassVar[Right]
     RIGHT_RECONCILE: _ClassVar[Right]
     RIGHT_MANAGE_SIGNING_KEYS: _ClassVar[Right]
+    RIGHT_CHECK_ELIGIBILITY: _ClassVar[Right]
 RIGHT_UNSPECIFIED: Right
 RIGHT_READ_ACCOUNT: Right
 RIGHT_ADMINISTER_ACCOUNT: Right
@@ -60,6 +61,7 @@ RIGHT_READ_BOOKS: Right
 RIGHT_CLOSE_YEAR: Right
 RIGHT_RECONCILE: Right
 RIGHT_MANAGE_SIGNING_KEYS: Right
+RIGHT_CHECK_ELIGIBILITY: Right
 RIGHTS_FIELD_NUMBER: _ClassVar[int]
 rights: _descriptor.FieldDescriptor
 REASON_FIELD_NUMBER: _ClassVar[int]

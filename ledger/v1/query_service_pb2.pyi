@@ -343,22 +343,44 @@ class Claim(_message.Message):
     def __init__(self, entry: _Optional[str] = ..., state: _Optional[_Union[_types_pb2.ClaimState, str]] = ..., cause: _Optional[_Union[_types_pb2.ClaimCause, str]] = ..., institution: _Optional[str] = ..., service_date: _Optional[_Union[_types_pb2.CivilDate, _Mapping]] = ..., file_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., deadline: _Optional[_Union[_types_pb2.CivilDate, _Mapping]] = ..., total: _Optional[int] = ..., due: _Optional[int] = ..., decision_entry: _Optional[str] = ..., payment_entry: _Optional[str] = ...) -> None: ...
 
 class ListClaimsRequest(_message.Message):
-    __slots__ = ("parent", "consistency", "min_position")
+    __slots__ = ("parent", "consistency", "min_position", "states", "cause", "institution", "from_date", "to_date", "only_due", "page_size", "page_token")
     PARENT_FIELD_NUMBER: _ClassVar[int]
     CONSISTENCY_FIELD_NUMBER: _ClassVar[int]
     MIN_POSITION_FIELD_NUMBER: _ClassVar[int]
+    STATES_FIELD_NUMBER: _ClassVar[int]
+    CAUSE_FIELD_NUMBER: _ClassVar[int]
+    INSTITUTION_FIELD_NUMBER: _ClassVar[int]
+    FROM_DATE_FIELD_NUMBER: _ClassVar[int]
+    TO_DATE_FIELD_NUMBER: _ClassVar[int]
+    ONLY_DUE_FIELD_NUMBER: _ClassVar[int]
+    PAGE_SIZE_FIELD_NUMBER: _ClassVar[int]
+    PAGE_TOKEN_FIELD_NUMBER: _ClassVar[int]
     parent: str
     consistency: Consistency
     min_position: int
-    def __init__(self, parent: _Optional[str] = ..., consistency: _Optional[_Union[Consistency, str]] = ..., min_position: _Optional[int] = ...) -> None: ...
+    states: _containers.RepeatedScalarFieldContainer[_types_pb2.ClaimState]
+    cause: _types_pb2.ClaimCause
+    institution: str
+    from_date: _types_pb2.CivilDate
+    to_date: _types_pb2.CivilDate
+    only_due: bool
+    page_size: int
+    page_token: str
+    def __init__(self, parent: _Optional[str] = ..., consistency: _Optional[_Union[Consistency, str]] = ..., min_position: _Optional[int] = ..., states: _Optional[_Iterable[_Union[_types_pb2.ClaimState, str]]] = ..., cause: _Optional[_Union[_types_pb2.ClaimCause, str]] = ..., institution: _Optional[str] = ..., from_date: _Optional[_Union[_types_pb2.CivilDate, _Mapping]] = ..., to_date: _Optional[_Union[_types_pb2.CivilDate, _Mapping]] = ..., only_due: _Optional[bool] = ..., page_size: _Optional[int] = ..., page_token: _Optional[str] = ...) -> None: ...
 
 class ListClaimsResponse(_message.Message):
-    __slots__ = ("claims", "position")
+    __slots__ = ("claims", "position", "next_page_token", "total_count", "total_due")
     CLAIMS_FIELD_NUMBER: _ClassVar[int]
     POSITION_FIELD_NUMBER: _ClassVar[int]
+    NEXT_PAGE_TOKEN_FIELD_NUMBER: _ClassVar[int]
+    TOTAL_COUNT_FIELD_NUMBER: _ClassVar[int]
+    TOTAL_DUE_FIELD_NUMBER: _ClassVar[int]
     claims: _containers.RepeatedCompositeFieldContainer[Claim]
     position: int
-    def __init__(self, claims: _Optional[_Iterable[_Union[Claim, _Mapping]]] = ..., position: _Optional[int] = ...) -> None: ...
+    next_page_token: str
+    total_count: int
+    total_due: int
+    def __init__(self, claims: _Optional[_Iterable[_Union[Claim, _Mapping]]] = ..., position: _Optional[int] = ..., next_page_token: _Optional[str] = ..., total_count: _Optional[int] = ..., total_due: _Optional[int] = ...) -> None: ...
 
 class QuoteContributionRequest(_message.Message):
     __slots__ = ("ledger", "wage", "period", "source", "person_type", "rate_bp")
