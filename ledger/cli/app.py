@@ -10,6 +10,7 @@ import typer
 from ledger.cli import (
     accounts,
     audit,
+    books,
     demo,
     export,
     keys,
@@ -40,6 +41,7 @@ app.add_typer(transfers.group, name="transfers", epilog=EXIT_CODES)
 app.add_typer(projections.group, name="projections", epilog=EXIT_CODES)
 app.add_typer(audit.group, name="audit", epilog=EXIT_CODES)
 app.add_typer(keys.group, name="keys", epilog=EXIT_CODES)
+app.add_typer(books.group, name="books", epilog=EXIT_CODES)
 app.add_typer(policies.group, name="policy", epilog=EXIT_CODES)
 app.command("migrate", epilog=EXIT_CODES)(ledgers.migrate)
 app.command("status", epilog=EXIT_CODES)(status.status)
