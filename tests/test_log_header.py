@@ -91,7 +91,7 @@ def entry(event=None, of=None):
     event = event or e.DepositPosted(deposit=c.Deposit(amount=5))
     of = list(of or ZEROS)
     of[18] = EVENT_TYPES["deposit_posted"]
-    return header.pack(*of[1:]) + body(of[18], event, None, None)
+    return header.pack(*of[1:]) + body(of[18], event, b"", None)
 
 
 def test_an_entry_is_read_back():
@@ -130,7 +130,7 @@ def test_an_entry_has_at_most_65535_bytes():
 
     def whole(length):
         event = e.DepositReversed(reversal=c.Reversal(reason="x" * length))
-        return header.HEADER_LENGTH + len(body(type_, event, None, None))
+        return header.HEADER_LENGTH + len(body(type_, event, b"", None))
 
     length = MAX_ENTRY_BYTES - header.HEADER_LENGTH - 20
     length += MAX_ENTRY_BYTES - whole(length)

@@ -119,7 +119,7 @@ def computation_of(shares: Shares, policy: str, place: Place, *, payable: bool) 
         relation=place.relation,
         deductible_owed=shares.owed,
         base=shares.base,
-        bands=[types_pb2.BandShare(amount=amount, ratio_bp=ratio) for amount, ratio in shares.parts],
+        bands=[{"amount": amount, "ratio_bp": ratio} for amount, ratio in shares.parts],
         exact=shares.exact,
         rounded=shares.rounded,
         cap_left=shares.cap_left,

@@ -52,13 +52,16 @@ EMPTY: Final = Insurance({}, {})
 def kind_on(person: Person, date: Date) -> types_pb2.PersonType:
     """Return the kind of person on a civil date."""
     kinds = person.insurance.kinds
+    if not kinds:  # nearly everybody
+        return person.person_type
     latest = max((each for each in kinds if each <= date), default=None)
     return person.person_type if latest is None else kinds[latest]
 
 
 def gap_on(person: Person, date: Date) -> Gap | None:
     """Return the gap in coverage that a civil date lies in, None where the pooled fund covers it."""
-    return next((gap for gap in person.insurance.gaps.values() if gap.begin <= date < gap.end), None)
+    gaps = person.insurance.gaps
+    return next((gap for gap in gaps.values() if gap.begin <= date < gap.end), None) if gaps else None
 
 
 def change_person_type(command: Command, view: View) -> list[Leg]:

@@ -132,7 +132,7 @@ def _settled(
         purchase=purchase,
         split=split,
         accumulator=settle.accumulator(year, benefit, before, change, 1),
-        service_date=types_pb2.CivilDate(year=year, month=month, day=day),
+        service_date={"year": year, "month": month, "day": day},
         person_type=kind_on(beneficiary, service_date),
         computation=computation,
         uncounted=uncounted,

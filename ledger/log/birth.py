@@ -40,4 +40,4 @@ def birth_entry(
         identity, 1, named_stream(identity, ADMIN), 1, 1, 1, 1, now, now, now, bytes(32),
         os.urandom(16), _NOBODY, _NOBODY, 0, _NOBODY, bytes(32), type_, 0, 0,
     )  # fmt: skip
-    return now, head + body(type_, event, None, None)
+    return now, head + body(type_, event, b"", None)

@@ -9,7 +9,7 @@ from ledger.log import header
 from ledger.v1 import entry_pb2
 
 if TYPE_CHECKING:
-    from ledger.v1.entry_pb2 import Entry, References, Sealed
+    from ledger.v1.entry_pb2 import Entry, Sealed
 
 MAX_ENTRY_BYTES: Final = 65_535
 """Entry bundles of tlog-tiles carry lengths of 16 bits."""
@@ -37,18 +37,18 @@ class UnknownPartError(MalformedEntryError):
     """The entry has an event, a part or a field that this version does not know: a newer one wrote it."""
 
 
-def body(type_: int, event: Any, references: References | None, sealed: Sealed | None, encoded: bytes = b"") -> bytes:
+def body(type_: int, event: Any, references: bytes, sealed: Sealed | None, encoded: bytes = b"") -> bytes:
     """Return what follows the header: references, sealed part and event, each with tag and length.
 
-    `encoded` are the event's bytes, where they are known already.
+    `references` are a message's bytes, `encoded` the event's, where they are known already.
     """
     data: bytes = encoded or event.SerializeToString()
     size = len(data)
     tail = _EVENT_TAGS[type_] + (_SHORT[size] if size < len(_SHORT) else header.varint(size)) + data
     if sealed is not None:
         tail = _field(_SEALED_TAG, sealed.SerializeToString()) + tail
-    if references is not None:
-        tail = _field(_REFERENCES_TAG, references.SerializeToString()) + tail
+    if references:
+        tail = _field(_REFERENCES_TAG, references) + tail
     if len(tail) + header.HEADER_LENGTH > MAX_ENTRY_BYTES:
         raise EntryTooLargeError(f"an entry of type {EVENT_NAMES[type_]} would exceed 65,535 bytes")
     return tail

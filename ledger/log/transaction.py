@@ -7,6 +7,7 @@ microseconds (docs/performance.md).
 from __future__ import annotations
 
 import os
+from functools import lru_cache
 from hashlib import sha256
 from typing import TYPE_CHECKING, Final
 
@@ -208,8 +209,8 @@ def provisional(leg: Leg, command: Command, position: int, version: int, balance
     )  # fmt: skip
 
 
-def references(leg: Leg, command: Command, work: Work) -> entry_pb2.References | None:
-    """Return what the entry refers to, or None when it refers to nothing."""
+def references(leg: Leg, command: Command, work: Work) -> bytes:
+    """Return what the entry refers to as a message's bytes, or none when it refers to nothing."""
     if not (
         leg.reverses
         or leg.causation
@@ -217,9 +218,8 @@ def references(leg: Leg, command: Command, work: Work) -> entry_pb2.References |
         or command.expected_version
         or command.effective_time_given
         or work.trace_id != NO_ID
-        or leg.decided_by
     ):
-        return None
+        return _decisive(leg.policy, leg.decided_by) if leg.decided_by else b""
     return entry_pb2.References(
         reverses=leg.reverses,
         causation=leg.causation,
@@ -232,5 +232,18 @@ def references(leg: Leg, command: Command, work: Work) -> entry_pb2.References |
         ],
         expected_version=command.expected_version,
         effective_time_given=command.effective_time_given,
-        decided_by=[entry_pb2.StreamVersion(stream=stream, version=version) for stream, version in leg.decided_by],
-    )
+        decided_by=_versions(leg.decided_by),
+    ).SerializeToString()
+
+
+@lru_cache(maxsize=256)
+def _decisive(policy: tuple[int, bytes] | None, decided_by: tuple[tuple[bytes, int], ...]) -> bytes:
+    """Return the references of an entry that has no others: those of one hospital are alike all day."""
+    position, content_hash = policy or (0, b"")
+    return entry_pb2.References(
+        policy_position=position, policy_hash=content_hash, decided_by=_versions(decided_by)
+    ).SerializeToString()
+
+
+def _versions(decided_by: tuple[tuple[bytes, int], ...]) -> list[entry_pb2.StreamVersion]:
+    return [entry_pb2.StreamVersion(stream=stream, version=version) for stream, version in decided_by]
