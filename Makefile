@@ -50,6 +50,7 @@ lint: $(STAMP) ## Check style, types, layers, the API contract, generated code a
 	$(BIN)/lint-imports --no-cache --no-logo
 	$(BIN)/python protos/generate.py --check
 	$(BIN)/python -m tests.features --check
+	$(BIN)/python -m tests.tamper_table --check
 	$(BIN)/pytest -q tests/test_tidy.py
 
 format: $(STAMP) ## Rewrite the code in the agreed format and fix what can be fixed
@@ -59,8 +60,9 @@ format: $(STAMP) ## Rewrite the code in the agreed format and fix what can be fi
 protos: $(STAMP) ## Generate ledger/v1 from protos/
 	$(BIN)/python protos/generate.py $(ARGS)
 
-features: $(STAMP) ## Write docs/features.md from the marks of the tests
+features: $(STAMP) ## Write docs/features.md from the marks of the tests, and the tamperings into docs/audit.md
 	$(BIN)/python -m tests.features
+	$(BIN)/python -m tests.tamper_table
 
 protos-baseline: $(STAMP) ## Promise the API as it stands: later changes are checked against it
 	$(BIN)/python protos/generate.py --write-baseline $(ARGS)

@@ -70,7 +70,7 @@ def fill(client, code: str, bulk: int = 300) -> Book:
 def live(book: Book, year: str) -> None:
     """Settlements by policies and by a centre, shares, transfers, claims, proposals, reversals, refusals, voids."""
     ann, bob, cat, dan, eve, fay = (f"{name}{year}" for name in ("ann", "bob", "cat", "dan", "eve", "fay"))
-    for who, balance in ((ann, 30_000), (bob, 5_000), (cat, 0), (dan, 900)):
+    for who, balance in ((ann, 30_000), (bob, 5_000), (cat, 0), (dan, 2_900)):
         book.done(book.opening(who, balance))
     book.done(book.open(eve, number=f"3401{year}"))
     book.done(book.activate(eve))

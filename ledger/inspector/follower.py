@@ -31,11 +31,12 @@ def follow(folder: Folder, ledger: bytes, size: int, progress: Callable[[int], N
     commits, balances = beside.Commits(folder, say), beside.Balances(folder, say)
     for place, entry in enumerate(folder.entries(size)):
         header = Header(*unpack(entry)) if fixed.holds(entry) else None
-        commits.take(place + 1, leaf_of(entry), header)
+        leaf = leaf_of(entry)
+        commits.take(place + 1, leaf, header)
         if header is not None:
             balances.take(header)
             try:
-                relations.take(header, body(entry, header.type))
+                relations.take(header, body(entry, header.type), leaf)
             except PartsError:
                 pass  # the stretches say what is wrong with it
             except Exception as error:  # noqa: BLE001 - a forged entry may be anything, and none may end the inspection

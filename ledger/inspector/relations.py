@@ -64,15 +64,15 @@ class Relations:
         self._approved: dict[int, tuple[int, Any, bytes]] = {}
         """Position of the proposal → first position of the approving transaction, event, actor of the proposal."""
         self._reversals = Reversals(self.say)
-        self._wallet = Wallet(self.say)
+        self._wallet = Wallet(ledger, self.say)
         self.settlements = Settlements(ledger, self.say)
 
     def say(self, kind: str, position: int, detail: str) -> None:
         """Report a defect."""
         self._report(Defect(kind, position, detail))
 
-    def take(self, header: Header, body: Body) -> None:
-        """Check the next entry."""
+    def take(self, header: Header, body: Body, leaf: bytes) -> None:
+        """Check the next entry, which has this leaf hash."""
         position, type_, event = header.position, header.type, body.event
         if header.leg == 1:
             self._begun = {}
@@ -97,7 +97,7 @@ class Relations:
         elif type_ == _E["adjustment_posted"]:
             self._adjusted(header, event)
         self._reversals.take(header, body)
-        self._wallet.take(header, event)
+        self._wallet.take(header, event, leaf)
         self.settlements.take(header, body, self._approved)
         self._versions[header.stream] = header.version
 

@@ -69,16 +69,14 @@ class Reversals:
         self._splits: dict[int, bytes] = {}
         """Purchase → its recorded split."""
         self._closed: set[bytes] = set()
-        self._due: list[tuple[str, int, bytes, int]] = []
-        """Legs that must still come in the transaction: kind of defect, purchase or transfer, stream, fen."""
-        self._place = 0
+        self._due: list[tuple[tuple[str, int, bytes, int], int]] = []
+        """Legs that must still come: kind of defect, purchase or transfer, stream, fen; and where it is said."""
 
     def take(self, header: Header, body: Body) -> None:
         """Check the next entry."""
         type_, event = header.type, body.event
         if header.leg == 1:
             self.finish()
-        self._place = header.position
         self._paired(header, event)
         reverses = body.references.reverses if body.references is not None else 0
         if type_ in _TAKES_BACK:
@@ -91,6 +89,8 @@ class Reversals:
             self._say("reversal", header.position, f"it says that it reverses {reverses}, and is no reversal")
         if type_ in _STANDS:
             self._standing[header.position] = _Standing(header.stream, type_, _AMOUNTS[type_](event))
+        if type_ == _E["balance_paid_out"] and header.balance_after:
+            self._say("money", header.position, f"{header.balance_after} fen stay in an account that was paid out")
         if type_ == _E["account_closed"]:
             self._closed.add(header.stream)
         elif type_ in {_E["account_opened"], _E["opening_imported"]}:
@@ -100,8 +100,8 @@ class Reversals:
 
     def finish(self) -> None:
         """Report the legs that did not come."""
-        for kind, of, stream, amount in self._due:
-            self._say(kind, self._place, f"{amount} fen of what is at {of} have no entry in {stream.hex()}")
+        for (kind, of, stream, amount), place in self._due:
+            self._say(kind, place, f"{amount} fen of what is at {of} have no entry in {stream.hex()}")
         self._due = []
 
     def _take_back(self, header: Header, event: Any, wanted: int, of: int, reverses: int) -> None:
@@ -122,7 +122,7 @@ class Reversals:
                 self._say("reversal", place, f"its split is not the one at {of}")
             for share in self._shares.pop(of, ()):
                 paid = self._standing[share]
-                self._due.append(("reversal", share, paid.stream, paid.amount))
+                self._due.append((("reversal", share, paid.stream, paid.amount), place))
 
     def _paired(self, header: Header, event: Any) -> None:
         """Follow legs that come together: a purchase and its shares, what was sent and what was received."""
@@ -130,14 +130,14 @@ class Reversals:
         if type_ == _E["purchase_settled"]:
             self._splits[place] = event.split.SerializeToString(deterministic=True)
             shared = event.split.shared
-            self._due += [("money", place, person_of(share.payer), share.amount) for share in shared]
+            self._due += [(("money", place, person_of(share.payer), share.amount), place) for share in shared]
         elif type_ == _E["share_paid"]:
             self._shares.setdefault(event.purchase_position, []).append(place)
             self._came("money", place, event.purchase_position, header.stream, event.amount)
         elif type_ == _E["share_refunded"]:
             self._came("reversal", place, event.share_position, header.stream, event.amount)
         elif type_ == _E["family_transfer_sent"]:
-            self._due.append(("transfer", place, person_of(event.transfer.receiver), event.transfer.amount))
+            self._due.append((("transfer", place, person_of(event.transfer.receiver), event.transfer.amount), place))
         elif type_ == _E["family_transfer_received"]:
             self._came("transfer", place, event.sent_position, header.stream, event.amount)
         elif type_ == _E["family_transfer_reversed"] and event.receiver_leg:
@@ -145,15 +145,17 @@ class Reversals:
         elif type_ == _E["family_transfer_reversed"]:
             sent = next((at for at in (event.reversed_position + 1,) if at in self._standing), 0)
             if sent:
-                self._due.append(("reversal", event.reversed_position, self._standing[sent].stream, event.amount))
+                self._due.append(
+                    (("reversal", event.reversed_position, self._standing[sent].stream, event.amount), place)
+                )
         elif type_ == _E["accounts_merged"]:
-            self._due.append(("money", place, person_of(event.merge.absorbed), event.amount))
+            self._due.append((("money", place, person_of(event.merge.absorbed), event.amount), place))
         elif type_ == _E["account_absorbed"]:
             self._came("money", place, event.merged_position, header.stream, event.amount)
 
     def _came(self, kind: str, place: int, of: int, stream: bytes, amount: int) -> None:
-        due = (kind, of, stream, amount)
-        if due in self._due:
-            self._due.remove(due)
+        due = [each for each in self._due if each[0] == (kind, of, stream, amount)]
+        if due:
+            self._due.remove(due[0])
         else:
             self._say(kind, place, f"{amount} fen for what is at {of} are not due in this stream")

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import uuid
 from collections.abc import Callable
 from typing import Any, Final
 
-from ledger.inspector.layout import EVENT_TYPES, Header
+from ledger.inspector.layout import EVENT_TYPES, Header, ledger_id
 
 _E: Final = EVENT_TYPES
 _APPROVED: Final = 1
@@ -14,9 +15,12 @@ _APPROVED: Final = 1
 class Wallet:
     """Follows the entries in order. One log must be right by itself: where a credit came from, another log says."""
 
-    def __init__(self, say: Callable[[str, int, str], None]) -> None:
-        """Take whom to tell: kind, position, detail."""
+    def __init__(self, ledger: bytes, say: Callable[[str, int, str], None]) -> None:
+        """Take the ledger's id, and whom to tell: kind, position, detail."""
         self._say = say
+        self._ledger = ledger
+        self._accepted: dict[int, tuple[bytes, bytes, int, str]] = {}
+        """Position → leaf hash, id, fen, receiver; until it is credited."""
         self._sent: set[bytes] = set()
         self._pending: dict[int, tuple[bytes, bytes, int, str]] = {}
         """Position → stream, id, fen, receiver."""
@@ -35,8 +39,10 @@ class Wallet:
             _E["claim_paid"]: self._pay,
         }
 
-    def take(self, header: Header, event: Any) -> None:
-        """Check the next entry."""
+    def take(self, header: Header, event: Any, leaf: bytes) -> None:
+        """Check the next entry, which has this leaf hash."""
+        if header.type == _E["transfer_accepted"]:
+            self._accepted[header.position] = (leaf, event.acceptance.transfer_id, event.amount, event.receiver)
         step = self._steps.get(header.type)
         if step is not None:
             step(header, event)
@@ -68,6 +74,13 @@ class Wallet:
         if name in self._credited:
             self._say("transfer", header.position, f"{credit.transfer_id.hex()} is credited twice")
         self._credited.add(name)
+        code = name[0].removeprefix("ledgers/")
+        if ledger_id(code) != self._ledger:
+            return  # the sender's log says whether it was accepted
+        accepted = self._accepted.pop(credit.accepted_position, None)
+        receiver = f"{name[0]}/accounts/{uuid.UUID(bytes=header.stream)}"
+        if accepted != (credit.accepted_leaf, credit.transfer_id, credit.amount, receiver):
+            self._say("transfer", header.position, f"it is not what was accepted at {credit.accepted_position}")
 
     def _file(self, header: Header, event: Any) -> None:
         self._filed[header.position] = (header.stream, event.filing.bill.total)
