@@ -49,7 +49,7 @@ from ledger.operation.log_lines import configure_logging
 from ledger.operation.processor import Seat, sit
 from ledger.operation.reading import read_settings, shown
 from ledger.operation.registered import Registered
-from ledger.operation.startup import calm_collector, checkpoint_directory, prepare
+from ledger.operation.startup import calm_collector, checkpoint_directory, prepare, witness_policy
 from ledger.operation.supervisor import Supervisor
 from ledger.operation.sweeper import Sweeper
 from ledger.operation.watched import watch
@@ -246,7 +246,9 @@ async def run(
         codes = registered.codes if registered else ledgers.open_codes
         projecting = Child(log_settings.database_url, codes, apart, create=settings.profile == "dev")
     homes = Homes(Path(sockets), worker, settings.workers) if settings.workers > 1 else None
-    notary = Notary(log_settings, checkpoint_directory(settings), create=settings.profile == "dev")
+    notary = Notary(
+        log_settings, checkpoint_directory(settings), witness_policy(settings), create=settings.profile == "dev"
+    )
     service = Service(settings, ledgers, admission, notary, log_settings.database_url, projecting, worker, homes)
     keeping = asyncio.create_task(seat.keep()) if seat else None
     try:

@@ -87,6 +87,11 @@ class Settings:
         "directory outside the database for the last signed checkpoint of each ledger, so that a database that was "
         "restored to an earlier moment is noticed; empty: beside the embedded server, and nowhere for another one",
     )
+    witness_policy_file: str = _setting(
+        "",
+        "file (C2SP tlog-policy) with the witnesses that are asked to cosign checkpoints, each with its URL, and the "
+        "quorum of those that a cosigned checkpoint needs; empty: none is asked",
+    )
     ledgers: tuple[str, ...] = _setting(
         ("410100",),
         "codes, separated by commas, of ledgers to open at the start (others: when they are first "

@@ -20,10 +20,10 @@ class Auditor:
         self.world = world
         self.stub = audit_service_pb2_grpc.AuditServiceStub(world.client.channel)
 
-    def ask(self, method, request):
+    def ask(self, method, request, timeout=20):
         """The answer, or the status of the error."""
         try:
-            return getattr(self.stub, method)(request, timeout=20)
+            return getattr(self.stub, method)(request, timeout=timeout)
         except grpc.RpcError as error:
             return status_of(error)
 

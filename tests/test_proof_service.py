@@ -25,6 +25,7 @@ from ledger.proof.signer import CheckpointSigner, ForkError, Memory
 from ledger.proof.tree import StoredTree
 from ledger.v1 import audit_service_pb2 as a
 from tests.auditor import Auditor
+from tests.restoring import cut
 from tests.running import Client, Ledgerd
 from tests.world import World, item, reason_of
 
@@ -221,23 +222,6 @@ def test_partial_tiles_are_those_of_the_specification(database, forest):
 
 
 # -- refusing to sign ---------------------------------------------------------------------------------
-
-
-def cut(database, code, size):
-    """What restoring an older backup does: everything behind a committed size is gone."""
-    schema = schema_name(code)
-    with psycopg.connect(database.url) as connection:
-        connection.execute("SET session_replication_role = replica")
-        for table, column in (
-            ("entries_000000", "position"),
-            ("commits", "last_position"),
-            ("commands", "first_position"),
-            ("unique_keys", "position"),
-            ("checkpoints", "size"),
-        ):
-            connection.execute(f"ALTER TABLE {schema}.{table} DISABLE TRIGGER ALL")
-            connection.execute(f"DELETE FROM {schema}.{table} WHERE {column} > {size}")
-            connection.execute(f"ALTER TABLE {schema}.{table} ENABLE TRIGGER ALL")
 
 
 class Signing:

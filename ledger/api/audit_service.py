@@ -25,6 +25,8 @@ if TYPE_CHECKING:
 
 LEVELS = 8
 """Levels of tiles that a tree of less than 2^63 entries can have."""
+ANSWER_SECONDS = 0.3
+"""How long before its deadline a caller is told that witnesses have not answered."""
 
 _ENTRY_PATTERN = "must look like ledgers/{ledger}/entries/{position}"
 
@@ -56,17 +58,26 @@ class AuditService:
         if request.min_position:
             await self._committed(code, request.min_position)
         try:
-            note, size = await self._notary.checkpoint(ledger, request.min_position)
+            if request.cosigned:
+                found = await self._notary.cosigned(ledger, request.min_position, call.deadline - ANSWER_SECONDS)
+            else:
+                found = await self._notary.checkpoint(ledger, request.min_position)
         except ForkError:
             raise Rejected(reasons.REFUSAL_REASON_LEDGER_FORKED) from None
+        if found is None:
+            raise Rejected(reasons.REFUSAL_REASON_CHECKPOINT_NOT_COSIGNED)
+        note, size = found
         return pb.GetCheckpointResponse(note=note, size=size)
 
     async def _receipt(self, request: pb.GetReceiptRequest, call: Call) -> Message:
         ledger, position = await self._entry(request.entry, call)
         try:
-            receipt = await self._notary.receipt(ledger, position)
+            until = call.deadline - ANSWER_SECONDS if request.cosigned else None
+            receipt = await self._notary.receipt(ledger, position, cosigned_by=until)
         except ForkError:
             raise Rejected(reasons.REFUSAL_REASON_LEDGER_FORKED) from None
+        if receipt is None:
+            raise Rejected(reasons.REFUSAL_REASON_CHECKPOINT_NOT_COSIGNED)
         return pb.GetReceiptResponse(receipt=receipt)
 
     async def _inclusion(self, request: pb.GetInclusionProofRequest, call: Call) -> Message:

@@ -22,6 +22,7 @@ from ledger.cli import (
     statements,
     status,
     transfers,
+    witness,
 )
 from ledger.cli.database import Options
 from ledger.cli.trouble import EXIT_CODES
@@ -42,6 +43,7 @@ app.add_typer(projections.group, name="projections", epilog=EXIT_CODES)
 app.add_typer(audit.group, name="audit", epilog=EXIT_CODES)
 app.add_typer(keys.group, name="keys", epilog=EXIT_CODES)
 app.add_typer(books.group, name="books", epilog=EXIT_CODES)
+app.add_typer(witness.group, name="witness", epilog=EXIT_CODES)
 app.add_typer(policies.group, name="policy", epilog=EXIT_CODES)
 app.command("migrate", epilog=EXIT_CODES)(ledgers.migrate)
 app.command("status", epilog=EXIT_CODES)(status.status)

@@ -454,6 +454,7 @@ class Methods(Calls):
         *,
         ledger: str,
         min_position: int | None = None,
+        cosigned: bool | None = None,
         timeout: float | None = None,
     ) -> audit_service_pb2.GetCheckpointResponse:
         """A signed note (C2SP signed-note, tlog-checkpoint) over everything that was committed a second ago or earlier.
@@ -463,6 +464,7 @@ class Methods(Calls):
         request = audit_service_pb2.GetCheckpointRequest(
             ledger=ledger,
             min_position=min_position,
+            cosigned=cosigned,
         )
         return self.unary(_GET_CHECKPOINT, request, timeout)
 
@@ -470,6 +472,7 @@ class Methods(Calls):
         self,
         *,
         entry: str,
+        cosigned: bool | None = None,
         timeout: float | None = None,
     ) -> audit_service_pb2.GetReceiptResponse:
         """A receipt (C2SP tlog-proof) of an entry.
@@ -479,6 +482,7 @@ class Methods(Calls):
         """
         request = audit_service_pb2.GetReceiptRequest(
             entry=entry,
+            cosigned=cosigned,
         )
         return self.unary(_GET_RECEIPT, request, timeout)
 
@@ -2364,6 +2368,7 @@ class AsyncMethods(AsyncCalls):
         *,
         ledger: str,
         min_position: int | None = None,
+        cosigned: bool | None = None,
         timeout: float | None = None,
     ) -> audit_service_pb2.GetCheckpointResponse:
         """A signed note (C2SP signed-note, tlog-checkpoint) over everything that was committed a second ago or earlier.
@@ -2373,6 +2378,7 @@ class AsyncMethods(AsyncCalls):
         request = audit_service_pb2.GetCheckpointRequest(
             ledger=ledger,
             min_position=min_position,
+            cosigned=cosigned,
         )
         return await self.unary(_GET_CHECKPOINT, request, timeout)
 
@@ -2380,6 +2386,7 @@ class AsyncMethods(AsyncCalls):
         self,
         *,
         entry: str,
+        cosigned: bool | None = None,
         timeout: float | None = None,
     ) -> audit_service_pb2.GetReceiptResponse:
         """A receipt (C2SP tlog-proof) of an entry.
@@ -2389,6 +2396,7 @@ class AsyncMethods(AsyncCalls):
         """
         request = audit_service_pb2.GetReceiptRequest(
             entry=entry,
+            cosigned=cosigned,
         )
         return await self.unary(_GET_RECEIPT, request, timeout)
 

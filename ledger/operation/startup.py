@@ -13,6 +13,7 @@ import structlog
 from ledger.embedded_postgres import EmbeddedPostgres, default_directory
 from ledger.log import schema
 from ledger.log.settings import LogSettings
+from ledger.proof.policy import Policy, PolicyError
 from ledger.settings import Settings, SettingsError, read_master_key
 
 _log = structlog.get_logger("ledger.server")
@@ -57,6 +58,19 @@ def checkpoint_directory(settings: Settings) -> Path | None:
     if settings.database_url:
         return None
     return Path(settings.data_directory or default_directory()) / "checkpoints"
+
+
+def witness_policy(settings: Settings) -> Policy | None:
+    """The witnesses that are asked; None: nobody is. Raise SettingsError."""
+    if not settings.witness_policy_file:
+        return None
+    try:
+        policy = Policy.parse(Path(settings.witness_policy_file).read_bytes())
+    except (OSError, PolicyError) as error:
+        raise SettingsError(f"LEDGER_WITNESS_POLICY_FILE cannot be used: {error}") from None
+    if not policy.reachable():
+        raise SettingsError("LEDGER_WITNESS_POLICY_FILE names no witness with a URL, so there is nobody to ask")
+    return policy
 
 
 def ensure_master_key(path: Path) -> Path:

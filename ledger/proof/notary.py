@@ -24,8 +24,11 @@ from ledger.log.reader import Head, Reader
 from ledger.log.settings import LogSettings
 from ledger.proof import schema
 from ledger.proof.administration import administration
+from ledger.proof.cosigner import Cosigner
+from ledger.proof.cosigning import Cosigning, lines, newest
 from ledger.proof.keys import Prepared, SigningKey, SigningKeys
 from ledger.proof.note import split
+from ledger.proof.policy import Policy
 from ledger.proof.receipt import Receipt
 from ledger.proof.signer import CheckpointSigner, ForkError, Memory
 from ledger.proof.tree import StoredTree, TileName
@@ -56,6 +59,8 @@ class Desk:
     signer: CheckpointSigner
     tree: StoredTree
     keys: SigningKeys
+    cosigning: Cosigning | None = None
+    """None: no witnesses are asked."""
     lock: asyncio.Lock = field(default_factory=asyncio.Lock)
     note: str = ""
     size: int = 0
@@ -68,14 +73,17 @@ class Desk:
 class Notary:
     """Signs and proves for all ledgers of a process. Used on one event loop."""
 
-    def __init__(self, settings: LogSettings, memory: Path | None, *, create: bool) -> None:
-        """Take the database, and the directory in which the last checkpoints are kept outside of it.
+    def __init__(
+        self, settings: LogSettings, memory: Path | None, policy: Policy | None = None, *, create: bool
+    ) -> None:
+        """Take the database, the directory in which the last checkpoints are kept outside of it, and the witnesses.
 
         `create` the tables of checkpoints where a ledger has none; otherwise somebody has to migrate.
         """
         self._create = create
         self._settings = settings
         self._memory = Memory(memory) if memory else None
+        self._policy = policy if policy and policy.reachable() else None
         self._desks: dict[str, Desk] = {}
         self._pool = ConnectionPool(
             settings.database_url,
@@ -94,6 +102,9 @@ class Notary:
 
     async def close(self) -> None:
         """Close the connections."""
+        for desk in self._desks.values():
+            if desk.cosigning:
+                await desk.cosigning.stop()
         await asyncio.to_thread(self._pool.close)
 
     async def keep(self, ledgers: Ledgers) -> None:
@@ -104,6 +115,10 @@ class Notary:
             due = [ledger for ledger in ledgers.open_ledgers() if self._is_due(ledger)]
             if due:
                 await asyncio.gather(*(self._refresh(ledger, room) for ledger in due))
+            for ledger in ledgers.open_ledgers():
+                desk = self._desks.get(ledger.code)
+                if desk and desk.cosigning and desk.note and ledger.serving:
+                    desk.cosigning.ask(ledger, desk.note, desk.size)
 
     def _is_due(self, ledger: Ledger) -> bool:
         desk = self._desks.get(ledger.code)
@@ -128,10 +143,9 @@ class Notary:
 
         Called on the thread that opens it. Raise psycopg errors, SchemaError.
         """
-        desk = self._desks.get(code)
-        signer = desk.signer if desk else self._furnish(code, self._origin(code)).signer
+        desk = self._desks.get(code) or self._furnish(code, self._origin(code))
         try:
-            signer.check()
+            desk.signer.check(desk.cosigning.cosigner.seen() if desk.cosigning else ())
         except ForkError as fork:
             log.critical("ledger.forked", ledger=code, problem=str(fork))
             return str(fork)
@@ -147,11 +161,46 @@ class Notary:
         if not desk.note or not fresh or desk.size < min_position:
             await self._sign(ledger, desk)
         note, size = desk.note, desk.size
-        return await self._run(desk, lambda connection: _cosigned(connection, ledger.code, note, size)), size
+        if desk.cosigning:
+            desk.cosigning.ask(ledger, note, size)
+        return note + await self._run(desk, lambda connection: lines(connection, ledger.code, size)), size
 
-    async def receipt(self, ledger: Ledger, position: int) -> str:
-        """Return the receipt of the entry at a committed position."""
-        note, size = await self.checkpoint(ledger, position)
+    async def cosigned(self, ledger: Ledger, min_position: int, deadline: float) -> tuple[str, int] | None:
+        """Return the newest note that the quorum has cosigned, and its size; wait for one that covers the position.
+
+        Return None where there is none by the deadline (monotonic seconds), or no witness is asked.
+        """
+        _, size = await self.checkpoint(ledger, min_position)
+        desk = await self._desk(ledger.code)
+        cosigning = desk.cosigning
+        if cosigning is None:
+            return None
+        least = min_position or size
+        while True:
+            arrived = cosigning.arrived
+            found = await self._run(desk, lambda connection: newest(connection, cosigning.cosigner, least))
+            if found:
+                return found
+            cosigning.ask(ledger, desk.note, desk.size)
+            try:
+                async with asyncio.timeout(deadline - time.monotonic()):
+                    await asyncio.wait_for(arrived.wait(), LOOK_SECONDS * 5)
+            except TimeoutError:
+                if time.monotonic() >= deadline or not ledger.serving:
+                    return None
+
+    async def receipt(self, ledger: Ledger, position: int, *, cosigned_by: float | None = None) -> str | None:
+        """Return the receipt of the entry at a committed position.
+
+        With `cosigned_by`, a deadline, its checkpoint is one that the quorum has cosigned; None: there was none.
+        """
+        if cosigned_by is None:
+            note, size = await self.checkpoint(ledger, position)
+        else:
+            found = await self.cosigned(ledger, position, cosigned_by)
+            if found is None:
+                return None
+            note, size = found
         desk = await self._desk(ledger.code)
         proof = await self._run(desk, lambda connection: desk.tree.inclusion(connection, position - 1, size))
         return Receipt(position - 1, proof, note).encode()
@@ -227,7 +276,10 @@ class Notary:
     def _furnish(self, code: str, origin: str) -> Desk:
         url, key = self._settings.database_url, self._settings.master_key
         signer = CheckpointSigner(code, origin, url, key, self._memory)
-        return Desk(signer, StoredTree(schema_name(code)), SigningKeys(ledger_id(code), origin, key))
+        desk = Desk(signer, StoredTree(schema_name(code)), SigningKeys(ledger_id(code), origin, key))
+        if self._policy:
+            desk.cosigning = Cosigning(Cosigner(code, origin, url, self._policy), signer)
+        return desk
 
     async def _change(self, desk: Desk, work: Callable[[psycopg.Connection], T]) -> T:
         """Write to the key store."""
@@ -264,11 +316,3 @@ def _configure(connection: psycopg.Connection[Any]) -> None:
 
 def _follow(connection: psycopg.Connection, code: str, keys: SigningKeys) -> None:
     keys.follow(connection, administration(connection, code, (SIGNING_KEY_CHANGED,)))
-
-
-def _cosigned(connection: psycopg.Connection, code: str, note: str, size: int) -> str:
-    """Add the cosignatures that witnesses have given meanwhile."""
-    lines = connection.execute(
-        Reader(schema_name(code)).sql("SELECT line FROM {s}.cosignatures WHERE size = %s ORDER BY witness"), (size,)
-    ).fetchall()
-    return note + "".join([line for (line,) in lines])

@@ -9,7 +9,7 @@ from __future__ import annotations
 import os
 import tempfile
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Final
 
@@ -112,13 +112,16 @@ class CheckpointSigner:
         self._last = _read(note)
         return note
 
-    def check(self) -> None:
-        """Raise ForkError unless the log continues what was signed. Signs nothing: for a ledger that is being opened.
+    def check(self, seen: Sequence[Checkpoint] = ()) -> None:
+        """Raise ForkError unless the log continues what was signed, and what witnesses have seen. Signs nothing.
 
         Raise also what `sign` raises, except LookupError.
         """
         with connect(self._url, application=f"ledgerd {self.code} checking") as connection:
-            self._continued(connection)
+            checkpoint, _ = self._continued(connection)
+            for known in seen:
+                if known.size:
+                    self._check(connection, known, checkpoint)
 
     def _continued(self, connection: psycopg.Connection) -> tuple[Checkpoint, str]:
         """Return the checkpoint of what is committed, and the last note in the database or nothing."""

@@ -13,12 +13,14 @@ from typing import ClassVar as _ClassVar, Optional as _Optional, Union as _Union
 DESCRIPTOR: _descriptor.FileDescriptor
 
 class GetCheckpointRequest(_message.Message):
-    __slots__ = ("ledger", "min_position")
+    __slots__ = ("ledger", "min_position", "cosigned")
     LEDGER_FIELD_NUMBER: _ClassVar[int]
     MIN_POSITION_FIELD_NUMBER: _ClassVar[int]
+    COSIGNED_FIELD_NUMBER: _ClassVar[int]
     ledger: str
     min_position: int
-    def __init__(self, ledger: _Optional[str] = ..., min_position: _Optional[int] = ...) -> None: ...
+    cosigned: bool
+    def __init__(self, ledger: _Optional[str] = ..., min_position: _Optional[int] = ..., cosigned: _Optional[bool] = ...) -> None: ...
 
 class GetCheckpointResponse(_message.Message):
     __slots__ = ("note", "size")
@@ -29,10 +31,12 @@ class GetCheckpointResponse(_message.Message):
     def __init__(self, note: _Optional[str] = ..., size: _Optional[int] = ...) -> None: ...
 
 class GetReceiptRequest(_message.Message):
-    __slots__ = ("entry",)
+    __slots__ = ("entry", "cosigned")
     ENTRY_FIELD_NUMBER: _ClassVar[int]
+    COSIGNED_FIELD_NUMBER: _ClassVar[int]
     entry: str
-    def __init__(self, entry: _Optional[str] = ...) -> None: ...
+    cosigned: bool
+    def __init__(self, entry: _Optional[str] = ..., cosigned: _Optional[bool] = ...) -> None: ...
 
 class GetReceiptResponse(_message.Message):
     __slots__ = ("receipt",)
