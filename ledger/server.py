@@ -33,6 +33,7 @@ from ledger.api.execute_stream import ExecuteStream
 from ledger.api.homes import Homes
 from ledger.api.key_service import SERVICE as KEY_SERVICE
 from ledger.api.key_service import KeyService
+from ledger.api.mandates import Mandates
 from ledger.api.query_service import QueryService
 from ledger.api.refusals import RefusalRate
 from ledger.api.subscription_service import SubscriptionService
@@ -146,6 +147,7 @@ class Service:
             access=AccessLog(sample=settings.access_log_sample, slow_seconds=settings.access_log_slow_seconds),
             refusals=RefusalRate(settings.refusals_per_second, settings.refusals_burst),
             homes=homes,
+            personal=Mandates(ledgers).admit,
         )
         at_home = homes.here if homes else _everywhere
         others = (ProjectionMetrics(database_url, ledgers.open_codes),)

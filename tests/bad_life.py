@@ -39,6 +39,16 @@ SHAPE = {
     "a clearance of nothing": (lambda w: w.clear_flag("ann", 0), ("clearance.flag",)),
     "a lift of nothing": (lambda w: w.lift_sanction("ann", 0), ("sanction_lift.sanction",)),
     "the same evidence twice": (lambda w: w.reissue("ann", evidence=[4, 4]), ("reissue.evidence",)),
+    "a mandate of nothing": (
+        lambda w: w.revoke_mandate("ann", 0),
+        ("mandate_revocation.mandate",),
+    ),
+    "a mandate for nothing": (lambda w: w.mandate("ann", "bob", kind=""), ("mandate.kind",)),
+    "a mandate to give mandates": (lambda w: w.mandate("ann", "bob", "MANAGE_MANDATE"), ("mandate.rights[0]",)),
+    "a mandate to read twice": (
+        lambda w: w.mandate("ann", "bob", "READ_ACCOUNT", "READ_ACCOUNT"),
+        ("mandate.rights",),
+    ),
     "a claim of nothing": (
         lambda w: w.claim("ann", "", cause=0, institution="", category=0),
         ("claim.cause", "claim.institution", "claim.category", "claim.service_date"),
@@ -121,6 +131,11 @@ REFUSED = {
     "interest that does not follow": ("AMOUNT_MISMATCH", lambda w: w.interest("ann", 2, days=1)),
     "interest of the same days": ("DUPLICATE_INTEREST_PERIOD", lambda w: w.interest("claimant")),
     "more than is owed": ("PAYABLE_EXCEEDED", lambda w: w.settle_payable("closed", 1)),
+    "a mandate for oneself": ("MANDATE_WITH_SELF", lambda w: w.mandate("ann", "ann")),
+    "a mandate for nobody": ("PERSON_NOT_FOUND", lambda w: w.mandate("ann", "dan9")),
+    "a mandate that is over": ("MANDATE_PERIOD_EMPTY", lambda w: w.mandate("ann", "bob", until=-5)),
+    "a mandate given twice": ("MANDATE_ALREADY_GRANTED", lambda w: w.mandate("uncovered", "claimant")),
+    "a mandate that nobody gave": ("MANDATE_NOT_IN_FORCE", lambda w: w.revoke_mandate("ann", w.claimed)),
     "a merge with oneself": ("MERGE_WITH_SELF", lambda w: w.merge("ann", "ann")),
     "a merge with nobody": ("ACCOUNT_NOT_FOUND", lambda w: w.merge("ann", "dan")),
     "a merge with what is frozen": ("ACCOUNT_FROZEN", lambda w: w.merge("ann", "frozen")),
@@ -139,6 +154,7 @@ def arrange(w):
     w.done(w.opening("uncovered"))
     w.done(w.suspend("uncovered"))
     w.done(w.opening("claimant"))
+    w.done(w.mandate("uncovered", "claimant"))
     w.done(w.interest("claimant"))
     w.today = str(datetime.now(ZoneInfo("Asia/Shanghai")).date())
     w.claimed, w.decided, w.approved, w.paid = (

@@ -67,6 +67,23 @@ class Life(Book):
         content = c.SanctionLift(sanction=f"{self.ledger}/entries/{position}", reason="APPEAL")
         return pb.LiftSanctionRequest(sanction_lift=content, **self.common(who, "person", **common))
 
+    # -- mandates ---------------------------------------------------------------------------------
+
+    def mandate(self, who, agent, *rights, kind="AGENT", until=None, **common):
+        """`until` is in seconds from now."""
+        end = None if until is None else Timestamp(seconds=int(time.time()) + until)
+        content = c.Mandate(
+            agent=self.person(agent),
+            kind=f"MANDATE_KIND_{kind}" if kind else None,
+            rights=[f"RIGHT_{right}" for right in rights or ("READ_ACCOUNT",)],
+            expire_time=end,
+        )
+        return pb.GrantMandateRequest(mandate=content, **self.common(who, "person", **common))
+
+    def revoke_mandate(self, who, position, **common):
+        content = c.MandateRevocation(mandate=f"{self.ledger}/entries/{position}", reason="OVER")
+        return pb.RevokeMandateRequest(mandate_revocation=content, **self.common(who, "person", **common))
+
     # -- risk flags -------------------------------------------------------------------------------
 
     def subject(self, who):

@@ -10,6 +10,10 @@ ELSEWHERE = {
     "CONTRIBUTION_RULES_NOT_PUBLISHED": "tests/test_yearly_money.py",
     "PAYOUT_CHANGED": "tests/test_closing.py, with rules of a region",
     "MERGE_TRANSFERS_PENDING": "tests/test_closing.py, with a transfer in flight",
+    **dict.fromkeys(
+        ("NOT_PERSONAL", "MANDATE_INSUFFICIENT", "MANDATE_LIMIT_EXCEEDED", "GUARDIANSHIP_BY_AGENCY"),
+        "tests/test_mandates.py",
+    ),
     "PAYER_CANNOT_PAY": "tests/test_eligibility.py",
     "CARD_REPORTED_LOST": "tests/test_cards.py, with rules of a region",
     "TOO_MANY_REFUSALS": "tests/test_operation_watch.py",

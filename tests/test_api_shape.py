@@ -110,6 +110,11 @@ VALID = {
         "claim_review": {"claim": f"{LEDGER}/entries/7", "decision": "CLAIM_DECISION_REJECTED"},
     },
     "record_claim_payment": {"person": PERSON, "claim_payment": {"claim": f"{LEDGER}/entries/7"}},
+    "grant_mandate": {
+        "person": PERSON,
+        "mandate": {"agent": PERSON, "kind": "MANDATE_KIND_AGENT", "rights": ["RIGHT_READ_ACCOUNT"]},
+    },
+    "revoke_mandate": {"person": PERSON, "mandate_revocation": {"mandate": f"{LEDGER}/entries/7"}},
     "post_interest": {
         "account": ACCOUNT,
         "posting": {

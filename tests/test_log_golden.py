@@ -150,6 +150,7 @@ def live(w):
     claimed = w.done(w.claim("ann", "2025-05-02", "I-5", at=days_since("2025-05-03"))).first_position
     w.done(w.decide_claim("ann", claimed, upstream={"pooled": 70}))
     w.done(w.pay_claim("ann", claimed, "B-5"))
+    w.done(w.revoke_mandate("ann", w.done(w.mandate("ann", "bob", until=day)).first_position))
     w.done(w.lift_sanction("ann", w.done(w.sanction("ann", until=day)).first_position))
     raised = w.done(w.flag("ann", positions=[bought, claimed])).first_position
     w.done(w.clear_flag("ann", raised))

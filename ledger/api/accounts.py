@@ -4,18 +4,22 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, cast
 
-from ledger.api import shares
+from ledger.api import mandates, shares
 from ledger.api.errors import InvalidRequest, Violation
 from ledger.api.shape import REQUIRED
 from ledger.api.shares import timestamp
 from ledger.domain import names
+from ledger.domain.claims import APPROVED, FILED
+from ledger.domain.filings import last_day
 from ledger.domain.insurance import gap_on, kind_on
 from ledger.domain.restrictions import in_force, loss_at, state_at
+from ledger.policy.rules import LAST_DAY
 from ledger.v1 import query_service_pb2 as pb
-from ledger.v1.types_pb2 import Accumulator, Benefit, CivilDate
+from ledger.v1.types_pb2 import Accumulator, Benefit, CivilDate, FilingKind
 
 if TYPE_CHECKING:
     from ledger.domain.person import Person
+    from ledger.policy.rules import Date
 
 _SUBJECT_PATTERN = "must look like ledgers/{ledger}/accounts/{account} or ledgers/{ledger}/persons/{person}"
 
@@ -57,6 +61,13 @@ def account(person: Person, code: str, now: shares.Moment) -> pb.Account:
         answer.coverage_cause = gap.cause
         answer.coverage_suspended_from.CopyFrom(CivilDate(year=year, month=month, day=day))
     _restrictions(answer, person, code, now)
+    mandates.describe(answer, person, code, now.time)
+    _filings(answer, person, code, now)
+    states = [claim.state for claim in person.claims.values()]
+    answer.claims_open = states.count(FILED)
+    answer.claims_due = sum(claim.due for claim in person.claims.values() if claim.state == APPROVED)
+    if any(person.interest_to):
+        answer.interest_to.CopyFrom(_civil(person.interest_to))
     for beneficiary, grant in person.grants.items():
         if not grant.ended(now.time):
             shares.describe(answer.grants.add(), grant, person.grant_use.get((beneficiary, now.year), 0))
@@ -73,6 +84,27 @@ def account(person: Person, code: str, now: shares.Moment) -> pb.Account:
             )
         )
     return answer
+
+
+def _filings(answer: pb.Account, person: Person, code: str, now: shares.Moment) -> None:
+    """Write the filings that count today or later, the latest first."""
+    for position, filing in sorted(person.filings.items(), reverse=True):
+        if filing.is_empty or filing.effective_to < now.date:
+            continue
+        told = answer.filings.add(
+            entry=names.entry_name(code, position),
+            kind=cast("FilingKind", filing.kind),
+            region=filing.region,
+            institutions=sorted(filing.institutions),
+            effective_from=_civil(filing.effective_from),
+        )
+        if filing.effective_to != LAST_DAY:
+            told.effective_to.CopyFrom(_civil(filing.effective_to))
+
+
+def _civil(date: Date) -> CivilDate:
+    year, month, day = last_day(date)
+    return CivilDate(year=year, month=month, day=day)
 
 
 def _restrictions(answer: pb.Account, person: Person, code: str, now: shares.Moment) -> None:

@@ -23,15 +23,15 @@ import grpc.aio
 import psycopg
 import structlog
 from google.protobuf.descriptor import MethodDescriptor, ServiceDescriptor
-from google.protobuf.message import DecodeError, Message
+from google.protobuf.message import Message
 from google.protobuf.message_factory import GetMessageClass
-from google.protobuf.unknown_fields import UnknownFieldSet
 
 from ledger.api import errors
 from ledger.api.access import AccessLog, MethodMeter
-from ledger.api.errors import InvalidRequest, Rejected, Violation
+from ledger.api.errors import Rejected
 from ledger.api.identity import Headers, Identity, Peer, Provider, right_names
 from ledger.api.kinds import method_rights
+from ledger.api.reading import read_any, read_known
 from ledger.api.refusals import RefusalRate
 from ledger.api.review import Review
 from ledger.api.streams import Stream, StreamHandler
@@ -88,6 +88,10 @@ Handler = Callable[[Any, Call], Awaitable[Message | bytes]]
 """Answers with a message, or with one that is encoded already."""
 
 
+Personal = Callable[[Any, int, Call], Awaitable[None]]
+"""Refuses a request that an identity of one person may not make; it needs the rights of the mask."""
+
+
 @dataclass(frozen=True, slots=True)
 class Raw:
     """A handler that takes the bytes of a request and reads them itself, when their turn comes."""
@@ -110,10 +114,12 @@ class Gate:
         access: AccessLog | None = None,
         refusals: RefusalRate | None = None,
         homes: Homes | None = None,
+        personal: Personal | None = None,
     ) -> None:
         """Take who knows callers, how many calls and streams may be in flight, who counts calls, and who refusals.
 
-        `homes` passes commands on to other workers; None: there are none.
+        `homes` passes commands on to other workers; None: there are none. `personal` lets in the calls of identities
+        that are one person's; None: nobody does.
         """
         self.provider = provider
         self.calls_max = calls_max
@@ -122,6 +128,7 @@ class Gate:
         self.access = access or AccessLog()
         self.refusals = refusals or RefusalRate()
         self.homes = homes
+        self.personal = personal
         self.in_flight = 0
         self.streams = 0
         self._review = Review()
@@ -203,6 +210,8 @@ class Gate:
                     left = context.time_remaining()
                     deadline = started + (DEFAULT_SECONDS if left is None else left)
                     call = Call(identity, headers, deadline, time.time_ns() // 1000)
+                    if identity.person:
+                        await self._admit_person(method, needed, raw, call)
                     encoded = await handle(raw, call)
                 finally:
                     self.in_flight -= 1
@@ -277,6 +286,12 @@ class Gate:
         if self._closed and not self.in_flight and not self.streams:
             self._closed.set()
 
+    async def _admit_person(self, method: MethodDescriptor, needed: int, raw: bytes, call: Call) -> None:
+        """Refuse what an identity that is one person's may not ask for."""
+        if self.personal is None:
+            raise Rejected(reasons.REFUSAL_REASON_NOT_PERSONAL)
+        await self.personal(read_any(GetMessageClass(method.input_type), raw), needed, call)
+
     def _admit(self, needed: int, headers: Headers, peer: Peer, *, streams: bool = False) -> Identity:
         if self._closed:
             raise Rejected(reasons.REFUSAL_REASON_UNAVAILABLE)
@@ -284,6 +299,8 @@ class Gate:
         if identity is None:
             raise Rejected(reasons.REFUSAL_REASON_UNAUTHENTICATED)
         demand_rights(identity, needed)
+        if streams and identity.person:
+            raise Rejected(reasons.REFUSAL_REASON_NOT_PERSONAL)
         if self.streams >= self.streams_max if streams else self.in_flight >= self.calls_max:
             raise Rejected(reasons.REFUSAL_REASON_OVERLOADED)
         return identity
@@ -318,49 +335,6 @@ def demand_rights(identity: Identity, needed: int) -> None:
     if missing or not needed:
         right = right_names(missing)[0] if missing else "NONE"
         raise Rejected(reasons.REFUSAL_REASON_PERMISSION_DENIED, {"right": right})
-
-
-def read_any(message: type[Message], raw: bytes) -> Message:
-    """Parse a request."""
-    try:
-        return message.FromString(raw)
-    except DecodeError:
-        text = f"the bytes are no {message.DESCRIPTOR.full_name}"
-        raise InvalidRequest([Violation("", text)]) from None
-
-
-def read_known(message: type[Message], raw: bytes) -> Message:
-    """Parse a request that must have no unknown fields, however deep.
-
-    A message that loses nothing keeps its size. Sizes are compared with each other and not with
-    the bytes, because a value may be encoded in more than one way.
-    """
-    request = read_any(message, raw)
-    size = request.ByteSize()
-    request.DiscardUnknownFields()
-    if request.ByteSize() != size:
-        raise unknown_field_refused(unknown_field(message.FromString(raw)))
-    return request
-
-
-def unknown_field_refused(path: str) -> Rejected:
-    """What is said about an unknown field."""
-    violation = Violation(path, "is not a field of this version of the contract")
-    return Rejected(reasons.REFUSAL_REASON_UNKNOWN_FIELD, None, [violation])
-
-
-def unknown_field(message: Message) -> str:
-    """The path to the first unknown field, which has a number only: `deposit.99`. Empty: none."""
-    if len(unknown := UnknownFieldSet(message)):
-        return str(unknown[0].field_number)
-    for field, value in message.ListFields():
-        if field.message_type is None or field.message_type.GetOptions().map_entry:
-            continue
-        repeated = not isinstance(value, Message)
-        for index, part in enumerate(value if repeated else (value,)):
-            if path := unknown_field(part):
-                return f"{field.name}[{index}].{path}" if repeated else f"{field.name}.{path}"
-    return ""
 
 
 def _reading(

@@ -101,7 +101,7 @@ def _holder(name: str) -> None:
 
 
 _HOLDER = resource(_holder, "ledgers/{ledger}/accounts/{account}, the account being a UUID not of version 5")
-_PERSON = resource(names.parse_person, "ledgers/{ledger}/persons/{person}")
+PERSON = resource(names.parse_person, "ledgers/{ledger}/persons/{person}")
 ENTRY = resource(_entry, "ledgers/{ledger}/entries/{position}")
 _POLICY = resource(names.parse_policy, "ledgers/{ledger}/policies/{policy}")
 _REFERENCE = text(REFERENCE_MAX)
@@ -222,14 +222,14 @@ _SHAPES: dict[type[Message], Shape] = {
     c.ShareGrant: Shape(
         c.ShareGrant,
         apart=APART,
-        beneficiary=_PERSON.required(),
+        beneficiary=PERSON.required(),
         relation=choice(t.Relation).required(),
         purchase_limit=fen(0),
         year_limit=fen(0),
         expire_time=timestamp(),
     ),
     c.PayerOrder: Shape(c.PayerOrder, apart=APART, payers=many(_ACCOUNT, PAYERS_MAX, unique=str.lower).required()),
-    c.ShareRevocation: Shape(c.ShareRevocation, apart=APART, beneficiary=_PERSON.required()),
+    c.ShareRevocation: Shape(c.ShareRevocation, apart=APART, beneficiary=PERSON.required()),
     c.FamilyTransfer: Shape(c.FamilyTransfer, apart=APART, receiver=_ACCOUNT.required(), amount=fen(1)),
     c.WalletTransfer: Shape(
         c.WalletTransfer,
@@ -281,7 +281,7 @@ _SHAPES: dict[type[Message], Shape] = {
         amount=fen(1),
         kind=choice(t.PremiumKind).required(),
         year=number(YEAR_MIN, YEAR_MAX),
-        covered=_PERSON,
+        covered=PERSON,
         fund=text(16),
     ),
     c.InterestPosting: Shape(

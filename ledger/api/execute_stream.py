@@ -14,9 +14,10 @@ from typing import cast
 
 from google.protobuf.unknown_fields import UnknownFieldSet
 
-from ledger.api.calls import DEFAULT_SECONDS, read_any, unknown_field, unknown_field_refused
+from ledger.api.calls import DEFAULT_SECONDS
 from ledger.api.command_service import Batch, item_sizes
 from ledger.api.errors import InvalidRequest, Rejected, Violation
+from ledger.api.reading import read_any, unknown_field, unknown_field_refused
 from ledger.api.refusals import RefusalRate
 from ledger.api.shelf import Shelf, find_ledger, ledger_code
 from ledger.api.streams import Stream, StreamHandler

@@ -286,7 +286,8 @@ async def _forward(peer: Peer, name: str, raw: bytes, call: Call) -> bytes:
     """Let the home execute a call. Raise AwayError, Rejected."""
     who = call.identity
     ledgers = None if who.ledgers is None else tuple(who.ledgers)
-    identity = (who.organisation, who.actor, who.rights, who.organisation_name, who.actor_name, who.source, ledgers)
+    names = (who.organisation_name, who.actor_name)
+    identity = (who.organisation, who.actor, who.rights, *names, who.source, ledgers, who.person)
     headers = {header: str(call.headers[header]) for header in _HEADERS if header in call.headers}
     kind, *said = await peer.ask(name, raw, identity, headers, call.deadline, call.now)
     if kind == _AWAY:
@@ -298,6 +299,6 @@ async def _forward(peer: Peer, name: str, raw: bytes, call: Call) -> bytes:
 
 
 def _identity(values: Any) -> Identity:
-    organisation, actor, rights, organisation_name, actor_name, source, ledgers = values
+    organisation, actor, rights, organisation_name, actor_name, source, ledgers, person = values
     known = None if ledgers is None else frozenset(ledgers)
-    return Identity(organisation, actor, rights, organisation_name, actor_name, source, known)
+    return Identity(organisation, actor, rights, organisation_name, actor_name, source, known, person)

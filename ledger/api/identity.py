@@ -9,10 +9,11 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cache, lru_cache
 from typing import Protocol
 
+from ledger.domain.names import parse_person, person_name
 from ledger.v1.options_pb2 import Right
 
 URN = "urn:personal-account-ledger"
@@ -47,7 +48,8 @@ class Identity:
 
     `organisation` and `actor` are 16 bytes; `rights` has the bit `1 << Right`. The names are for
     logs. `source` is who the commit queue is fair between. `ledgers` are the codes of the ledgers that the caller may
-    know of; None means all.
+    know of; None means all. `person`, by full name, is whom the identity acts as: it may do what concerns that person,
+    and others as their mandates say; empty means no such bound. `citizens`: it has to name the person in every call.
     """
 
     organisation: bytes
@@ -57,6 +59,8 @@ class Identity:
     actor_name: str
     source: bytes = field(default=b"")
     ledgers: frozenset[str] | None = None
+    person: str = ""
+    citizens: bool = False
 
     @classmethod
     def named(cls, organisation: str, actor: str, rights: int, ledgers: frozenset[str] | None = None) -> Identity:
@@ -64,9 +68,28 @@ class Identity:
         ids = organisation_id(organisation), actor_id(organisation, actor)
         return cls(*ids, rights, organisation, actor, source=ids[0] + ids[1], ledgers=ledgers)
 
+    def acting_as(self, person: str) -> Identity:
+        """Return the identity bound to one person, by full name. Its actor is another one for each person."""
+        actor = actor_id(self.organisation_name, f"{self.actor_name}:{person}")
+        return replace(self, actor=actor, person=person, citizens=False)
+
     def may_use(self, ledger: str) -> bool:
         """Tell whether a ledger, by its code, exists as far as this caller is concerned."""
         return self.ledgers is None or ledger in self.ledgers
+
+
+ACTING_AS = "x-acting-as"
+"""Metadata in which an identity of citizens says, in every call, who of them acts."""
+
+
+@lru_cache(maxsize=10_000)
+def bound(identity: Identity, acting_as: str) -> Identity | None:
+    """Return an identity of citizens bound to the person that a call names; None unless it names one."""
+    try:
+        ledger, stream = parse_person(acting_as.lower())
+    except ValueError:
+        return None
+    return identity.acting_as(person_name(ledger, stream))
 
 
 class Provider(Protocol):
@@ -81,15 +104,17 @@ class DevProvider:
 
     `x-dev-organisation` and `x-dev-actor` are names; `x-dev-rights` lists rights by name, separated
     by commas, with or without `RIGHT_`; empty means none. They let one machine act as several
-    organisations.
+    organisations. With `x-acting-as` the caller is one person.
     """
 
     def identify(self, headers: Headers, peer: Peer) -> Identity | None:
-        return _dev_identity(
+        identity = _dev_identity(
             str(headers.get("x-dev-organisation", DEV)),
             str(headers.get("x-dev-actor", DEV)),
             headers.get("x-dev-rights"),
         )
+        person = headers.get(ACTING_AS)
+        return identity if identity is None or person is None else bound(identity, str(person))
 
 
 @lru_cache(maxsize=1024)

@@ -43,6 +43,8 @@ _NAMES = {
     "clearance": ("flag",),
     "merge": ("absorbed",),
     "claim_review": ("claim",),
+    "mandate": ("agent",),
+    "mandate_revocation": ("mandate",),
     "claim_payment": ("claim",),
     "adjustment": ("account", "entry"),
     "acceptance": ("receiver",),
@@ -62,6 +64,7 @@ _LOCAL = {
     "clearance": "flag",
     "merge": "absorbed",
     "claim_review": "claim",
+    "mandate_revocation": "mandate",
     "claim_payment": "claim",
     "adjustment": "entry",
 }

@@ -232,6 +232,9 @@ def work(
     grouped: bool = False,
 ) -> Work:
     """What the log records together. A time outside the window is refused unless it is a replay."""
+    if identity.person:
+        for member in members:
+            member.command.behalf = identity.person
     if len(members) == 1:
         only = members[0]
         failure = _out_of_window() if only.out_of_window else None

@@ -6,12 +6,30 @@ from __future__ import annotations
 
 from google.protobuf.message import Message
 
-from ledger.api.contents import APART, BILL, CODE_MAX, DOCUMENTS_MAX, ENTRY, POSITION_MAX, UPSTREAM
+from ledger.api.contents import APART, BILL, CODE_MAX, DOCUMENTS_MAX, ENTRY, PERSON, POSITION_MAX, UPSTREAM
 from ledger.api.shape import Field, Shape, choice, civil_date, exactly, flag, many, number, text, timestamp
 from ledger.v1 import commands_pb2 as c
+from ledger.v1 import options_pb2 as o
 from ledger.v1 import types_pb2 as t
 
 FLAG_POSITIONS_MAX = 100
+MANDATED = frozenset(
+    (
+        o.RIGHT_READ_ACCOUNT,
+        o.RIGHT_RECORD_PURCHASE,
+        o.RIGHT_MANAGE_SHARE,
+        o.RIGHT_REPORT_LOSS,
+        o.RIGHT_CHECK_ELIGIBILITY,
+    )
+)
+"""Rights that a person may let somebody use: not the right to give mandates, which ends with the person."""
+
+
+def _mandated() -> Field:
+    """A right that a mandate may give."""
+    names = ", ".join(sorted(o.Right.Name(right).removeprefix("RIGHT_") for right in MANDATED))
+    return Field(lambda value: [] if value in MANDATED else [("", f"must be one of {names}")])
+
 
 _HOLDER_FIELD = Shape(
     c.HolderFieldChange,
@@ -95,6 +113,16 @@ _SHAPES: dict[type[Message], Shape] = {
         reason=text(CODE_MAX),
     ),
     c.ClaimPayment: Shape(c.ClaimPayment, apart=APART, claim=ENTRY.required()),
+    c.Mandate: Shape(
+        c.Mandate,
+        apart=APART,
+        agent=PERSON.required(),
+        kind=choice(t.MandateKind).required(),
+        rights=many(_mandated(), len(MANDATED), unique=int).required(),
+        expire_time=timestamp(),
+        evidence=many(choice(t.EvidenceKind), DOCUMENTS_MAX, unique=int),
+    ),
+    c.MandateRevocation: Shape(c.MandateRevocation, apart=APART, mandate=ENTRY.required(), reason=text(CODE_MAX)),
 }
 
 PERSON_CONTENTS = {message.DESCRIPTOR.full_name: shape for message, shape in _SHAPES.items()}

@@ -11,7 +11,7 @@ from collections.abc import Callable
 from typing import NamedTuple
 
 from ledger.api.certificates import read_certificate
-from ledger.api.identity import Headers, Identity, Peer
+from ledger.api.identity import ACTING_AS, Headers, Identity, Peer, bound
 from ledger.api.roster import Roster
 from ledger.api.tokens import TokenKeys
 
@@ -56,7 +56,8 @@ class RosterProvider:
         known = self._by_certificate(peer) if authorization is None else self._by_token(str(authorization))
         if known is None or not known.valid_from <= self._now() < known.valid_until:
             return None
-        return known.identity
+        identity = known.identity
+        return bound(identity, str(headers.get(ACTING_AS, ""))) if identity.citizens else identity
 
     def _by_certificate(self, peer: Peer) -> _Known | None:
         pem = next(iter(peer().get(_PEM, ())), b"")

@@ -9,11 +9,15 @@ from __future__ import annotations
 import re
 import tomllib
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from typing import Any, Final
 
 from ledger.api.identity import Identity, right_number
+from ledger.domain.names import parse_person, person_name
 
-FIELDS: Final = frozenset({"organisation", "actor", "certificates", "tokens", "rights", "ledgers"})
+FIELDS: Final = frozenset(
+    {"organisation", "actor", "certificates", "tokens", "rights", "ledgers", "person", "citizens"}
+)
 KINDS: Final = ("uri", "dns", "subject", "sha256")
 """What a certificate can be named by: a URI or a DNS name of its subjectAltName, its subject (RFC 4514), its hash."""
 ALL_LEDGERS: Final = "*"
@@ -76,6 +80,7 @@ def _read_entry(entry: Any, certificates: dict[str, Identity], tokens: dict[str,
     if unknown := entry.keys() - FIELDS:
         raise RosterError(f"has {min(unknown)!r}; the fields are {', '.join(sorted(FIELDS))}")
     identity = Identity.named(_text(entry, "organisation"), _text(entry, "actor"), _rights(entry), _ledgers(entry))
+    identity = _bound(entry, identity)
     named = [_certificate_name(text) for text in _texts(entry, "certificates", needed=False)]
     subjects = _texts(entry, "tokens", needed=False)
     if not named and not subjects:
@@ -123,6 +128,23 @@ def _ledgers(entry: Mapping[str, Any]) -> frozenset[str] | None:
         if not _LEDGER.fullmatch(code):
             raise RosterError(f"ledgers has {code!r}; a code has 1 to 16 digits and lower-case letters")
     return frozenset(codes)
+
+
+def _bound(entry: Mapping[str, Any], identity: Identity) -> Identity:
+    """Read whether the identity is one person's, or one of many citizens' who are named in each call."""
+    citizens = entry.get("citizens", False)
+    if not isinstance(citizens, bool):
+        raise RosterError("citizens must be true or false")
+    if "person" not in entry:
+        return replace(identity, citizens=citizens)
+    if citizens:
+        raise RosterError("has a person and citizens: it is either one's or many's")
+    name = _text(entry, "person")
+    try:
+        ledger, stream = parse_person(name.lower())
+    except ValueError:
+        raise RosterError(f"person has {name!r}; write it like ledgers/410100/persons/UUID") from None
+    return identity.acting_as(person_name(ledger, stream))
 
 
 def _certificate_name(text: str) -> str:

@@ -13,10 +13,11 @@ from typing import TYPE_CHECKING
 import structlog
 
 from ledger.api import answers
-from ledger.api.calls import Call, read_known
+from ledger.api.calls import Call
 from ledger.api.errors import InvalidRequest, Rejected, Violation
 from ledger.api.kinds import Kind
 from ledger.api.normalise import normalise, request_id, work
+from ledger.api.reading import read_known
 from ledger.domain.command import AMEND_PURCHASE, RECORD_PURCHASE, Work
 from ledger.log.outcome import Committed, Failed, Outcome, Refused
 from ledger.v1 import reasons_pb2 as reasons

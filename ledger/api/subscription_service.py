@@ -13,8 +13,8 @@ from typing import TYPE_CHECKING, cast
 
 import structlog
 
-from ledger.api.calls import read_known
 from ledger.api.errors import InvalidRequest, Rejected, Violation
+from ledger.api.reading import read_known
 from ledger.api.shelf import Shelf, find_serving, ledger_code
 from ledger.api.streams import Stream, StreamHandler
 from ledger.domain import names

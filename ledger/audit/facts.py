@@ -6,13 +6,13 @@ that an event, or all events between two positions, are told in the same words.
 
 from __future__ import annotations
 
-from datetime import date as CivilDay  # noqa: N812 (a Date of the project is a tuple)
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from ledger.audit.money import arithmetic
 from ledger.audit.wording import FACTS, Words, named
 from ledger.domain.calendar import text
+from ledger.domain.filings import last_day
 from ledger.domain.insurance import OPEN_END, kind_on
 from ledger.domain.names import account_name, entry_name, person_name
 from ledger.domain.restrictions import loss_at, state_at
@@ -24,7 +24,6 @@ if TYPE_CHECKING:
     from datetime import tzinfo
 
     from ledger.domain.person import Person
-    from ledger.policy.rules import Date
 
 FEN, COUNT, TEXT = "fen", "count", "text"
 RISK_FLAG = "RISK_FLAG"
@@ -180,7 +179,7 @@ def _claims(person: Person, code: str, _moment: Moment, add: _Add) -> None:
 def _filings(person: Person, code: str, _moment: Moment, add: _Add) -> None:
     for position, filing in person.filings.items():
         where = " ".join([filing.region, *sorted(filing.institutions)])
-        until = "…" if filing.effective_to == LAST_DAY else _day(filing.effective_to)
+        until = "…" if filing.effective_to == LAST_DAY else text(last_day(filing.effective_to))
         told = "ENDED" if filing.is_empty else f"{where}, {text(filing.effective_from)} – {until}"
         add("FILING", entry_name(code, position), told, TEXT)
     for year, count in sorted(person.filing_changes.items()):
@@ -190,6 +189,12 @@ def _filings(person: Person, code: str, _moment: Moment, add: _Add) -> None:
 def _flags(person: Person, code: str, _moment: Moment, add: _Add) -> None:
     for position, flag in person.flags.open.items():
         add(RISK_FLAG, entry_name(code, position), _enum(t.RiskFlagKind, flag.kind, "RISK_FLAG_KIND_"), TEXT)
+
+
+def _mandates(person: Person, code: str, moment: Moment, add: _Add) -> None:
+    for position, mandate in person.mandates.items():
+        kind = "ENDED" if mandate.ended(moment.time) else _enum(t.MandateKind, mandate.kind, "MANDATE_KIND_")
+        add("MANDATE", f"{mandate.agent} {entry_name(code, position)}", kind, TEXT)
 
 
 def _reversals(person: Person, code: str, _moment: Moment, add: _Add) -> None:
@@ -223,6 +228,7 @@ TOLD_BY: Final[dict[str, Callable[[Person, str, Moment, _Add], None] | None]] = 
     "filings": _filings,
     "filing_changes": _filings,
     "flags": _flags,
+    "mandates": _mandates,
     "reversed": _reversals,
     "standing": None,  # the purchases without the reversed ones
     "id": None,
@@ -239,12 +245,6 @@ def _enum(enum: Any, number: int, prefix: str) -> str:
 def _kind(kind: int) -> str:
     name = _enum(t.PersonType, kind, "PERSON_TYPE_") if kind else ""
     return "WORKING" if name == "ACTIVE" else name
-
-
-def _day(date: Date) -> str:
-    """Write a last day, which may be told as the day before the first of a month."""
-    year, month, day = date
-    return text(date) if day else str(CivilDay(year, month, 1) - timedelta(days=1))
 
 
 def _local(time: int, zone: tzinfo) -> datetime:

@@ -185,6 +185,10 @@ _WORDS: Final[dict[str, Callable[[Any], str]]] = {
         f" {_value(t.RiskSeverity, e.flag.severity, 'RISK_SEVERITY_')}, found by {e.flag.rule}"
     ),
     "risk_flag_cleared": lambda e: f"risk flag at position {e.flag_position} cleared",
+    "mandate_granted": lambda e: (
+        f"{_short(e.mandate.agent)} may act for this person, {_value(t.MandateKind, e.mandate.kind, 'MANDATE_KIND_')}"
+    ),
+    "mandate_revoked": lambda e: f"mandate at position {e.granted_position} taken back",
     "claim_filed": lambda e: (
         f"claim filed: {_value(t.ClaimCause, e.filing.cause, 'CLAIM_CAUSE_')}, {yuan(e.filing.bill.total)}"
     ),

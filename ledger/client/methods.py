@@ -199,6 +199,16 @@ _CHECK_ELIGIBILITY = Rpc(
     command_service_pb2.CheckEligibilityRequest,
     command_service_pb2.CheckEligibilityResponse,
 )
+_GRANT_MANDATE = Rpc(
+    "/ledger.v1.CommandService/GrantMandate",
+    command_service_pb2.GrantMandateRequest,
+    command_service_pb2.GrantMandateResponse,
+)
+_REVOKE_MANDATE = Rpc(
+    "/ledger.v1.CommandService/RevokeMandate",
+    command_service_pb2.RevokeMandateRequest,
+    command_service_pb2.RevokeMandateResponse,
+)
 _PROPOSE_ADJUSTMENT = Rpc(
     "/ledger.v1.CommandService/ProposeAdjustment",
     command_service_pb2.ProposeAdjustmentRequest,
@@ -1159,6 +1169,46 @@ class Methods(Calls):
             confidential=confidential,
         )
         return self.unary(_CHECK_ELIGIBILITY, request, timeout)
+
+    def grant_mandate(
+        self,
+        *,
+        person: str,
+        mandate: commands_pb2.Mandate,
+        request_id: str | None = None,
+        effective_time: datetime | Timestamp | None = None,
+        expected_version: int | None = None,
+        timeout: float | None = None,
+    ) -> command_service_pb2.GrantMandateResponse:
+        """Lets somebody act for a person: read, report a loss, share, settle (代办、监护)."""
+        request = command_service_pb2.GrantMandateRequest(
+            person=person,
+            request_id=request_id,
+            effective_time=moment(effective_time),
+            expected_version=expected_version,
+            mandate=mandate,
+        )
+        return self.unary(_GRANT_MANDATE, request, timeout)
+
+    def revoke_mandate(
+        self,
+        *,
+        person: str,
+        mandate_revocation: commands_pb2.MandateRevocation,
+        request_id: str | None = None,
+        effective_time: datetime | Timestamp | None = None,
+        expected_version: int | None = None,
+        timeout: float | None = None,
+    ) -> command_service_pb2.RevokeMandateResponse:
+        """Takes a mandate back; it counts no more from the moment it is recorded."""
+        request = command_service_pb2.RevokeMandateRequest(
+            person=person,
+            request_id=request_id,
+            effective_time=moment(effective_time),
+            expected_version=expected_version,
+            mandate_revocation=mandate_revocation,
+        )
+        return self.unary(_REVOKE_MANDATE, request, timeout)
 
     def propose_adjustment(
         self,
@@ -3073,6 +3123,46 @@ class AsyncMethods(AsyncCalls):
             confidential=confidential,
         )
         return await self.unary(_CHECK_ELIGIBILITY, request, timeout)
+
+    async def grant_mandate(
+        self,
+        *,
+        person: str,
+        mandate: commands_pb2.Mandate,
+        request_id: str | None = None,
+        effective_time: datetime | Timestamp | None = None,
+        expected_version: int | None = None,
+        timeout: float | None = None,
+    ) -> command_service_pb2.GrantMandateResponse:
+        """Lets somebody act for a person: read, report a loss, share, settle (代办、监护)."""
+        request = command_service_pb2.GrantMandateRequest(
+            person=person,
+            request_id=request_id,
+            effective_time=moment(effective_time),
+            expected_version=expected_version,
+            mandate=mandate,
+        )
+        return await self.unary(_GRANT_MANDATE, request, timeout)
+
+    async def revoke_mandate(
+        self,
+        *,
+        person: str,
+        mandate_revocation: commands_pb2.MandateRevocation,
+        request_id: str | None = None,
+        effective_time: datetime | Timestamp | None = None,
+        expected_version: int | None = None,
+        timeout: float | None = None,
+    ) -> command_service_pb2.RevokeMandateResponse:
+        """Takes a mandate back; it counts no more from the moment it is recorded."""
+        request = command_service_pb2.RevokeMandateRequest(
+            person=person,
+            request_id=request_id,
+            effective_time=moment(effective_time),
+            expected_version=expected_version,
+            mandate_revocation=mandate_revocation,
+        )
+        return await self.unary(_REVOKE_MANDATE, request, timeout)
 
     async def propose_adjustment(
         self,

@@ -6,7 +6,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from ledger.domain import claims, insurance, losses, names, sanctions
+from ledger.domain import claims, insurance, losses, mandates, names, sanctions
 from ledger.domain import entry_types as types
 from ledger.domain.filings import ended, filed
 from ledger.domain.flags import flags_after
@@ -255,6 +255,14 @@ def _sanction_lifted(after: Person, recorded: Recorded, _event: Any) -> None:
     sanctions.lifted(after, recorded)
 
 
+def _mandated(after: Person, recorded: Recorded, _event: Any) -> None:
+    after.mandates = mandates.granted(after.mandates, recorded)
+
+
+def _mandate_revoked(after: Person, _recorded: Recorded, event: Any) -> None:
+    after.mandates = {at: each for at, each in after.mandates.items() if at != event.granted_position}
+
+
 def _flagged(after: Person, recorded: Recorded, _event: Any) -> None:
     after.flags = flags_after(after.flags, recorded)
 
@@ -362,6 +370,8 @@ CHANGES: dict[int, Callable[[Person, Recorded, Any], None] | None] = {
     types.SANCTION_LIFTED: _sanction_lifted,
     types.CROSS_REGION_FILED: _cross_region_filed,
     types.CROSS_REGION_FILING_ENDED: _cross_region_filing_ended,
+    types.MANDATE_GRANTED: _mandated,
+    types.MANDATE_REVOKED: _mandate_revoked,
     types.RISK_FLAG_RAISED: _flagged,
     types.RISK_FLAG_CLEARED: _flagged,
 }

@@ -53,6 +53,8 @@ END_CROSS_REGION_FILING = 41
 PROPOSE_POLICY = 42
 DEDUCT_PREMIUM = 23
 AMEND_PURCHASE = 60
+GRANT_MANDATE = 70
+REVOKE_MANDATE = 71
 ORDER_PAYERS = 61
 WITHDRAW_POLICY = 43
 INITIATE_TRANSFER = 24
@@ -83,6 +85,8 @@ class Command:
     rights: int = 0
     encoded: bytes = b""
     """`content` as protobuf bytes, where somebody has them already: they were needed for the hash."""
+    behalf: str = ""
+    """The person who acts, by full name, where the caller's identity is that of one person; empty for all others."""
 
 
 @dataclass(slots=True)

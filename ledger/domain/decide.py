@@ -29,6 +29,7 @@ from ledger.domain.deposits import record_deposit
 from ledger.domain.filings import end_cross_region_filing, file_cross_region
 from ledger.domain.institutions import designate_institution, revoke_designation
 from ledger.domain.interest import post_interest
+from ledger.domain.mandates import check_may_act, grant_mandate, revoke_mandate
 from ledger.domain.merges import merge_accounts
 from ledger.domain.payables import settle_payable
 from ledger.domain.policies import propose_policy, withdraw_policy
@@ -87,6 +88,8 @@ _RULES: dict[int, Callable[[Command, View], list[Leg]]] = {
     kinds.PROPOSE_POLICY: propose_policy,
     kinds.DEDUCT_PREMIUM: premiums.deduct_premium,
     kinds.AMEND_PURCHASE: amend_purchase,
+    kinds.GRANT_MANDATE: grant_mandate,
+    kinds.REVOKE_MANDATE: revoke_mandate,
     kinds.ORDER_PAYERS: shares.order_payers,
     kinds.WITHDRAW_POLICY: withdraw_policy,
     kinds.INITIATE_TRANSFER: wallet.initiate_transfer,
@@ -101,4 +104,6 @@ def decide(command: Command, view: View) -> list[Leg]:
     """Return the legs that the command records, in order and at least one; raise `Refusal` for a
     business "no".
     """
+    if command.behalf:
+        check_may_act(command, view)
     return _RULES[command.kind](command, view)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import date as civil_day
+from datetime import timedelta
 from typing import TYPE_CHECKING, NamedTuple, cast
 
 from ledger.domain import entry_types as types
@@ -147,6 +149,15 @@ def ended(filings: Mapping[int, Filing], position: int, last: Date) -> dict[int,
     """Return the filings after one of them was given a last day."""
     rest = {at: each for at, each in filings.items() if at != position}
     return _needed({**rest, position: filings[position]._replace(effective_to=last)})
+
+
+def last_day(date: Date) -> Date:
+    """Return a last day as a date that exists: it may be told as the day before the first of a month."""
+    year, month, day = date
+    if day:
+        return date
+    before = civil_day(year, month, 1) - timedelta(days=1)
+    return before.year, before.month, before.day
 
 
 def _before(date: Date) -> Date:

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from ledger.domain.filings import Filing
     from ledger.domain.insurance import Insurance
     from ledger.domain.recorded import Recorded
-    from ledger.domain.values import Term
+    from ledger.domain.values import Mandate, Term
     from ledger.policy.rules import Date
 
 __all__ = ["EvolveError", "Grant", "Person", "Sums", "evolve"]
@@ -41,7 +41,8 @@ class Person:
     insured person numbers that this stream claimed. `payable_after_close` is owed outside, in fen. `interest_to`
     is the last civil date for which interest was credited.
     `claims` holds the manual claims and `sanctions` those that
-    were ever imposed, by position. `flags` are those of the risk team. `wallet` holds the transfers that are pending.
+    were ever imposed, by position. `flags` are those of the risk team. `mandates`: who may
+    act for this person, by position. `wallet` holds the transfers that are pending.
     """
 
     __slots__ = (
@@ -62,6 +63,7 @@ class Person:
         "interest_to",
         "last_position",
         "loss",
+        "mandates",
         "number_keys",
         "payable_after_close",
         "payer_ends",
@@ -91,6 +93,7 @@ class Person:
     balance: int
     payable_after_close: int
     loss: types_pb2.LossKind
+    mandates: Mapping[int, Mandate]
     card: Card
     claims: Mapping[int, Claim]
     sanctions: Mapping[int, Term]
@@ -124,6 +127,7 @@ class Person:
         self.balance = 0
         self.payable_after_close = 0
         self.loss = types_pb2.LOSS_KIND_UNSPECIFIED
+        self.mandates = {}
         self.card = NO_CARD
         self.claims = {}
         self.sanctions = {}
@@ -196,6 +200,7 @@ def evolve(person: Person, recorded: Recorded) -> Person:
     after.balance = balance
     after.payable_after_close = person.payable_after_close
     after.loss = person.loss
+    after.mandates = person.mandates
     after.card = person.card
     after.claims = person.claims
     after.sanctions = person.sanctions

@@ -103,5 +103,19 @@ class Term(NamedTuple):
         return self.lifted or 0 < self.end <= time
 
 
+class Mandate(NamedTuple):
+    """What somebody may do for a person: `rights` is a mask, times are µs since 1970 UTC, `end` 0 = until revoked."""
+
+    agent: str
+    kind: types_pb2.MandateKind
+    rights: int
+    start: int
+    end: int
+
+    def ended(self, time: int) -> bool:
+        """Tell whether its time has run out."""
+        return 0 < self.end <= time
+
+
 EMPTY_WALLET: Final = Wallet({}, {})
 """That of everybody who never sent a transfer."""

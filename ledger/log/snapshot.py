@@ -17,7 +17,7 @@ from ledger.domain.filings import Filing
 from ledger.domain.flags import Flag, Flags
 from ledger.domain.insurance import Gap, Insurance
 from ledger.domain.person import Person
-from ledger.domain.values import Card, Grant, InFlight, Sums, Term, Wallet
+from ledger.domain.values import Card, Grant, InFlight, Mandate, Sums, Term, Wallet
 from ledger.log import header
 from ledger.log.merkle import leaf_hash
 from ledger.log.state import Tip
@@ -41,6 +41,7 @@ _TUPLES: Final[dict[str, Any]] = {
     "d": Card,
     "e": Term,
     "k": Claim,
+    "a": Mandate,
     "r": Flag,
     "o": Flags,
 }

@@ -180,6 +180,16 @@ class CommandServiceStub:
                 request_serializer=ledger_dot_v1_dot_command__service__pb2.CheckEligibilityRequest.SerializeToString,
                 response_deserializer=ledger_dot_v1_dot_command__service__pb2.CheckEligibilityResponse.FromString,
                 _registered_method=True)
+        self.GrantMandate = channel.unary_unary(
+                '/ledger.v1.CommandService/GrantMandate',
+                request_serializer=ledger_dot_v1_dot_command__service__pb2.GrantMandateRequest.SerializeToString,
+                response_deserializer=ledger_dot_v1_dot_command__service__pb2.GrantMandateResponse.FromString,
+                _registered_method=True)
+        self.RevokeMandate = channel.unary_unary(
+                '/ledger.v1.CommandService/RevokeMandate',
+                request_serializer=ledger_dot_v1_dot_command__service__pb2.RevokeMandateRequest.SerializeToString,
+                response_deserializer=ledger_dot_v1_dot_command__service__pb2.RevokeMandateResponse.FromString,
+                _registered_method=True)
         self.ProposeAdjustment = channel.unary_unary(
                 '/ledger.v1.CommandService/ProposeAdjustment',
                 request_serializer=ledger_dot_v1_dot_command__service__pb2.ProposeAdjustmentRequest.SerializeToString,
@@ -514,6 +524,20 @@ class CommandServiceServicer:
         context.set_details('Method not implemented!')
         raise NotImplementedError('Method not implemented!')
 
+    def GrantMandate(self, request, context):
+        """Lets somebody act for a person: read, report a loss, share, settle (代办、监护).
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def RevokeMandate(self, request, context):
+        """Takes a mandate back; it counts no more from the moment it is recorded.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
     def ProposeAdjustment(self, request, context):
         """Proposes to correct a balance; another identity approves it with ReviewProposal.
         """
@@ -836,6 +860,16 @@ def add_CommandServiceServicer_to_server(servicer, server):
                     servicer.CheckEligibility,
                     request_deserializer=ledger_dot_v1_dot_command__service__pb2.CheckEligibilityRequest.FromString,
                     response_serializer=ledger_dot_v1_dot_command__service__pb2.CheckEligibilityResponse.SerializeToString,
+            ),
+            'GrantMandate': grpc.unary_unary_rpc_method_handler(
+                    servicer.GrantMandate,
+                    request_deserializer=ledger_dot_v1_dot_command__service__pb2.GrantMandateRequest.FromString,
+                    response_serializer=ledger_dot_v1_dot_command__service__pb2.GrantMandateResponse.SerializeToString,
+            ),
+            'RevokeMandate': grpc.unary_unary_rpc_method_handler(
+                    servicer.RevokeMandate,
+                    request_deserializer=ledger_dot_v1_dot_command__service__pb2.RevokeMandateRequest.FromString,
+                    response_serializer=ledger_dot_v1_dot_command__service__pb2.RevokeMandateResponse.SerializeToString,
             ),
             'ProposeAdjustment': grpc.unary_unary_rpc_method_handler(
                     servicer.ProposeAdjustment,
@@ -1732,6 +1766,60 @@ class CommandService:
             '/ledger.v1.CommandService/CheckEligibility',
             ledger_dot_v1_dot_command__service__pb2.CheckEligibilityRequest.SerializeToString,
             ledger_dot_v1_dot_command__service__pb2.CheckEligibilityResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def GrantMandate(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/ledger.v1.CommandService/GrantMandate',
+            ledger_dot_v1_dot_command__service__pb2.GrantMandateRequest.SerializeToString,
+            ledger_dot_v1_dot_command__service__pb2.GrantMandateResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def RevokeMandate(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/ledger.v1.CommandService/RevokeMandate',
+            ledger_dot_v1_dot_command__service__pb2.RevokeMandateRequest.SerializeToString,
+            ledger_dot_v1_dot_command__service__pb2.RevokeMandateResponse.FromString,
             options,
             channel_credentials,
             insecure,

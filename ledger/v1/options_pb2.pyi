@@ -35,6 +35,7 @@ class Right(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
     RIGHT_RECONCILE: _ClassVar[Right]
     RIGHT_MANAGE_SIGNING_KEYS: _ClassVar[Right]
     RIGHT_CHECK_ELIGIBILITY: _ClassVar[Right]
+    RIGHT_MANAGE_MANDATE: _ClassVar[Right]
 RIGHT_UNSPECIFIED: Right
 RIGHT_READ_ACCOUNT: Right
 RIGHT_ADMINISTER_ACCOUNT: Right
@@ -62,6 +63,7 @@ RIGHT_CLOSE_YEAR: Right
 RIGHT_RECONCILE: Right
 RIGHT_MANAGE_SIGNING_KEYS: Right
 RIGHT_CHECK_ELIGIBILITY: Right
+RIGHT_MANAGE_MANDATE: Right
 RIGHTS_FIELD_NUMBER: _ClassVar[int]
 rights: _descriptor.FieldDescriptor
 REASON_FIELD_NUMBER: _ClassVar[int]

@@ -109,7 +109,7 @@ class SanctionInForce(_message.Message):
     def __init__(self, entry: _Optional[str] = ..., kind: _Optional[_Union[_types_pb2.SanctionKind, str]] = ..., cause: _Optional[_Union[_types_pb2.SanctionCause, str]] = ..., start_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., expire_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ...) -> None: ...
 
 class Account(_message.Message):
-    __slots__ = ("name", "state", "balance", "scheme", "person_type", "version", "last_position", "loss", "grants", "payers", "accumulators", "payable_after_close", "in_flight", "coverage_suspended", "coverage_cause", "coverage_suspended_from", "reissue", "sanctions", "loss_lapse_time", "risk_flags")
+    __slots__ = ("name", "state", "balance", "scheme", "person_type", "version", "last_position", "loss", "grants", "payers", "accumulators", "payable_after_close", "in_flight", "coverage_suspended", "coverage_cause", "coverage_suspended_from", "reissue", "sanctions", "loss_lapse_time", "risk_flags", "mandates", "filings", "claims_open", "claims_due", "interest_to")
     NAME_FIELD_NUMBER: _ClassVar[int]
     STATE_FIELD_NUMBER: _ClassVar[int]
     BALANCE_FIELD_NUMBER: _ClassVar[int]
@@ -130,6 +130,11 @@ class Account(_message.Message):
     SANCTIONS_FIELD_NUMBER: _ClassVar[int]
     LOSS_LAPSE_TIME_FIELD_NUMBER: _ClassVar[int]
     RISK_FLAGS_FIELD_NUMBER: _ClassVar[int]
+    MANDATES_FIELD_NUMBER: _ClassVar[int]
+    FILINGS_FIELD_NUMBER: _ClassVar[int]
+    CLAIMS_OPEN_FIELD_NUMBER: _ClassVar[int]
+    CLAIMS_DUE_FIELD_NUMBER: _ClassVar[int]
+    INTEREST_TO_FIELD_NUMBER: _ClassVar[int]
     name: str
     state: _types_pb2.AccountState
     balance: int
@@ -150,7 +155,44 @@ class Account(_message.Message):
     sanctions: _containers.RepeatedCompositeFieldContainer[SanctionInForce]
     loss_lapse_time: _timestamp_pb2.Timestamp
     risk_flags: _containers.RepeatedCompositeFieldContainer[RiskFlagOpen]
-    def __init__(self, name: _Optional[str] = ..., state: _Optional[_Union[_types_pb2.AccountState, str]] = ..., balance: _Optional[int] = ..., scheme: _Optional[_Union[_types_pb2.Scheme, str]] = ..., person_type: _Optional[_Union[_types_pb2.PersonType, str]] = ..., version: _Optional[int] = ..., last_position: _Optional[int] = ..., loss: _Optional[_Union[_types_pb2.LossKind, str]] = ..., grants: _Optional[_Iterable[_Union[Grant, _Mapping]]] = ..., payers: _Optional[_Iterable[str]] = ..., accumulators: _Optional[_Iterable[_Union[_types_pb2.Accumulator, _Mapping]]] = ..., payable_after_close: _Optional[int] = ..., in_flight: _Optional[int] = ..., coverage_suspended: _Optional[bool] = ..., coverage_cause: _Optional[_Union[_types_pb2.CoverageCause, str]] = ..., coverage_suspended_from: _Optional[_Union[_types_pb2.CivilDate, _Mapping]] = ..., reissue: _Optional[_Union[Reissue, _Mapping]] = ..., sanctions: _Optional[_Iterable[_Union[SanctionInForce, _Mapping]]] = ..., loss_lapse_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., risk_flags: _Optional[_Iterable[_Union[RiskFlagOpen, _Mapping]]] = ...) -> None: ...
+    mandates: _containers.RepeatedCompositeFieldContainer[MandateInForce]
+    filings: _containers.RepeatedCompositeFieldContainer[FilingInForce]
+    claims_open: int
+    claims_due: int
+    interest_to: _types_pb2.CivilDate
+    def __init__(self, name: _Optional[str] = ..., state: _Optional[_Union[_types_pb2.AccountState, str]] = ..., balance: _Optional[int] = ..., scheme: _Optional[_Union[_types_pb2.Scheme, str]] = ..., person_type: _Optional[_Union[_types_pb2.PersonType, str]] = ..., version: _Optional[int] = ..., last_position: _Optional[int] = ..., loss: _Optional[_Union[_types_pb2.LossKind, str]] = ..., grants: _Optional[_Iterable[_Union[Grant, _Mapping]]] = ..., payers: _Optional[_Iterable[str]] = ..., accumulators: _Optional[_Iterable[_Union[_types_pb2.Accumulator, _Mapping]]] = ..., payable_after_close: _Optional[int] = ..., in_flight: _Optional[int] = ..., coverage_suspended: _Optional[bool] = ..., coverage_cause: _Optional[_Union[_types_pb2.CoverageCause, str]] = ..., coverage_suspended_from: _Optional[_Union[_types_pb2.CivilDate, _Mapping]] = ..., reissue: _Optional[_Union[Reissue, _Mapping]] = ..., sanctions: _Optional[_Iterable[_Union[SanctionInForce, _Mapping]]] = ..., loss_lapse_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., risk_flags: _Optional[_Iterable[_Union[RiskFlagOpen, _Mapping]]] = ..., mandates: _Optional[_Iterable[_Union[MandateInForce, _Mapping]]] = ..., filings: _Optional[_Iterable[_Union[FilingInForce, _Mapping]]] = ..., claims_open: _Optional[int] = ..., claims_due: _Optional[int] = ..., interest_to: _Optional[_Union[_types_pb2.CivilDate, _Mapping]] = ...) -> None: ...
+
+class MandateInForce(_message.Message):
+    __slots__ = ("entry", "agent", "kind", "rights", "start_time", "expire_time")
+    ENTRY_FIELD_NUMBER: _ClassVar[int]
+    AGENT_FIELD_NUMBER: _ClassVar[int]
+    KIND_FIELD_NUMBER: _ClassVar[int]
+    RIGHTS_FIELD_NUMBER: _ClassVar[int]
+    START_TIME_FIELD_NUMBER: _ClassVar[int]
+    EXPIRE_TIME_FIELD_NUMBER: _ClassVar[int]
+    entry: str
+    agent: str
+    kind: _types_pb2.MandateKind
+    rights: _containers.RepeatedScalarFieldContainer[_options_pb2.Right]
+    start_time: _timestamp_pb2.Timestamp
+    expire_time: _timestamp_pb2.Timestamp
+    def __init__(self, entry: _Optional[str] = ..., agent: _Optional[str] = ..., kind: _Optional[_Union[_types_pb2.MandateKind, str]] = ..., rights: _Optional[_Iterable[_Union[_options_pb2.Right, str]]] = ..., start_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., expire_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ...) -> None: ...
+
+class FilingInForce(_message.Message):
+    __slots__ = ("entry", "kind", "region", "institutions", "effective_from", "effective_to")
+    ENTRY_FIELD_NUMBER: _ClassVar[int]
+    KIND_FIELD_NUMBER: _ClassVar[int]
+    REGION_FIELD_NUMBER: _ClassVar[int]
+    INSTITUTIONS_FIELD_NUMBER: _ClassVar[int]
+    EFFECTIVE_FROM_FIELD_NUMBER: _ClassVar[int]
+    EFFECTIVE_TO_FIELD_NUMBER: _ClassVar[int]
+    entry: str
+    kind: _types_pb2.FilingKind
+    region: str
+    institutions: _containers.RepeatedScalarFieldContainer[str]
+    effective_from: _types_pb2.CivilDate
+    effective_to: _types_pb2.CivilDate
+    def __init__(self, entry: _Optional[str] = ..., kind: _Optional[_Union[_types_pb2.FilingKind, str]] = ..., region: _Optional[str] = ..., institutions: _Optional[_Iterable[str]] = ..., effective_from: _Optional[_Union[_types_pb2.CivilDate, _Mapping]] = ..., effective_to: _Optional[_Union[_types_pb2.CivilDate, _Mapping]] = ...) -> None: ...
 
 class GetAccountRequest(_message.Message):
     __slots__ = ("name", "consistency", "min_position")

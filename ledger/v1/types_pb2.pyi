@@ -311,6 +311,12 @@ class RegionRelation(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
     REGION_RELATION_FILED: _ClassVar[RegionRelation]
     REGION_RELATION_UNFILED: _ClassVar[RegionRelation]
 
+class MandateKind(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
+    __slots__ = ()
+    MANDATE_KIND_UNSPECIFIED: _ClassVar[MandateKind]
+    MANDATE_KIND_AGENT: _ClassVar[MandateKind]
+    MANDATE_KIND_GUARDIAN: _ClassVar[MandateKind]
+
 class FilingKind(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
     __slots__ = ()
     FILING_KIND_UNSPECIFIED: _ClassVar[FilingKind]
@@ -576,6 +582,9 @@ REGION_RELATION_UNSPECIFIED: RegionRelation
 REGION_RELATION_IN_REGION: RegionRelation
 REGION_RELATION_FILED: RegionRelation
 REGION_RELATION_UNFILED: RegionRelation
+MANDATE_KIND_UNSPECIFIED: MandateKind
+MANDATE_KIND_AGENT: MandateKind
+MANDATE_KIND_GUARDIAN: MandateKind
 FILING_KIND_UNSPECIFIED: FilingKind
 FILING_KIND_RELOCATED_RETIREE: FilingKind
 FILING_KIND_LONG_TERM_RESIDENCE: FilingKind
