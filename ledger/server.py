@@ -37,6 +37,7 @@ from ledger.api.mandates import Mandates
 from ledger.api.query_service import QueryService
 from ledger.api.refusals import RefusalRate
 from ledger.api.subscription_service import SubscriptionService
+from ledger.archive.following import Mirroring
 from ledger.embedded_postgres import PostgresError
 from ledger.log import schema
 from ledger.log.connection import UnsafeServerError
@@ -150,7 +151,9 @@ class Service:
             personal=Mandates(ledgers).admit,
         )
         at_home = homes.here if homes else _everywhere
-        others = (ProjectionMetrics(database_url, ledgers.open_codes),)
+        self._mirroring = Mirroring(Path(settings.mirror_dir), database_url) if settings.mirror_dir else None
+        projected = ProjectionMetrics(database_url, ledgers.open_codes)
+        others = (projected, self._mirroring) if self._mirroring else (projected,)
         console = Console(settings, gate, ledgers, admission, worker, others)
         self._console = console if settings.operator_listen else None
         commands, queries, subscriptions, histories, accounts, audits, keys = SERVICES
@@ -201,6 +204,8 @@ class Service:
             asyncio.create_task(self._health.watch()),
             asyncio.create_task(self._notary.keep(self._ledgers)),
         ]
+        if self._mirroring:
+            self._watching.append(asyncio.create_task(self._mirroring.keep(self._ledgers)))
         if homes:
             await homes.start(self._gate, Call, self._wake)
         if self._settings.transfer_sweep_seconds:
@@ -222,6 +227,8 @@ class Service:
         await asyncio.sleep(LINGER_SECONDS)
         await self._server.stop(self._settings.grace_seconds)
         await self._ledgers.stop(self._settings.grace_seconds)
+        if self._mirroring:
+            await self._mirroring.stop()
         if self._projecting:
             await self._projecting.stop()
         await self._history.stop()

@@ -92,6 +92,11 @@ class Settings:
         "file (C2SP tlog-policy) with the witnesses that are asked to cosign checkpoints, each with its URL, and the "
         "quorum of those that a cosigned checkpoint needs; empty: none is asked",
     )
+    mirror_dir: str = _setting(
+        "",
+        "directory, on another disk than the database, to which every entry is written after its commit, so that what "
+        "a restored or failed-over database has lost can be brought back; empty: no mirror",
+    )
     ledgers: tuple[str, ...] = _setting(
         ("410100",),
         "codes, separated by commas, of ledgers to open at the start (others: when they are first "

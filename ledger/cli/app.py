@@ -9,6 +9,7 @@ import typer
 
 from ledger.cli import (
     accounts,
+    archive,
     audit,
     books,
     demo,
@@ -44,6 +45,7 @@ app.add_typer(audit.group, name="audit", epilog=EXIT_CODES)
 app.add_typer(keys.group, name="keys", epilog=EXIT_CODES)
 app.add_typer(books.group, name="books", epilog=EXIT_CODES)
 app.add_typer(witness.group, name="witness", epilog=EXIT_CODES)
+app.add_typer(archive.group, name="archive", epilog=EXIT_CODES)
 app.add_typer(policies.group, name="policy", epilog=EXIT_CODES)
 app.command("migrate", epilog=EXIT_CODES)(ledgers.migrate)
 app.command("status", epilog=EXIT_CODES)(status.status)

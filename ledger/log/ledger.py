@@ -102,6 +102,7 @@ class Ledger:
         session = Session(identity, settings, self._reader, berths)
         decider = Decider(identity, state, self._reader, KeyStore(identity.id, settings.master_key))
         clock = Clock(skew_seconds=settings.clock_skew_seconds, behind_seconds=settings.clock_behind_seconds)
+        self._listeners: list[Callable[[int, Sequence[tuple[bytes, int, bytes]]], None]] = []
         self._snapshots = Snapshots(identity, state, self._reader, pool)
         self.committer = Committer(identity, settings, state, self._intake, session, decider, clock, self._committed)
 
@@ -117,6 +118,15 @@ class Ledger:
         """Called by the committer after each commit, with its (stream, version, entry) rows."""
         self.tail.offer(first, entries)
         self._snapshots.committed(entries)
+        for listener in self._listeners:
+            listener(first, entries)
+
+    def listen(self, listener: Callable[[int, Sequence[tuple[bytes, int, bytes]]], None]) -> None:
+        """Call somebody after each commit, on the committer's thread: first position and (stream, version, entry) rows.
+
+        Whoever listens must not wait for anything.
+        """
+        self._listeners.append(listener)
 
     async def stop(self, grace: float) -> None:
         """Commit what waits, for at most `grace` seconds."""

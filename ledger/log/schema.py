@@ -172,6 +172,24 @@ def create_ledger(
     return True
 
 
+def prepare_ledger(connection: psycopg.Connection, code: str) -> bool:
+    """Make the empty tables of a ledger whose entries are about to be restored. Return False where it exists already.
+
+    Call it inside the transaction that restores its first entries.
+    """
+    if not _CODE.fullmatch(code):
+        raise ValueError(f"a ledger code is 1 to 16 digits and lower-case letters, not {code!r}")
+    _lock(connection)
+    if connection.execute("SELECT 1 FROM ledger_registry.ledgers WHERE code = %s", (code,)).fetchone():
+        return False
+    _migrate_ledger(connection, schema_name(code))
+    connection.execute(
+        "INSERT INTO ledger_registry.ledgers (code, id, schema_name) VALUES (%s, %s, %s)",
+        (code, uuid.UUID(bytes=ledger_id(code)), schema_name(code)),
+    )
+    return True
+
+
 def _write_birth(connection: psycopg.Connection, schema: str, record_time: int, entry: bytes) -> None:
     leaf = leaf_hash(entry)
     tree, _ = Tree().append([leaf])
