@@ -21,10 +21,11 @@ from projections import builds, steering
 from projections.backoff import Backoff
 from projections.builds import PAST, REBUILD, VERIFICATION, Build
 from projections.comparison import Comparison, Difference, Result, record
+from projections.crew import LEDGER
+from projections.environment import DATABASE_URL
 from projections.follower import Follower
 from projections.page import LogEndError
 from projections.parts import Parts
-from projections.process import DATABASE_URL
 from projections.runner import connect
 from projections.steering import SteeringError
 from projections.tracking import SHADOW, Tracking
@@ -32,8 +33,6 @@ from projections.tracking import SHADOW, Tracking
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-LEDGER: Final = "LEDGER_BUILDS_OF"
-"""Names the ledger for the process."""
 NEAR_ENTRIES: Final = 20_000
 """A version that is no farther behind the live one joins it."""
 LOOK_SECONDS: Final = 0.05
@@ -139,7 +138,8 @@ class Builder:
         if not row or not row[0]:
             return False
         try:
-            return work(connection, build)
+            now = builds.find(connection, self._code, build.build)  # somebody may have done it in the meantime
+            return now.state != build.state or work(connection, now)
         finally:
             if not connection.closed:
                 connection.execute("SELECT pg_advisory_unlock(hashtextextended(%s, 0))", (key,))
@@ -150,13 +150,12 @@ class Builder:
             result = comparison.run_past(reading) if build.purpose == PAST else comparison.run(reading)
         if result is None:
             return False
-        self._end(connection, build, result)
-        if build.purpose == REBUILD and build.switches and result.equal:
+        if self._end(connection, build, result) and build.purpose == REBUILD and build.switches and result.equal:
             self._switch(connection, build)
         return True
 
-    def _end(self, connection: psycopg.Connection, build: Build, result: Result) -> None:
-        """Record what was found; of a verification nothing else remains."""
+    def _end(self, connection: psycopg.Connection, build: Build, result: Result) -> bool:
+        """Record what was found, unless somebody has; of a verification nothing else remains."""
         state = "ready" if build.purpose == REBUILD else "done"
         problem = "" if result.equal else _words(result)
         with connection.transaction():
@@ -169,7 +168,7 @@ class Builder:
                 (state, result.equal, result.position, problem, state, build.build),
             )
             if not row.rowcount:
-                return
+                return False
             record(connection, self._code, build, result)
             if build.purpose == VERIFICATION:
                 steering.drop(connection, self._code, build.projection, build.version)
@@ -182,6 +181,7 @@ class Builder:
             position=result.position,
             equal=result.equal,
         )
+        return True
 
     def _switch(self, connection: psycopg.Connection, build: Build) -> None:
         """Let it answer. It may be a page behind for a moment, so it is tried again."""

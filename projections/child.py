@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Final
 
 import structlog
 
-from projections.process import environment
+from projections.environment import environment
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable

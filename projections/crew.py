@@ -1,4 +1,4 @@
-"""The processes that work on the builds of a ledger, as whoever starts them sees them."""
+"""The processes that work on the builds of a ledger, as whoever starts them sees them: an operator, or the runner."""
 
 from __future__ import annotations
 
@@ -6,12 +6,17 @@ import subprocess
 import sys
 from typing import TYPE_CHECKING, Final
 
-from projections.builder import LEDGER
-from projections.process import environment
+from projections.builds import OPEN
+from projections.environment import environment
+from projections.tracking import Tracking
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    import psycopg
+
+LEDGER: Final = "LEDGER_BUILDS_OF"
+"""Names the ledger for a process of a crew."""
 END_SECONDS: Final = 10.0
 
 
@@ -63,3 +68,29 @@ class Crew:
                 process.kill()
                 process.wait()
         self.processes = []
+
+
+class Crews:
+    """The crews of a runner: one for each ledger that has builds to work on, as large as they have parts."""
+
+    def __init__(self, database_url: str) -> None:
+        """Take where the ledgers are."""
+        self._url = database_url
+        self._crews: dict[str, Crew] = {}
+
+    def look(self, connection: psycopg.Connection, code: str) -> None:
+        """Start who is needed for a ledger."""
+        row = connection.execute(
+            Tracking(code).sql("SELECT max(parts) FROM {s}.builds WHERE state = ANY(%s)"), (list(OPEN),)
+        ).fetchone()
+        size = int(row[0] or 0) if row else 0
+        crew = self._crews.get(code)
+        if size and (crew is None or not crew.at_work):
+            crew = self._crews[code] = Crew(self._url, code, size)
+            crew.muster()
+
+    def dismiss(self) -> None:
+        """End all."""
+        for crew in self._crews.values():
+            crew.dismiss()
+        self._crews.clear()

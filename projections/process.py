@@ -9,23 +9,14 @@ from __future__ import annotations
 import os
 import sys
 import threading
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 from ledger.operation.log_lines import configure_logging
+from projections.environment import CREATE, DATABASE_URL
 from projections.runner import Runner
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
     from typing import IO
-
-DATABASE_URL: Final = "LEDGER_DATABASE_URL"
-CREATE: Final = "LEDGER_PROJECTIONS_CREATE"
-"""Set: make what the read side of a ledger lacks."""
-
-
-def environment(database_url: str, *, create: bool) -> Mapping[str, str]:
-    """Return the variables that tell a process what to do. The command line would be seen by every user."""
-    return {**os.environ, DATABASE_URL: database_url, CREATE: "1" if create else ""}
 
 
 def listen(runner: Runner, lines: IO[str]) -> None:

@@ -19,6 +19,8 @@ from psycopg import sql
 from ledger.log.entry import UnknownPartError
 from ledger.log.schema import SchemaError, check_version
 from projections.ahead import Ahead
+from projections.backoff import Backoff
+from projections.crew import Crews
 from projections.follower import Follower
 from projections.page import LogEndError
 from projections.schema import VIEWS_VERSION, migrate, views_schema
@@ -32,7 +34,9 @@ IDLE_SECONDS: Final = 1.0
 """Between two looks at a ledger that has been quiet for `QUIET_FACTOR` times as long, unless somebody asks for it."""
 QUIET_FACTOR: Final = 20
 TROUBLE_SECONDS: Final = 2.0
-"""Between two attempts at a ledger that cannot be followed, or a database that cannot be reached."""
+"""Between two attempts at a ledger whose log cannot be followed."""
+BUILDS_SECONDS: Final = 2.0
+"""Between two looks at whether there is something to build, unless somebody asks for the ledger."""
 NOT_PERMITTED_SECONDS: Final = 60.0
 """Between two attempts with a login that may not do what is needed."""
 LISTING_SECONDS: Final = 5.0
@@ -81,6 +85,8 @@ class Place:
         self.due = 0.0
         self.moved = time.monotonic()
         self.problem = ""
+        self.backoff = Backoff(TROUBLE_SECONDS)
+        self.looked = float("-inf")
 
 
 class Runner:
@@ -101,6 +107,8 @@ class Runner:
         self._connection: psycopg.Connection | None = None
         self._listed = float("-inf")
         self._ahead = Ahead(partial(connect, database_url))
+        self._crews = Crews(database_url)
+        self._backoff = Backoff()
         self._asked: set[str] = set()
         self._stopped = False
         self._wake = threading.Condition()
@@ -124,10 +132,11 @@ class Runner:
         while not self._stopped:
             try:
                 wait = self.turn()
+                self._backoff.succeeded()
             except psycopg.OperationalError as error:
-                log.warning("projections.database_unavailable", error=type(error).__name__)
+                wait = self._backoff.failed()
+                log.warning("projections.database_unavailable", error=type(error).__name__, seconds=round(wait, 2))
                 self.close()
-                wait = TROUBLE_SECONDS / 4
             except psycopg.errors.InsufficientPrivilege as error:
                 problem = f"{error.diag.message_primary}: make the login a member of ledger_projector"
                 log.error("projections.not_permitted", problem=problem)  # noqa: TRY400 - nothing more is known
@@ -136,6 +145,7 @@ class Runner:
             with self._wake:
                 if not self._stopped and not self._asked:
                     self._wake.wait(wait)
+        self._crews.dismiss()
         self.close()
         self._ahead.close()
 
@@ -148,6 +158,9 @@ class Runner:
         for place in self._places.values():
             if place.due <= begin:
                 self._step(self._connection, place)
+            if begin - place.looked > BUILDS_SECONDS:
+                place.looked = begin
+                self._crews.look(self._connection, place.follower.code)
         now = time.monotonic()
         return max(0.0, min((place.due for place in self._places.values()), default=now + IDLE_SECONDS) - now)
 
@@ -164,8 +177,9 @@ class Runner:
             self._trouble(connection, place, error)
             return
         except psycopg.OperationalError:
-            place.due = now + TROUBLE_SECONDS  # it may be this ledger alone, so the others come first
+            place.due = now + place.backoff.failed()  # it may be this ledger alone, so the others come first
             raise
+        place.backoff.succeeded()
         if place.problem:
             place.problem = ""
             log.info("projections.resumed", ledger=follower.code)
@@ -193,6 +207,7 @@ class Runner:
         codes = self._codes - self._places.keys()
         for code in asked & self._places.keys():
             self._places[code].due = 0.0
+            self._places[code].looked = float("-inf")
         if time.monotonic() - self._listed > LISTING_SECONDS:
             self._listed = time.monotonic()
             if self._all:

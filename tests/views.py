@@ -10,8 +10,8 @@ import time
 import psycopg
 
 from projections import schema
+from projections.environment import environment
 from projections.follower import PAGE_ENTRIES_MAX, Follower
-from projections.process import environment
 from projections.runner import connect
 
 PATIENCE = 30.0

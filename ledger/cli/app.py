@@ -12,6 +12,7 @@ from ledger.cli import (
     archive,
     audit,
     books,
+    builds,
     demo,
     export,
     keys,
@@ -23,6 +24,7 @@ from ledger.cli import (
     statements,
     status,
     transfers,
+    versions,
     witness,
 )
 from ledger.cli.database import Options
@@ -40,6 +42,8 @@ accounts.group.command("statement", epilog=EXIT_CODES)(statements.write)
 app.add_typer(accounts.group, name="account", epilog=EXIT_CODES)
 app.add_typer(logs.group, name="log", epilog=EXIT_CODES)
 app.add_typer(transfers.group, name="transfers", epilog=EXIT_CODES)
+assert builds  # its commands and those of versions are in the group of projections
+assert versions
 app.add_typer(projections.group, name="projections", epilog=EXIT_CODES)
 app.add_typer(audit.group, name="audit", epilog=EXIT_CODES)
 app.add_typer(keys.group, name="keys", epilog=EXIT_CODES)
