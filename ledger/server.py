@@ -26,6 +26,7 @@ from grpc_reflection.v1alpha import reflection  # type: ignore[import-untyped]
 
 from ledger.api import kinds
 from ledger.api.access import AccessLog
+from ledger.api.access_records import AccessRecords
 from ledger.api.audit_service import AuditService
 from ledger.api.calls import Call, Gate
 from ledger.api.command_service import CommandService
@@ -140,6 +141,7 @@ class Service:
         # Without workers a second server on the same port must fail and not take half of the connections.
         shared = ("grpc.so_reuseport", int(settings.workers > 1))
         self._server = grpc.aio.server(options=(shared, *OPTIONS))
+        self._records = AccessRecords(ledgers, enabled=settings.access_entries, homes=homes)
         self._gate = gate = Gate(
             admission.provider,
             calls_max=settings.calls_max,
@@ -149,6 +151,7 @@ class Service:
             refusals=RefusalRate(settings.refusals_per_second, settings.refusals_burst),
             homes=homes,
             personal=Mandates(ledgers).admit,
+            noted=self._records.note,
         )
         at_home = homes.here if homes else _everywhere
         self._mirroring = Mirroring(Path(settings.mirror_dir), database_url) if settings.mirror_dir else None
@@ -163,8 +166,8 @@ class Service:
                 gate.service(
                     commands, CommandService(ledgers, gate.refusals).handlers(), command_streams, changes=True
                 ),
-                gate.service(queries, QueryService(ledgers, at_home).handlers(), changes=False),
-                gate.service(subscriptions, {}, SubscriptionService(ledgers).streams(), changes=False),
+                gate.service(queries, QueryService(ledgers, self._records, at_home).handlers(), changes=False),
+                gate.service(subscriptions, {}, SubscriptionService(ledgers, self._records).streams(), changes=False),
                 gate.service(histories, self._history.handlers(), changes=False),
                 gate.service(accounts, books.BooksService(ledgers, *self._history.reading).handlers(), changes=False),
                 gate.service(audits, AuditService(ledgers, notary).handlers(), changes=False),
@@ -222,6 +225,7 @@ class Service:
         await self._health.close()
         await asyncio.sleep(self._settings.drain_seconds)
         await self._gate.close(self._settings.grace_seconds)
+        await self._records.stop()
         if self._gate.homes:
             await self._gate.homes.stop()
         await asyncio.sleep(LINGER_SECONDS)

@@ -20,8 +20,8 @@ PROFILES: Final = ("dev", "prod", "ha")
 PROJECTIONS: Final = ("process", "off")
 PROFILE_DEFAULTS: Final[dict[str, dict[str, Any]]] = {
     "dev": {},
-    "prod": {"reflection": False, "channelz": False},
-    "ha": {"reflection": False, "channelz": False, "require_replica": True},
+    "prod": {"reflection": False, "channelz": False, "access_entries": True},
+    "ha": {"reflection": False, "channelz": False, "access_entries": True, "require_replica": True},
 }
 """Where a profile's default is another one than that of `dev`."""
 
@@ -143,6 +143,11 @@ class Settings:
     )
     access_log_slow_seconds: float = _setting(
         1.0, "a call that took longer leaves a line in the log; 0: switched off", least=0
+    )
+    access_entries: bool = _setting(
+        False,
+        "whether who reads raw entries or identities, and operators who look at accounts, leave entries in the log; "
+        "what cannot be recorded is not answered",
     )
     reflection: bool = _setting(True, "whether anybody who can connect may ask for the contract")
     channelz: bool = _setting(True, "whether anybody who can connect may ask who is connected")

@@ -21,6 +21,7 @@ import psycopg
 from ledger.embedded_postgres import EmbeddedPostgres
 from ledger.log import schema
 from ledger.log.verify import Verifier
+from ledger.proof import schema as proof_schema
 from ledger.v1 import (
     books_service_pb2_grpc,
     command_service_pb2_grpc,
@@ -61,6 +62,7 @@ class Database:
         """Create a ledger with a code that nobody has used, and return the code."""
         code = "t" + secrets.token_hex(6)
         schema.create_ledger(self.url, code, master_key=self.master_key, **options)
+        proof_schema.migrate(self.url, [code])
         return code
 
     def defects(self, code: str) -> list[Defect]:

@@ -39,6 +39,7 @@ from ledger.domain.command import NO_ID
 from ledger.log.intake import AnswerDefectError
 from ledger.log.reader import CorruptLogError
 from ledger.v1 import reasons_pb2 as reasons
+from ledger.v1.options_pb2 import RIGHT_READ_ACCOUNT
 
 if TYPE_CHECKING:
     from ledger.api.homes import Homes
@@ -52,6 +53,11 @@ STREAMS_MAX = 4096
 
 _TRACEPARENT_PARTS = 4
 _TRACE_HEX = 32
+
+_READS_ACCOUNT = 1 << RIGHT_READ_ACCOUNT
+
+Noted = Callable[[Identity, str, bytes], None]
+"""Is told who reads an account by which method, and the request."""
 
 _log = structlog.get_logger("ledger.api")
 
@@ -115,11 +121,12 @@ class Gate:
         refusals: RefusalRate | None = None,
         homes: Homes | None = None,
         personal: Personal | None = None,
+        noted: Noted | None = None,
     ) -> None:
         """Take who knows callers, how many calls and streams may be in flight, who counts calls, and who refusals.
 
         `homes` passes commands on to other workers; None: there are none. `personal` lets in the calls of identities
-        that are one person's; None: nobody does.
+        that are one person's; None: nobody does. `noted` is told of each account that is read, and may refuse.
         """
         self.provider = provider
         self.calls_max = calls_max
@@ -129,6 +136,7 @@ class Gate:
         self.refusals = refusals or RefusalRate()
         self.homes = homes
         self.personal = personal
+        self.noted = noted
         self.in_flight = 0
         self.streams = 0
         self._review = Review()
@@ -197,6 +205,7 @@ class Gate:
         meter = access.method(name)
         if changes and self.homes:
             handle = self.homes.routed(name, handle)
+        noted = self.noted if not changes and needed & _READS_ACCOUNT else None
 
         async def guarded(raw: bytes, context: Any) -> bytes:
             headers: dict[str, str | bytes] = dict(context.invocation_metadata() or ())
@@ -212,6 +221,8 @@ class Gate:
                     call = Call(identity, headers, deadline, time.time_ns() // 1000)
                     if identity.person:
                         await self._admit_person(method, needed, raw, call)
+                    if noted:
+                        noted(identity, method.full_name, raw)
                     encoded = await handle(raw, call)
                 finally:
                     self.in_flight -= 1

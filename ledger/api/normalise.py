@@ -207,14 +207,14 @@ def void(request: Any, now: int, rights: int) -> tuple[Command, bytes]:
     return command, fixed + encoded
 
 
-def instruction(kind: int, content: Any, now: int, rights: int) -> tuple[Command, bytes]:
+def instruction(kind: int, content: Any, now: int, rights: int, stream: bytes = NO_ID) -> tuple[Command, bytes]:
     """A command that the service itself puts into words, for a caller or for nobody, and its normalised bytes.
 
-    Its subject stands in the content, if it has one; `rights` is what it needs.
+    `rights` is what it needs; `stream` its subject, zeros where that stands in the content.
     """
     encoded = content.SerializeToString(deterministic=True)
-    fixed = _FIXED.pack(kind, NO_ID, 0, 0, len(encoded))
-    return Command(kind, content, None, NO_ID, now, False, now, 0, rights), fixed + encoded
+    fixed = _FIXED.pack(kind, stream, 0, 0, len(encoded))
+    return Command(kind, content, None, stream, now, False, now, 0, rights), fixed + encoded
 
 
 def group_bytes(members: Sequence[bytes]) -> bytes:

@@ -8,6 +8,7 @@ from functools import partial
 from google.protobuf.message import Message
 
 from ledger.api import claims, contributions, interest, replays, risk, shares
+from ledger.api.access_records import Access, AccessRecords
 from ledger.api.accounts import account, subject
 from ledger.api.calls import Call, Handler
 from ledger.api.errors import InvalidRequest, Rejected, Violation
@@ -20,7 +21,9 @@ from ledger.domain import names
 from ledger.domain.person import Person
 from ledger.v1 import query_service_pb2 as pb
 from ledger.v1 import reasons_pb2 as reasons
-from ledger.v1.types_pb2 import ACCOUNT_STATE_UNSPECIFIED
+from ledger.v1.types_pb2 import ACCESS_KIND_ENTRIES, ACCOUNT_STATE_UNSPECIFIED
+
+_READ_ENTRIES = "ledger.v1.QueryService.ReadEntries"
 
 PAGE_DEFAULT = 1_000
 PAGE_MAX = 10_000
@@ -53,12 +56,13 @@ def _demand(position: int, least: int) -> None:
 class QueryService:
     """The methods, as handlers by name."""
 
-    def __init__(self, ledgers: Shelf, at_home: Callable[[str], bool] = lambda _: True) -> None:
-        """Take where ledgers are found, and which of them this process writes.
+    def __init__(self, ledgers: Shelf, records: AccessRecords, at_home: Callable[[str], bool] = lambda _: True) -> None:
+        """Take where ledgers are found, who records what is read, and which ledgers this process writes.
 
         What it remembers of the others may be old, so that a cached read of them is a linearizable one.
         """
         self._ledgers = ledgers
+        self._records = records
         self._transfers = TransferQueries(ledgers)
         self._registers = RegisterQueries(ledgers)
         self._at_home = at_home
@@ -181,4 +185,8 @@ class QueryService:
             response.next_position = page[-1][0] + 1
             if response.next_position > size:
                 break
+        if response.entries:
+            first, last = request.from_position, response.next_position - 1
+            access = Access(ACCESS_KIND_ENTRIES, _READ_ENTRIES, b"", first, last, len(response.entries))
+            await self._records.record(code, access, call)
         return response

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, cast
 
 import structlog
 
+from ledger.api.access_records import Access, AccessRecords
 from ledger.api.errors import InvalidRequest, Rejected, Violation
 from ledger.api.reading import read_known
 from ledger.api.shelf import Shelf, find_serving, ledger_code
@@ -23,6 +24,7 @@ from ledger.log.passage import Passage, Selection
 from ledger.log.reader import CorruptLogError
 from ledger.v1 import reasons_pb2 as reasons
 from ledger.v1 import subscription_service_pb2 as pb
+from ledger.v1.types_pb2 import ACCESS_KIND_ENTRIES
 
 if TYPE_CHECKING:
     from ledger.log.ledger import Ledger
@@ -35,6 +37,7 @@ MESSAGE_BYTES = 1 << 20
 CHECKPOINT_SECONDS = 10.0
 """Longest time in which the log grows and a subscriber is told no position."""
 
+_SUBSCRIBE = "ledger.v1.SubscriptionService.Subscribe"
 _STREAM_PATTERN = "must look like ledgers/{ledger}/accounts/{account} or ledgers/{ledger}/persons/{person}"
 
 _log = structlog.get_logger(__name__)
@@ -43,9 +46,10 @@ _log = structlog.get_logger(__name__)
 class SubscriptionService:
     """The methods, as handlers by name."""
 
-    def __init__(self, ledgers: Shelf) -> None:
-        """Take where ledgers are found."""
+    def __init__(self, ledgers: Shelf, records: AccessRecords) -> None:
+        """Take where ledgers are found, and who records what is read."""
         self._ledgers = ledgers
+        self._records = records
 
     def streams(self) -> Mapping[str, StreamHandler]:
         """Every method of the service."""
@@ -60,6 +64,9 @@ class SubscriptionService:
         ledger = await find_serving(self._ledgers, code, stream.call.identity)
         size = (await ledger.read_head()).size
         await check_beginning(ledger, request.from_position, size)
+        # What is yet to come has no last position.
+        access = Access(ACCESS_KIND_ENTRIES, _SUBSCRIBE, b"", request.from_position)
+        await self._records.record(code, access, stream.call)
         subscription = Subscription(ledger, selection, request.from_position, stream)
         await stream.until_closing(subscription.run(size))
 

@@ -62,6 +62,8 @@ ACCEPT_TRANSFER = 25
 RETURN_TRANSFER = 26
 CREDIT_TRANSFER = 27
 CHANGE_SIGNING_KEY = 80
+RECORD_ACCESS = 81
+"""Asked for by the service in the name of who read. It is not in `CommandContent`, as it is never refused."""
 
 
 @dataclass(slots=True)

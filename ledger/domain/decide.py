@@ -22,6 +22,7 @@ from ledger.domain import (
     wallet,
 )
 from ledger.domain import command as kinds
+from ledger.domain.access import record_access
 from ledger.domain.adjustments import propose_adjustment
 from ledger.domain.amendments import amend_purchase
 from ledger.domain.closing import close_account
@@ -97,6 +98,7 @@ _RULES: dict[int, Callable[[Command, View], list[Leg]]] = {
     kinds.RETURN_TRANSFER: wallet.return_transfer,
     kinds.CREDIT_TRANSFER: wallet.credit_transfer,
     kinds.CHANGE_SIGNING_KEY: change_signing_key,
+    kinds.RECORD_ACCESS: record_access,
 }
 
 

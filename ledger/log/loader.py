@@ -187,12 +187,12 @@ class Loader:
             self._keystore.load(connection, missing, create=True)
 
     def _persons(self, streams: Collection[bytes], connection: psycopg.Connection) -> dict[bytes, tuple[Person, Tip]]:
-        """Read persons. Where somebody names the refusals, which may be millions, only their end is read."""
-        refusals = self._view.refusals
-        others = [stream for stream in streams if stream != refusals]
+        """Read persons. Of refusals and accesses, which may be millions, only the end is read."""
+        endless = self._view.endless
+        others = [stream for stream in streams if stream not in endless]
         found = self._current(self._reader.streams(connection, others, self._identity.secret)) if others else {}
-        if refusals in streams:
-            found[refusals] = (self._identity.nobody, self._reader.tip(connection, refusals))
+        for stream in endless.intersection(streams):
+            found[stream] = (self._identity.nobody, self._reader.tip(connection, stream))
         return found
 
     def _take(self, found: dict[bytes, tuple[Person, Tip]], prefetched: Prefetched) -> None:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 from ledger.domain.person import Person
 from ledger.domain.refusal import Refusal
 from ledger.domain.view import NotLoaded
-from ledger.log.identifiers import ADMIN, POLICIES, REFUSALS, institution_stream, named_stream
+from ledger.log.identifiers import ACCESS_LOG, ADMIN, POLICIES, REFUSALS, institution_stream, named_stream
 from ledger.v1 import reasons_pb2 as reasons
 
 if TYPE_CHECKING:
@@ -52,6 +52,8 @@ class BatchView:
         """Take what identifies the ledger."""
         self.ledger = identity.code
         self.refusals = named_stream(identity.id, REFUSALS)
+        self.endless = frozenset((self.refusals, named_stream(identity.id, ACCESS_LOG)))
+        """Streams of which nothing but the end is ever read: they may have millions of entries."""
         self.admin = named_stream(identity.id, ADMIN)
         self.policies = named_stream(identity.id, POLICIES)
         self.organisation = b""
@@ -124,7 +126,7 @@ class BatchView:
         if found is None or self._group:
             found = self.stream(stream)
         person = found[0]
-        if type(person) is not Person or stream == self.refusals or person.version != found[1].version:
+        if type(person) is not Person or stream in self.endless or person.version != found[1].version:
             raise Refusal(reasons.REFUSAL_REASON_PERSON_NOT_FOUND)
         return person
 
