@@ -35,6 +35,8 @@ from ledger.api.homes import Homes
 from ledger.api.key_service import SERVICE as KEY_SERVICE
 from ledger.api.key_service import KeyService
 from ledger.api.mandates import Mandates
+from ledger.api.period_service import SERVICE as PERIOD_SERVICE
+from ledger.api.period_service import PeriodService
 from ledger.api.query_service import QueryService
 from ledger.api.refusals import RefusalRate
 from ledger.api.subscription_service import SubscriptionService
@@ -64,6 +66,7 @@ from projections import schema as projections_schema
 from projections.child import Child
 from projections.metrics import ProjectionMetrics
 from projections.service import books, history
+from projections.service.period import PeriodReading
 
 RECEIVE_BYTES_MAX = 16 * 1024 * 1024
 """A request of 5,000 purchases with all their personal data stays below it."""
@@ -99,6 +102,7 @@ SERVICES = (
     books.SERVICE,
     audit_service_pb2.DESCRIPTOR.services_by_name["AuditService"],
     KEY_SERVICE,
+    PERIOD_SERVICE,
 )
 
 _log = structlog.get_logger("ledger.server")
@@ -159,8 +163,9 @@ class Service:
         others = (projected, self._mirroring) if self._mirroring else (projected,)
         console = Console(settings, gate, ledgers, admission, worker, others)
         self._console = console if settings.operator_listen else None
-        commands, queries, subscriptions, histories, accounts, audits, keys = SERVICES
+        commands, queries, subscriptions, histories, accounts, audits, keys, periods = SERVICES
         command_streams = ExecuteStream(ledgers, gate.refusals).streams()
+        period = PeriodService(ledgers, PeriodReading(*self._history.reading))
         self._server.add_generic_rpc_handlers(
             (
                 gate.service(
@@ -171,6 +176,7 @@ class Service:
                 gate.service(histories, self._history.handlers(), changes=False),
                 gate.service(accounts, books.BooksService(ledgers, *self._history.reading).handlers(), changes=False),
                 gate.service(audits, AuditService(ledgers, notary).handlers(), changes=False),
+                gate.service(periods, period.handlers(), period.streams(), changes=True),
                 gate.service(keys, KeyService(ledgers, notary).handlers(), changes=True),
             )
         )

@@ -29,6 +29,8 @@ if TYPE_CHECKING:
 BLOCK: Final = 16_384
 """Positions of a block: block 0 has the positions 1 to 16,384."""
 
+BLOCK_OF_ROW: Final = "md5(int8send((position - 1) / 16384))::uuid"
+"""Partition key of a row with a position: `block_key(block_of(position))` in SQL."""
 _BLOCK_KEY: Final = "md5(int8send(block::bigint))::uuid"
 _COLUMNS: Final = (
     "position", "first_position", "effective_time", "record_time", "amount", "line", "type", "account", "owner",
@@ -50,7 +52,7 @@ _YEARS: Final = (
 
 
 @lru_cache(maxsize=1024)
-def _key(block: int) -> bytes:
+def block_key(block: int) -> bytes:
     """Spread the blocks evenly; the declarations of the tables say the same in SQL."""
     return md5(block.to_bytes(8, "big"), usedforsecurity=False).digest()
 
@@ -66,7 +68,7 @@ class Journal:
     name: Final = "journal"
     shape: Final = 1
     tables: Final = (
-        Table("journal", ("position", "line"), "md5(int8send((position - 1) / 16384))::uuid", ranged=True),
+        Table("journal", ("position", "line"), BLOCK_OF_ROW, ranged=True),
         Table("journal_sums", ("block", "account"), _BLOCK_KEY),
         Table("journal_years", ("block", "year"), _BLOCK_KEY),
     )
@@ -77,7 +79,7 @@ class Journal:
 
     def partition_key(self, head: Head) -> bytes:
         """Return the block: the sums of a block have what all of its entries post."""
-        return _key(block_of(head[0]))
+        return block_key(block_of(head[0]))
 
     def fold(self, batch: Batch) -> Sequence[Write]:
         """Return the postings, and what they add to the sums of their blocks."""

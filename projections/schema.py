@@ -10,6 +10,7 @@ from psycopg import sql
 
 from ledger.log import schema as log_schema
 from projections.balances import Balances
+from projections.bills import Bills
 from projections.journal import Journal
 from projections.spending import Spending
 
@@ -18,12 +19,13 @@ if TYPE_CHECKING:
 
     from projections.projection import Projection
 
-VIEWS_VERSION: Final = 3
+VIEWS_VERSION: Final = 4
 """The version of the read side's schema that this program works with."""
 RANGE_POSITIONS: Final = 4_194_304
 """Positions of a range of a table that is split by them, as `ensure_ranges` makes it."""
 PROJECTIONS: Final[dict[str, Callable[[str], Projection]]] = {
     "balances": lambda _: Balances(),
+    "bills": lambda _: Bills(),
     "journal": lambda _: Journal(),
     "spending": Spending,
 }

@@ -197,8 +197,8 @@ def test_help_tells_the_exit_statuses(ledgerctl):
         assert (status, "Exit status" in " ".join((out + err).split())) == (0, True), command
 
 
-def test_the_demo_on_a_running_service(ledgerctl, ledgerd, monkeypatch):
-    monkeypatch.setenv("LEDGER_LISTEN", ledgerd.address)
+def test_the_demo_on_a_running_service(ledgerctl, whole_service, monkeypatch):
+    monkeypatch.setenv("LEDGER_LISTEN", whole_service.address)
     status, out, err = ledgerctl("demo")
     assert status == 0, out + err
     assert "grandfather dies" in out
@@ -206,20 +206,22 @@ def test_the_demo_on_a_running_service(ledgerctl, ledgerd, monkeypatch):
     assert re.search(r"\nroot [0-9a-f]{64}\n", out)
 
 
-def test_the_demo_tells_that_the_service_has_another_database(ledgerctl, ledgerd, database, tmp_path, monkeypatch):
+def test_the_demo_tells_that_the_service_has_another_database(
+    ledgerctl, whole_service, database, tmp_path, monkeypatch
+):
     with psycopg.connect(database.url, autocommit=True) as connection:
         connection.execute("CREATE DATABASE another_one")
     url = database.url.replace("/ledger?", "/another_one?")
-    monkeypatch.setenv("LEDGER_LISTEN", ledgerd.address)
+    monkeypatch.setenv("LEDGER_LISTEN", whole_service.address)
     assert ledgerctl("--database-url", url, "migrate")[0] == 0
     status, _, err = ledgerctl("--database-url", url, "demo")
     assert (status, "another database" in err) == (DATABASE, True)
 
 
-def test_a_difference_ends_the_demo_with_1(ledgerctl, ledgerd, monkeypatch):
+def test_a_difference_ends_the_demo_with_1(ledgerctl, whole_service, monkeypatch):
     wrong = {**worked_cases()[0], "then": {"balances": {"A": 1}}}
     monkeypatch.setattr("ledger.cli.demonstration.worked_cases", lambda: [wrong])
-    monkeypatch.setenv("LEDGER_LISTEN", ledgerd.address)
+    monkeypatch.setenv("LEDGER_LISTEN", whole_service.address)
     status, out, _ = ledgerctl("demo")
     assert (status, ", 1 differ" in out) == (DIFFERENT, True)
 

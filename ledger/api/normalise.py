@@ -207,14 +207,17 @@ def void(request: Any, now: int, rights: int) -> tuple[Command, bytes]:
     return command, fixed + encoded
 
 
-def instruction(kind: int, content: Any, now: int, rights: int, stream: bytes = NO_ID) -> tuple[Command, bytes]:
+def instruction(
+    kind: int, content: Any, now: int, rights: int, stream: bytes = NO_ID, facts: object = None
+) -> tuple[Command, bytes]:
     """A command that the service itself puts into words, for a caller or for nobody, and its normalised bytes.
 
-    `rights` is what it needs; `stream` its subject, zeros where that stands in the content.
+    Its subject is the stream, or stands in the content, if it has one; `rights` is what it needs, `facts` what was read
+    for it.
     """
     encoded = content.SerializeToString(deterministic=True)
     fixed = _FIXED.pack(kind, stream, 0, 0, len(encoded))
-    return Command(kind, content, None, stream, now, False, now, 0, rights), fixed + encoded
+    return Command(kind, content, None, stream, now, False, now, 0, rights, facts=facts), fixed + encoded
 
 
 def group_bytes(members: Sequence[bytes]) -> bytes:

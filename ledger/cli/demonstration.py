@@ -19,7 +19,7 @@ from ledger.cli.logs import print_verification
 from ledger.cli.money import yuan
 from ledger.cli.trouble import DATABASE, Trouble
 from ledger.demo.books import book_of, documents, prepare
-from ledger.demo.cases import ENDS_WAITING, WAITING, Case, family_year, worked_cases
+from ledger.demo.cases import Case, family_year, worked_cases
 from ledger.demo.service import ServiceError, answers, channel, own_service
 from ledger.demo.story import Line, Played, Story, strangers
 from ledger.settings import Settings
@@ -180,7 +180,7 @@ def _result(story: Story, year: Case, played: Played) -> str:
 
 
 def _compare(out: Console, lines: list[Line]) -> bool:
-    """Print each compared field in fen, what was left out, and the sum."""
+    """Print each compared field in fen, and the sum."""
     table = Table(title="expected and actual, in fen", title_justify="left", pad_edge=False)
     table.add_column("case", no_wrap=True)
     table.add_column("step", no_wrap=True)
@@ -194,11 +194,6 @@ def _compare(out: Console, lines: list[Line]) -> bool:
         table.add_row(line.case, line.step, line.field, expected, actual, verdict)
     out.print()
     out.print(table)
-    for case, steps in WAITING.items():
-        waits = ", ".join(sorted(set(steps.values())))
-        end = " and its end" if case in ENDS_WAITING else ""
-        numbers = ", ".join(map(str, steps))
-        out.print(f"left out: {case} step {numbers}{end} (waits for {waits})")
     wrong = sum(not line.equal for line in lines)
     cases = len({line.case for line in lines})
     out.print(

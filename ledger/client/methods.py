@@ -16,6 +16,7 @@ from ledger.v1 import (
     commands_pb2,
     history_service_pb2,
     key_service_pb2,
+    period_service_pb2,
     query_service_pb2,
     subscription_service_pb2,
     types_pb2,
@@ -448,6 +449,16 @@ _RETIRE_SIGNING_KEY = Rpc(
     "/ledger.v1.KeyService/RetireSigningKey",
     key_service_pb2.RetireSigningKeyRequest,
     key_service_pb2.RetireSigningKeyResponse,
+)
+_RECONCILE_TOTALS = Rpc(
+    "/ledger.v1.PeriodService/ReconcileTotals",
+    period_service_pb2.ReconcileTotalsRequest,
+    period_service_pb2.ReconcileTotalsResponse,
+)
+_RECONCILE_DETAILS = Rpc(
+    "/ledger.v1.PeriodService/ReconcileDetails",
+    period_service_pb2.ReconcileDetailsRequest,
+    period_service_pb2.ReconcileDetailsResponse,
 )
 _SUBSCRIBE = Rpc(
     "/ledger.v1.SubscriptionService/Subscribe",
@@ -2375,6 +2386,35 @@ class Methods(Calls):
             verifier_key=verifier_key,
         )
         return self.unary(_RETIRE_SIGNING_KEY, request, timeout)
+
+    def reconcile_totals(
+        self,
+        *,
+        institution: str,
+        reconciliation: commands_pb2.Reconciliation,
+        request_id: str | None = None,
+        timeout: float | None = None,
+    ) -> period_service_pb2.ReconcileTotalsResponse:
+        """Compares an institution's totals of a period with the ledger's (对总账), and records the result."""
+        request = period_service_pb2.ReconcileTotalsRequest(
+            institution=institution,
+            request_id=request_id,
+            reconciliation=reconciliation,
+        )
+        return self.unary(_RECONCILE_TOTALS, request, timeout)
+
+    def reconcile_details(
+        self, requests: Iterable[period_service_pb2.ReconcileDetailsRequest], *, timeout: float | None = None
+    ) -> Stream[period_service_pb2.ReconcileDetailsResponse]:
+        """Compares an institution's statement of a period with the ledger row by row (对明细账), and records it.
+
+        The first message says what is compared. The service answers how many rows it has of this request id; the caller
+        sends the rows behind them, at most 1,000 in a message, each of which is answered with the new number when the
+        rows are durable. A call that breaks off is resumed by another one with the same first message. `finish`
+        compares: the differences follow, at most 1,000 in a message, and then what was recorded. The same again gives
+        the same again.
+        """
+        return self.exchange(_RECONCILE_DETAILS, requests, timeout)
 
     def subscribe(
         self,
@@ -4329,6 +4369,35 @@ class AsyncMethods(AsyncCalls):
             verifier_key=verifier_key,
         )
         return await self.unary(_RETIRE_SIGNING_KEY, request, timeout)
+
+    async def reconcile_totals(
+        self,
+        *,
+        institution: str,
+        reconciliation: commands_pb2.Reconciliation,
+        request_id: str | None = None,
+        timeout: float | None = None,
+    ) -> period_service_pb2.ReconcileTotalsResponse:
+        """Compares an institution's totals of a period with the ledger's (对总账), and records the result."""
+        request = period_service_pb2.ReconcileTotalsRequest(
+            institution=institution,
+            request_id=request_id,
+            reconciliation=reconciliation,
+        )
+        return await self.unary(_RECONCILE_TOTALS, request, timeout)
+
+    def reconcile_details(
+        self, requests: AsyncIterable[period_service_pb2.ReconcileDetailsRequest], *, timeout: float | None = None
+    ) -> AsyncStream[period_service_pb2.ReconcileDetailsResponse]:
+        """Compares an institution's statement of a period with the ledger row by row (对明细账), and records it.
+
+        The first message says what is compared. The service answers how many rows it has of this request id; the caller
+        sends the rows behind them, at most 1,000 in a message, each of which is answered with the new number when the
+        rows are durable. A call that breaks off is resumed by another one with the same first message. `finish`
+        compares: the differences follow, at most 1,000 in a message, and then what was recorded. The same again gives
+        the same again.
+        """
+        return self.exchange(_RECONCILE_DETAILS, requests, timeout)
 
     def subscribe(
         self,

@@ -30,6 +30,7 @@ _FILES: Final[Mapping[str, tuple[str, ...]]] = {
     "210300": ("anshan", "national"),
     "410100": ("zhengzhou",),
     "450000": ("guangxi", "national"),
+    "340100, for statements": ("hefei", "national"),
     "level tables": ("level-tables",),
     "level tables, H3 primary": ("level-tables",),
 }
@@ -41,8 +42,10 @@ _LEVELS: Final = {"level tables, H3 primary": {"H3": "PRIMARY"}}
 
 
 def book_of(case: Case) -> str:
-    """Return the book that a case rests on: its region, or the tables by level."""
+    """Return the book that a case rests on: its region, the tables by level, or one of its own."""
     used = {step.get("policy", "") for step in case["steps"]}
+    if any(step["op"] == "totals" for step in case["steps"]):
+        return "340100, for statements"  # what other cases buy at the same institution would count
     if "generic-primary" in used:
         return "level tables, H3 primary"
     if any(name.startswith("generic-") for name in used):

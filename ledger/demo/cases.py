@@ -1,4 +1,4 @@
-"""The worked cases: amounts that were worked by hand, and what of them waits for later commands.
+"""The worked cases: amounts that were worked by hand.
 
 `worked_cases.yaml` is kept as it was worked; a case is never edited to fit the software.
 """
@@ -8,21 +8,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from functools import cache
 from importlib import resources
-from typing import Any, Final
+from typing import Any
 
 import yaml
 
 Case = Mapping[str, Any]
-
-_RECONCILE: Final = "Reconcile"
-
-WAITING: Final[Mapping[str, Mapping[int, str]]] = {
-    "G72": {4: _RECONCILE, 5: _RECONCILE, 6: _RECONCILE},
-}
-"""Case → number of the step, from 1 → what it waits for. Such a step is left out."""
-
-ENDS_WAITING: Final[Mapping[str, str]] = {}
-"""Cases whose final balances depend on steps that are left out."""
 
 
 @cache

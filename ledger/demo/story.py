@@ -13,9 +13,10 @@ from google.rpc.status_pb2 import Status
 
 from ledger.demo import requests
 from ledger.demo.books import UPSTREAM, is_pinned
-from ledger.demo.cases import ENDS_WAITING, WAITING, Case
+from ledger.demo.cases import Case
 from ledger.demo.ids import new_id
 from ledger.demo.requests import OPERATIONS, Step
+from ledger.demo.statements import Statements
 from ledger.v1 import command_service_pb2 as pb
 from ledger.v1.command_service_pb2_grpc import CommandServiceStub
 from ledger.v1.commands_pb2 import Deposit
@@ -71,16 +72,14 @@ class Story:
         self._ids: dict[str, str] = {}
         self._requests: dict[str, str] = {}
         self._positions: dict[str, int] = {}
+        self._statements = Statements(channel, self.ledger, self._positions)
 
     def play(self) -> Iterator[Played]:
         """Prepare what is given, play the steps in order, and compare the end."""
         self._give()
-        waiting = WAITING.get(self.name, {})
         for number, step in enumerate(self.case["steps"], 1):
-            if number not in waiting:
-                yield self._play(step, str(step.get("id") or f"{number} {step['op']}"))
-        if self.name not in ENDS_WAITING:
-            yield Played({"op": "end"}, "end", {}, list(self._end()))
+            yield self._play(step, str(step.get("id") or f"{number} {step['op']}"))
+        yield Played({"op": "end"}, "end", {}, list(self._end()))
 
     def account(self, label: str) -> str:
         """Return the resource name of somebody's account."""
@@ -168,6 +167,10 @@ class Story:
         deposit.amount, deposit.base, deposit.rate_bp = quoted.amount, quoted.base, quoted.rate_bp
 
     def _play(self, step: Step, label: str) -> Played:
+        if self._statements.plays(step):
+            told = self._statements.play(step)
+            lines = [Line(self.name, label, field, value, told.get(field)) for field, value in step["expect"].items()]
+            return Played(step, label, told, [*lines, Line(self.name, label, "told", set(step["expect"]), set(told))])
         operation, expected = OPERATIONS[step["op"]], dict(step["expect"])
         fields = operation.fields(step, self)
         try:

@@ -57,6 +57,8 @@ GRANT_MANDATE = 70
 REVOKE_MANDATE = 71
 ORDER_PAYERS = 61
 WITHDRAW_POLICY = 43
+RECONCILE = 44
+CLOSE_YEAR = 49
 INITIATE_TRANSFER = 24
 ACCEPT_TRANSFER = 25
 RETURN_TRANSFER = 26
@@ -89,6 +91,10 @@ class Command:
     """`content` as protobuf bytes, where somebody has them already: they were needed for the hash."""
     behalf: str = ""
     """The person who acts, by full name, where the caller's identity is that of one person; empty for all others."""
+    facts: object = None
+    """What was read beside the log for it, such as sums of a whole year. The event keeps them; the hash does not know
+    them, as a retry reads something else.
+    """
 
 
 @dataclass(slots=True)

@@ -36,10 +36,12 @@ from ledger.domain.payables import settle_payable
 from ledger.domain.policies import propose_policy, withdraw_policy
 from ledger.domain.proposals import review_proposal
 from ledger.domain.purchases import record_purchase
+from ledger.domain.reconciliations import reconcile
 from ledger.domain.reversals import reverse_entry
 from ledger.domain.signing_keys import change_signing_key
 from ledger.domain.transfers import transfer_share
 from ledger.domain.voids import void_command
+from ledger.domain.year_closings import close_year
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -97,6 +99,8 @@ _RULES: dict[int, Callable[[Command, View], list[Leg]]] = {
     kinds.ACCEPT_TRANSFER: wallet.accept_transfer,
     kinds.RETURN_TRANSFER: wallet.return_transfer,
     kinds.CREDIT_TRANSFER: wallet.credit_transfer,
+    kinds.RECONCILE: reconcile,
+    kinds.CLOSE_YEAR: close_year,
     kinds.CHANGE_SIGNING_KEY: change_signing_key,
     kinds.RECORD_ACCESS: record_access,
 }

@@ -72,6 +72,9 @@ PRECEDENCE: tuple[tuple[str, tuple[int, ...]], ...] = (
             reasons.REFUSAL_REASON_CLAIM_NOTHING_DUE,
             reasons.REFUSAL_REASON_RISK_FLAG_ALREADY_RAISED,
             reasons.REFUSAL_REASON_RISK_FLAG_ALREADY_CLEARED,
+            reasons.REFUSAL_REASON_YEAR_ALREADY_CLOSED,
+            reasons.REFUSAL_REASON_YEAR_NOT_NEXT,
+            reasons.REFUSAL_REASON_YEAR_NOT_OVER,
         ),
     ),
     (
@@ -109,6 +112,7 @@ PRECEDENCE: tuple[tuple[str, tuple[int, ...]], ...] = (
             reasons.REFUSAL_REASON_INSTITUTION_NOT_DESIGNATED,
             reasons.REFUSAL_REASON_FILING_INSTITUTIONS_LIMIT,
             reasons.REFUSAL_REASON_FILING_CHANGE_LIMIT,
+            reasons.REFUSAL_REASON_RECONCILIATION_PERIOD_INVALID,
         ),
     ),
     (

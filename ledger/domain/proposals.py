@@ -40,10 +40,22 @@ class Proposal(NamedTuple):
     expire_time: int
 
 
-class Admin(Register):
-    """The stream `admin`: proposals that wait for a decision, by position, and the keys that sign checkpoints."""
+class ClosedYear(NamedTuple):
+    """The last year that was closed, 0 = none; sum of all balances at its end, in fen; last position that counts."""
 
-    __slots__ = ("open", "signing_keys")
+    year: int = 0
+    balance: int = 0
+    last_position: int = 0
+
+
+class Admin(Register):
+    """The stream `admin`: proposals that wait for a decision, by position, the keys that sign checkpoints, and up to
+    which year the books are closed.
+    """
+
+    __slots__ = ("closed_year", "open", "signing_keys")
+
+    closed_year: ClosedYear
 
     open: Mapping[int, Proposal]
     signing_keys: Mapping[bytes, bool]
@@ -54,6 +66,7 @@ class Admin(Register):
         super().__init__(stream)
         self.open = {}
         self.signing_keys = {}
+        self.closed_year = ClosedYear()
 
 
 def evolve_admin(state: Any, recorded: Recorded) -> Any:
@@ -66,6 +79,9 @@ def evolve_admin(state: Any, recorded: Recorded) -> Any:
         after.open = {position: found for position, found in after.open.items() if position != decided}
     elif recorded.type == types.SIGNING_KEY_CHANGED:
         after.signing_keys = {**after.signing_keys, recorded.event.public_key: not recorded.event.retired}
+    elif recorded.type == types.YEAR_CLOSED:
+        event = recorded.event
+        after.closed_year = ClosedYear(event.closing.year, event.balance, event.last_position)
     return after
 
 

@@ -35,6 +35,7 @@ _SUBJECT_KNOWN_BY_LOG: Final = frozenset(
         kinds.ACCEPT_TRANSFER,
         kinds.RETURN_TRANSFER,
         kinds.CHANGE_SIGNING_KEY,
+        kinds.CLOSE_YEAR,
     }
 )
 

@@ -473,20 +473,24 @@ class ProposalDecided(_message.Message):
     def __init__(self, review: _Optional[_Union[_commands_pb2.ProposalReview, _Mapping]] = ..., proposal_position: _Optional[int] = ..., decision: _Optional[_Union[_types_pb2.ProposalDecision, str]] = ...) -> None: ...
 
 class YearClosed(_message.Message):
-    __slots__ = ("closing", "last_position", "accounts", "balance", "credits", "debits")
+    __slots__ = ("closing", "last_position", "accounts", "balance", "credits", "debits", "interest", "opening_balance")
     CLOSING_FIELD_NUMBER: _ClassVar[int]
     LAST_POSITION_FIELD_NUMBER: _ClassVar[int]
     ACCOUNTS_FIELD_NUMBER: _ClassVar[int]
     BALANCE_FIELD_NUMBER: _ClassVar[int]
     CREDITS_FIELD_NUMBER: _ClassVar[int]
     DEBITS_FIELD_NUMBER: _ClassVar[int]
+    INTEREST_FIELD_NUMBER: _ClassVar[int]
+    OPENING_BALANCE_FIELD_NUMBER: _ClassVar[int]
     closing: _commands_pb2.YearClosing
     last_position: int
     accounts: int
     balance: int
     credits: int
     debits: int
-    def __init__(self, closing: _Optional[_Union[_commands_pb2.YearClosing, _Mapping]] = ..., last_position: _Optional[int] = ..., accounts: _Optional[int] = ..., balance: _Optional[int] = ..., credits: _Optional[int] = ..., debits: _Optional[int] = ...) -> None: ...
+    interest: int
+    opening_balance: int
+    def __init__(self, closing: _Optional[_Union[_commands_pb2.YearClosing, _Mapping]] = ..., last_position: _Optional[int] = ..., accounts: _Optional[int] = ..., balance: _Optional[int] = ..., credits: _Optional[int] = ..., debits: _Optional[int] = ..., interest: _Optional[int] = ..., opening_balance: _Optional[int] = ...) -> None: ...
 
 class LedgerSecretChanged(_message.Message):
     __slots__ = ("secret_check", "reason")

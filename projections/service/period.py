@@ -1,0 +1,235 @@
+"""What PeriodService reads: bills of institutions beside the statements that they upload, and the sums of years."""
+
+from __future__ import annotations
+
+import uuid
+from typing import TYPE_CHECKING, Any, Final, cast
+
+from psycopg import sql
+
+from ledger.api.errors import InvalidRequest, Rejected, Violation
+from ledger.api.period_service import Comparison, Statement, Upload
+from ledger.api.shape import civil_date
+from ledger.domain import names
+from ledger.v1 import period_service_pb2 as pb
+from ledger.v1 import reasons_pb2 as reasons
+from ledger.v1 import types_pb2 as t
+from projections.reconciliation import (
+    AMOUNTS,
+    Bill,
+    Difference,
+    Filter,
+    Row,
+    Totals,
+    compare,
+    report_hash,
+    stated_otherwise,
+    totals,
+    unmatched_rows,
+)
+from projections.schema import views_schema
+from projections.service.views import View, view
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from ledger.log.ledger import Ledger
+    from ledger.log.pool import ReadPool
+    from projections.service.arrival import Arrival
+
+UPLOAD_DAYS: Final = 30
+"""How long rows of a statement are kept; the record of the run stays."""
+AMOUNT_LIMIT: Final = 2**53
+
+_DATE: Final = civil_date().rule
+_COLUMNS: Final = (
+    "SELECT position, reverses, day, CASE clearing_type WHEN 0 THEN %(unstated)s ELSE clearing_type END,"
+    " coalesce(uuid_send(key), ''), reverses > 0 OR position IN (SELECT reverses FROM {bills}"
+    " WHERE institution = %(institution)s AND reverses > 0 AND position <= %(position)s),"
+    " total, funds, own_account, shared, cash FROM {bills}"
+    " WHERE institution = %(institution)s AND position <= %(position)s"
+)
+_OF_DAYS: Final = _COLUMNS + " AND day >= %(first)s AND day <= %(last)s ORDER BY position"
+_NAMED: Final = _COLUMNS + " AND (position = ANY(%(positions)s) OR key = ANY(%(keys)s)) ORDER BY position"
+_STORE: Final = (
+    "INSERT INTO {rows} (upload, number, position, key, refund, day, total, funds, own_account, shared, cash)"
+    " SELECT %s, %s + ordinality, position, key, refund, day, total, funds, own_account, shared, cash"
+    " FROM unnest(%s::int8[], %s::uuid[], %s::bool[], %s::int4[], %s::int8[], %s::int8[], %s::int8[], %s::int8[],"
+    " %s::int8[]) WITH ORDINALITY"
+    " AS given (position, key, refund, day, total, funds, own_account, shared, cash, ordinality)"
+)
+_ROWS: Final = (
+    "SELECT number, position, coalesce(uuid_send(key), ''), refund, day, total, funds, own_account, shared, cash"
+    " FROM {rows} WHERE upload = %s AND number <= %s ORDER BY number"
+)
+
+
+class PeriodReading:
+    """Implements `ledger.api.period_service.PeriodReader`."""
+
+    def __init__(self, pool: ReadPool, arrival: Arrival) -> None:
+        """Take where the tables are, and who waits for projections."""
+        self._pool = pool
+        self._arrival = arrival
+
+    async def totals(self, ledger: Ledger, statement: Statement) -> Comparison:
+        """Return what the ledger has."""
+        found = await self._view(ledger, "bills", 0)
+        bills = await _bills(found, statement, found.serving.position)
+        return Comparison(found.serving.position, totals(bills))
+
+    async def upload(self, ledger: Ledger, organisation: bytes, asked: bytes, command_hash: bytes) -> Upload | None:
+        """Begin or find an upload of a request id; None: the id was used for something else. Forget old ones."""
+        await self._view(ledger, "bills", 0)  # before that the tables may be still to be made
+        ids = (uuid.UUID(bytes=organisation), uuid.UUID(bytes=asked))
+        async with self._pool.connection() as connection, connection.transaction():
+            await connection.execute("SET TRANSACTION READ WRITE")
+            await connection.execute(
+                _named("DELETE FROM {uploads} WHERE begun_at < now() - make_interval(days => %s)", ledger),
+                (UPLOAD_DAYS,),
+            )
+            await connection.execute(
+                _named(
+                    "INSERT INTO {uploads} (organisation, request_id, command_hash) VALUES (%s, %s, %s)"
+                    " ON CONFLICT DO NOTHING",
+                    ledger,
+                ),
+                (*ids, command_hash),
+            )
+            cursor = await connection.execute(
+                _named(
+                    "SELECT upload, received, command_hash FROM {uploads} WHERE organisation = %s AND request_id = %s",
+                    ledger,
+                ),
+                ids,
+            )
+            row = await cursor.fetchone()
+        if row is None or bytes(row[2]) != command_hash:
+            return None
+        return Upload(row[0], row[1])
+
+    async def store(self, ledger: Ledger, upload: Upload, institution: str, rows: Sequence[pb.StatementRow]) -> Upload:
+        """Keep more rows, durably. Two calls that send the same rows at once: the second one is refused."""
+        columns = _columns(ledger, institution, rows)
+        received = upload.received + len(rows)
+        async with self._pool.connection() as connection, connection.transaction():
+            await connection.execute("SET TRANSACTION READ WRITE")
+            cursor = await connection.execute(
+                _named("UPDATE {uploads} SET received = %s WHERE upload = %s AND received = %s", ledger),
+                (received, upload.number, upload.received),
+            )
+            if cursor.rowcount != 1:
+                raise InvalidRequest([Violation("rows.first_row", "another call has sent these rows: begin again")])
+            await connection.execute(_named(_STORE, ledger), (upload.number, upload.received, *columns))
+        return Upload(upload.number, received)
+
+    async def compare(
+        self, ledger: Ledger, statement: Statement, upload: Upload, stated: Sequence[int] | None, upper: int
+    ) -> Comparison:
+        """Compare the rows that were received with the bills up to a position; 0: with those that are recorded now."""
+        found = await self._view(ledger, "bills", upper)
+        upper = upper or found.serving.position
+        rows = [Row(*row) for row in await found.rows(_named(_ROWS, ledger), (upload.number, upload.received))]
+        bills = await _bills(found, statement, upper)
+        if stated is not None and (wrong := stated_otherwise(rows, Totals(*stated))):
+            return Comparison(upper, totals(bills), inconsistent=wrong)
+        unmatched = unmatched_rows(bills, rows)
+        values = {
+            **_values(statement, upper),
+            "positions": [row.position for row in unmatched if row.position],
+            "keys": [uuid.UUID(bytes=row.key) for row in unmatched if row.key],
+        }
+        others = [Bill(*bill) for bill in await found.rows(_NAMED, values)] if unmatched else []
+        differences = compare(bills, rows, _filter(statement), others)
+        told = [_told(each, ledger.code) for each in differences]
+        return Comparison(upper, totals(bills), told, report_hash(differences))
+
+    async def _view(self, ledger: Ledger, projection: str, upper: int) -> View:
+        """Return a projection that has every entry; refuse where some could not be taken in."""
+        found = await view(ledger, self._arrival, self._pool, projection, position=upper, linearizable=not upper)
+        missing = "SELECT count(*) FROM {dead_letters} WHERE projection = %s AND version = %s"
+        ((letters,),) = await found.rows(missing, (projection, found.serving.version))
+        if letters:
+            raise Rejected(reasons.REFUSAL_REASON_PROJECTION_UNAVAILABLE, {"projection": projection})
+        return found
+
+
+def _named(text: Any, ledger: Ledger) -> sql.Composed:
+    schema = views_schema(ledger.code)
+    return sql.SQL(text).format(uploads=sql.Identifier(schema, "uploads"), rows=sql.Identifier(schema, "uploaded_rows"))
+
+
+def _filter(statement: Statement) -> Filter:
+    return Filter(statement.first, statement.last, statement.clearing_type, statement.refunds_counted)
+
+
+def _values(statement: Statement, upper: int) -> dict[str, object]:
+    return {
+        "institution": statement.institution,
+        "position": upper,
+        "unstated": statement.unstated,
+        "first": statement.first,
+        "last": statement.last,
+    }
+
+
+async def _bills(found: View, statement: Statement, upper: int) -> list[Bill]:
+    wanted = _filter(statement)
+    bills = [Bill(*row) for row in await found.rows(_OF_DAYS, _values(statement, upper))]
+    return [bill for bill in bills if not wanted.rejects(bill)]
+
+
+def _columns(ledger: Ledger, institution: str, rows: Iterable[pb.StatementRow]) -> list[list[Any]]:
+    """Return rows as columns to store. Settlement ids become keyed hashes: they are personal data."""
+    found: list[Violation] = []
+    stored: list[tuple[Any, ...]] = []
+    for index, row in enumerate(rows):
+        place = f"rows.rows[{index}]"
+        position, key = 0, None
+        if row.institution_settlement_id:
+            parts = (institution, row.institution_settlement_id)
+            key = uuid.UUID(bytes=ledger.secret.key_hash(t.UNIQUE_KEY_KIND_SETTLEMENT, *parts))
+        elif row.entry:
+            position = _position(row.entry, ledger.code)
+            if not position:
+                found.append(Violation(f"{place}.entry", f"must look like ledgers/{ledger.code}/entries/{{position}}"))
+        else:
+            found.append(Violation(place, "must have an entry or an institution_settlement_id"))
+        date, day = row.date, 0
+        if row.HasField("date"):
+            found += [Violation(f"{place}.date{path}", problem) for path, problem in _DATE(date)]
+            day = date.year * 10_000 + date.month * 100 + date.day
+        amounts = [getattr(row, name) for name in AMOUNTS[:3]]
+        amounts += [getattr(row, name) if row.HasField(name) else None for name in ("shared", "cash")]
+        found += [
+            Violation(f"{place}.{name}", "must be below 2⁵³ fen")
+            for name, fen in zip(AMOUNTS, amounts, strict=True)
+            if fen is not None and abs(fen) >= AMOUNT_LIMIT
+        ]
+        stored.append((position, key, row.refund, day, *amounts))
+    if found:
+        raise InvalidRequest(found)
+    return [list(column) for column in zip(*stored, strict=True)]
+
+
+def _position(name: str, code: str) -> int:
+    try:
+        ledger, position = names.parse_entry(name)
+    except ValueError:
+        return 0
+    return position if ledger == code and position < 2**63 else 0
+
+
+def _told(difference: Difference, code: str) -> pb.StatementDifference:
+    row, bill = difference.row, difference.bill
+    told = pb.StatementDifference(
+        row=row.number if row else 0,
+        entry=names.entry_name(code, bill.position) if bill else "",
+        result=cast("t.ReconciliationResult", difference.result),
+        fields=difference.fields,
+    )
+    if bill:
+        day = t.CivilDate(year=bill.day // 10_000, month=bill.day // 100 % 100, day=bill.day % 100)
+        amounts = {name: getattr(bill, name) for name in AMOUNTS}
+        told.recorded.CopyFrom(pb.StatementRow(entry=told.entry, refund=bool(bill.reverses), date=day, **amounts))
+    return told
