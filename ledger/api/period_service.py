@@ -16,10 +16,11 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple, Protocol, cast
 from google.protobuf.message import Message
 
 from ledger.api import answers
-from ledger.api.calls import DEFAULT_SECONDS, Call, Handler, read_known
+from ledger.api.calls import DEFAULT_SECONDS, Call, Handler
 from ledger.api.errors import InvalidRequest, Rejected, Violation
 from ledger.api.kinds import method_rights
 from ledger.api.normalise import instruction, request_id
+from ledger.api.reading import read_known
 from ledger.api.shape import REQUIRED, Field, Shape, choice, civil_date, flag, sha256
 from ledger.api.shelf import Shelf, find_serving
 from ledger.api.single import Unexecuted
