@@ -12,7 +12,7 @@ import contextlib
 import os
 import signal
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from types import FrameType
 
@@ -157,35 +157,35 @@ class Service:
             personal=Mandates(ledgers).admit,
             noted=self._records.note,
         )
-        at_home = homes.here if homes else _everywhere
         self._mirroring = Mirroring(Path(settings.mirror_dir), database_url) if settings.mirror_dir else None
         projected = ProjectionMetrics(database_url, ledgers.open_codes)
         others = (projected, self._mirroring) if self._mirroring else (projected,)
         console = Console(settings, gate, ledgers, admission, worker, others)
         self._console = console if settings.operator_listen else None
-        commands, queries, subscriptions, histories, accounts, audits, keys, periods = SERVICES
-        command_streams = ExecuteStream(ledgers, gate.refusals).streams()
-        period = PeriodService(ledgers, PeriodReading(*self._history.reading))
-        self._server.add_generic_rpc_handlers(
-            (
-                gate.service(
-                    commands, CommandService(ledgers, gate.refusals).handlers(), command_streams, changes=True
-                ),
-                gate.service(queries, QueryService(ledgers, self._records, at_home).handlers(), changes=False),
-                gate.service(subscriptions, {}, SubscriptionService(ledgers, self._records).streams(), changes=False),
-                gate.service(histories, self._history.handlers(), changes=False),
-                gate.service(accounts, books.BooksService(ledgers, *self._history.reading).handlers(), changes=False),
-                gate.service(audits, AuditService(ledgers, notary).handlers(), changes=False),
-                gate.service(periods, period.handlers(), period.streams(), changes=True),
-                gate.service(keys, KeyService(ledgers, notary).handlers(), changes=True),
-            )
-        )
+        self._server.add_generic_rpc_handlers(self._handlers(gate, homes.here if homes else _everywhere))
         health_pb2_grpc.add_HealthServicer_to_server(self._health.servicer, self._server)
         if settings.reflection:
             names = [service.full_name for service in SERVICES]
             reflection.enable_server_reflection([*names, health.SERVICE_NAME, reflection.SERVICE_NAME], self._server)
         if settings.channelz:
             channelz.add_channelz_servicer(self._server)
+
+    def _handlers(self, gate: Gate, at_home: Callable[[str], bool]) -> tuple[grpc.GenericRpcHandler, ...]:
+        """Guard every method of every service."""
+        commands, queries, subscriptions, histories, accounts, audits, keys, periods = SERVICES
+        ledgers, reading = self._ledgers, self._history.reading
+        command_streams = ExecuteStream(ledgers, gate.refusals).streams()
+        period = PeriodService(ledgers, PeriodReading(*reading))
+        return (
+            gate.service(commands, CommandService(ledgers, gate.refusals).handlers(), command_streams, changes=True),
+            gate.service(queries, QueryService(ledgers, self._records, at_home).handlers(), changes=False),
+            gate.service(subscriptions, {}, SubscriptionService(ledgers, self._records).streams(), changes=False),
+            gate.service(histories, self._history.handlers(), changes=False),
+            gate.service(accounts, books.BooksService(ledgers, *reading).handlers(), changes=False),
+            gate.service(audits, AuditService(ledgers, self._notary).handlers(), changes=False),
+            gate.service(keys, KeyService(ledgers, self._notary).handlers(), changes=True),
+            gate.service(periods, period.handlers(), period.streams(), changes=True),
+        )
 
     async def start(self) -> str:
         """Open the ledgers and the port. Returns the address that is served."""
