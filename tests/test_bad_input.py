@@ -431,7 +431,10 @@ def test_a_full_queue_says_when_to_come_back(database):
         told = w.batch(item(w.opening("ann")), item(w.opening("bob")))
         assert [reason_of(each) for each in told] == ["OVERLOADED"] * 2
         assert "RetryInfo" in told[0].details[-1].type_url
+        # A group is one item, and takes as much of the queue as its commands.
+        assert [reason_of(each) for each in w.batch(group(w.opening("ann"), w.opening("bob")))] == ["OVERLOADED"]
         assert w.size() == 1
+        assert w.batch(item(w.opening("ann")))[0].first_position == 2
         client.close()
 
 

@@ -156,6 +156,8 @@ class Intake:
         self._back: deque[Item] = deque()
         """Put back, and taken before all others: behind a later item of its call none may ever come."""
         self._waiting = 0
+        self._commands = 0
+        """Commands of the items that wait: a group is one item and many commands."""
         self._under_way = 0
         self._peak = 0.0
         self._threshold = 1.0
@@ -164,9 +166,11 @@ class Intake:
 
     def put(self, source: Hashable, items: Sequence[Item]) -> None:
         """Queue items behind those of the same source. Raise QueueFullError."""
+        commands = sum([item.size for item in items])
         with self._lock:
-            if self._closed or self._waiting + len(items) > self._limit:
+            if self._closed or self._commands + commands > self._limit:
                 raise QueueFullError
+            self._commands += commands
             queue = self._sources.get(source)
             if queue is None:
                 self._sources[source] = deque(items)
@@ -185,6 +189,7 @@ class Intake:
         with self._lock:
             self._back.extendleft(reversed(back))
             self._waiting += len(back)
+            self._commands += sum([item.size for item in back])
             self._under_way -= len(back)
 
     def answered(self, count: int) -> None:
@@ -239,6 +244,7 @@ class Intake:
                     self._turns.appendleft(source)
                     break
             self._waiting -= len(taken)
+            self._commands -= sum([item.size for item in taken])
             self._under_way += len(taken)
         return taken
 
