@@ -14,6 +14,12 @@ ELSEWHERE = {
         ("NOT_PERSONAL", "MANDATE_INSUFFICIENT", "MANDATE_LIMIT_EXCEEDED", "GUARDIANSHIP_BY_AGENCY"),
         "tests/test_mandates.py",
     ),
+    **dict.fromkeys(
+        ("SIGNING_KEY_LAST", "SIGNING_KEY_NOT_FOUND", "SIGNING_KEY_RETIRED"),
+        "tests/test_signing_keys.py",
+    ),
+    "CHECKPOINT_NOT_COSIGNED": "tests/test_witnessed_service.py",
+    "ACCESS_NOT_RECORDED": "tests/test_access_records.py",
     "PAYER_CANNOT_PAY": "tests/test_eligibility.py",
     "CARD_REPORTED_LOST": "tests/test_cards.py, with rules of a region",
     "TOO_MANY_REFUSALS": "tests/test_operation_watch.py",
