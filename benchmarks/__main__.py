@@ -11,7 +11,7 @@ import time
 from collections.abc import Callable, Iterable
 from pathlib import Path
 
-from benchmarks import cases, peers, projecting, report, settling, streams
+from benchmarks import auditing, cases, peers, projecting, report, settling, streams
 from benchmarks.processes import Bench
 
 CASES: dict[str, Callable[[Bench], Iterable[report.Row]]] = {
@@ -23,6 +23,7 @@ CASES: dict[str, Callable[[Bench], Iterable[report.Row]]] = {
     "snapshot": cases.snapshot,
     "projections": projecting.projections,
     "settlements": settling.settlements,
+    "audit": auditing.audit,
     "stream": streams.execute_stream,
     "subscribers": streams.subscribers,
 }

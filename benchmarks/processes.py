@@ -123,12 +123,12 @@ class Bench:
     _servers: dict[str, tuple[Ledgerd, Target]] = field(default_factory=dict)
     _echo: Echo | None = None
 
-    def target(self, projections: str = "off", **settings: Any) -> Target:
+    def target(self, projections: str = "off", mirror: str = "", **settings: Any) -> Target:
         """The server with these settings of its log, with a ledger of its own; it is kept.
 
-        `projections`: `process` or `off` as for `ledgerd`, or `thread`, which it does not offer.
+        `projections`: `process` or `off` as for `ledgerd`, or `thread`, which it does not offer. `mirror`: a directory.
         """
-        key = json.dumps({"projections": projections, **settings}, sort_keys=True)
+        key = json.dumps({"projections": projections, "mirror": mirror, **settings}, sort_keys=True)
         if key not in self._servers:
             code = self.database.new_ledger()
             server = Ledgerd(
@@ -138,6 +138,7 @@ class Bench:
                 environment={
                     "BENCHMARK_LOG_SETTINGS": json.dumps(settings),
                     "BENCHMARK_PROJECTIONS_THREAD": code if projections == "thread" else "",
+                    "LEDGER_MIRROR_DIR": mirror,
                     "LEDGER_PROJECTIONS": "process" if projections == "process" else "off",
                 },
             )

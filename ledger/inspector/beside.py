@@ -112,6 +112,14 @@ class Commits:
             self._say("commit", size, f"the last commit ends at {self._before}, the log at {size}")
 
 
+def _id(text: str) -> bytes:
+    """Return the 16 bytes of an id. Raise ValueError."""
+    data = bytes.fromhex(text.replace("-", ""))
+    if len(data) != 16:  # noqa: PLR2004 - as the format has it
+        raise ValueError(text)
+    return data
+
+
 def compare_commands(folder: Folder, requests: dict[bytes, tuple[int, int, bytes]], size: int, say: Say) -> None:
     """Compare the rows of the request ids. `requests` are those that the entries have."""
     if not folder.has(COMMANDS):
@@ -119,9 +127,9 @@ def compare_commands(folder: Folder, requests: dict[bytes, tuple[int, int, bytes
     missing = dict(requests)
     for row in folder.rows(COMMANDS):
         try:
-            key = uuid.UUID(row["organisation"]).bytes + uuid.UUID(row["request_id"]).bytes
+            key = _id(row["organisation"]) + _id(row["request_id"])
             said = (row["first_position"], row["entries"], bytes.fromhex(row["command_hash"]))
-        except (TypeError, KeyError, ValueError):
+        except (AttributeError, TypeError, KeyError, ValueError):
             say("command", 0, f"a row cannot be read: {str(row)[:100]}")
             continue
         true = missing.pop(key, None)
@@ -140,9 +148,9 @@ def compare_keys(folder: Folder, keys: dict[tuple[int, bytes], tuple[int, bool]]
     missing = dict(keys)
     for row in folder.rows(KEYS):
         try:
-            key = (int(row["kind"]), uuid.UUID(row["key_hash"]).bytes)
+            key = (int(row["kind"]), _id(row["key_hash"]))
             said = (row["position"], row["active"])
-        except (TypeError, KeyError, ValueError):
+        except (AttributeError, TypeError, KeyError, ValueError):
             say("unique_key", 0, f"a row cannot be read: {str(row)[:100]}")
             continue
         true = missing.pop(key, None)
