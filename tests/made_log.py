@@ -27,7 +27,7 @@ _DEPOSIT, _PURCHASE = EVENT_TYPES["deposit_posted"], EVENT_TYPES["purchase_settl
 
 def _deposit() -> bytes:
     deposit = commands_pb2.Deposit(amount=16_000, source=1, channel=9, period=202511, base=800_000, rate_bp=200)
-    return body(_DEPOSIT, events_pb2.DepositPosted(deposit=deposit), None, None)
+    return body(_DEPOSIT, events_pb2.DepositPosted(deposit=deposit), b"", None)
 
 
 def _purchase(institution: str, category: int) -> bytes:
@@ -45,7 +45,7 @@ def _purchase(institution: str, category: int) -> bytes:
     )  # fmt: skip
     keys = [entry_pb2.UniqueKey(kind=kind, hash=os.urandom(16)) for kind in (2, 3)]
     sealed = entry_pb2.Sealed(key_id=os.urandom(16), nonce=os.urandom(12), ciphertext=os.urandom(90))
-    return body(_PURCHASE, event, entry_pb2.References(unique_keys=keys), sealed)
+    return body(_PURCHASE, event, entry_pb2.References(unique_keys=keys).SerializeToString(), sealed)
 
 
 def fill(database_url: str, code: str, entries: int, *, accounts: int = 20_000, purchases: float = 0.5) -> None:

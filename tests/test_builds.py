@@ -3,18 +3,29 @@
 from __future__ import annotations
 
 import random
+import signal
 import threading
+import time
 
+import grpc
 import pytest
 
-from projections import builds, steering
+from ledger.v1 import history_service_pb2 as h
+from projections import builds, spending, steering
 from projections.builder import work
+from projections.comparison import recorded
+from projections.crew import Crew
 from projections.parts import Parts
 from projections.runner import connect
 from projections.schema import PROJECTIONS
+from projections.steering import SteeringError
 from tests import histories
+from tests.made_log import fill
+from tests.running import Client
 from tests.views import Views
-from tests.world import World
+from tests.world import World, item
+
+KILLS = 10
 
 NAMES = sorted(PROJECTIONS)
 
@@ -62,3 +73,232 @@ def test_a_rebuild_gives_the_same_rows_and_takes_over(world, views, connection, 
     views.follow()
     assert rows_of(views, name, 2) == rows_of(views, name, 1)
     assert steering.roll_back(connection, views.code, name) == (2, 1)
+
+
+def leave(views, name, version):
+    """Remove a version, whose readers are gone."""
+    views.rows("UPDATE {s}.tracking SET served_until = NULL WHERE projection = %s AND version = %s", name, version)
+    with connect(views.url) as connection:
+        steering.drop(connection, views.code, name, version)
+
+
+@pytest.mark.parametrize("moment", ["before_moving", "before_commit", "behind_commit"])
+def test_killed_at_the_worst_moments(database, ledger, views, connection, moment):
+    """Rows are there and the position is not, or both: a part goes on where its row says."""
+    fill(database.url, ledger, 600, accounts=50)
+    views.follow()
+    build = builds.begin(connection, ledger, "balances", parts=2)
+    variables = {"PAGE_ENTRIES": "50", "DIE_AT": moment}
+    crew = Crew(database.url, ledger, 1, program="tests.small_builds", variables=variables)
+    crew.muster()
+    assert crew.processes[0].wait(30) == -signal.SIGKILL
+    assert 0 < builds.progress(connection, ledger, build.build).taken < 1_200
+    crew = Crew(database.url, ledger, 2, program="tests.small_builds", variables={"PAGE_ENTRIES": "50"})
+    crew.muster()
+    for process in crew.processes:
+        assert process.wait(30) == 0
+    assert builds.find(connection, ledger, build.build).equal is True
+
+
+class Reader(threading.Thread):
+    """Reads an account again and again, and turns the pages of its history; keeps every balance and every error."""
+
+    def __init__(self, client, world):
+        super().__init__(daemon=True)
+        self.client, self.world = client, world
+        self.stopped = threading.Event()
+        self.balances, self.errors, self.pages = [], [], 0
+
+    def run(self):
+        account = self.world.account("A")
+        while not self.stopped.is_set():
+            try:
+                told = self.client.history.GetBalance(h.GetBalanceRequest(account=account), timeout=20)
+                self.balances.append((told.position, told.balance))
+                request = h.ListTransactionsRequest(account=account, page_size=7)
+                seen = []
+                while True:
+                    page = self.client.history.ListTransactions(request, timeout=20)
+                    seen += page.transactions
+                    self.pages += 1
+                    if not page.next_page_token:
+                        break
+                    request.page_token = page.next_page_token
+                assert seen[-1].balance_change == seen[-1].balance_after
+                assert sum(each.balance_change for each in seen) == seen[0].balance_after, "a mixture"
+                self.balances.append((page.position, seen[0].balance_after))
+            except Exception as error:  # noqa: BLE001 - whatever it is, a reader saw it
+                self.errors.append(error)
+
+
+def test_killed_ten_times_while_writes_and_reads_go_on(database, whole_service):
+    """Builders die at any moment; nobody who reads sees an error, a mixture, or less than before."""
+    chance, code = random.Random(5), database.new_ledger()
+    client = Client(whole_service.channel())
+    world = World(client, code)
+    histories.people(world)
+    for _ in range(20):
+        world.batch(*(item(world.deposit(who, chance.randint(1, 500))) for who in "ABCD" * 25))
+    views, reader = Views(database, code), Reader(client, world)
+    reader.start()
+    with connect(database.url) as connection:
+        begun = [builds.begin(connection, code, name, parts=2, switches=True) for name in NAMES]
+        kills, end = 0, time.monotonic() + 60
+        size = {"PAGE_ENTRIES": "20"}
+        while any(builds.find(connection, code, each.build).open for each in begun):
+            assert time.monotonic() < end
+            crew = Crew(database.url, code, 2, program="tests.small_builds", variables=size)
+            crew.muster()
+            time.sleep(0.3)
+            for _ in range(3):
+                world.done(world.deposit("A", chance.randint(1, 500)))
+                time.sleep(chance.random() * 0.15)
+            if kills < KILLS:
+                for process in crew.processes:
+                    process.kill()
+                    process.wait()
+                    kills += 1
+            else:
+                size = {"PAGE_ENTRIES": "2000"}
+                crew.dismiss()
+        done = [builds.find(connection, code, each.build) for each in begun]
+        world.done(world.deposit("A", 1))
+        time.sleep(0.5)
+    reader.stopped.set()
+    reader.join(30)
+    client.close()
+    assert [(each.state, each.equal, each.problem) for each in done] == [("done", True, "")] * len(NAMES)
+    assert kills >= KILLS
+    assert reader.errors == []
+    assert reader.pages > 10
+    positions = [position for position, _ in reader.balances]
+    assert positions == sorted(positions)
+    changes = dict(
+        views.rows("SELECT position, balance_after FROM {s}.balance_changes_v2 WHERE account = %s", world.id("A"))
+    )
+    for position, balance in reader.balances:
+        assert balance == changes[max(each for each in changes if each <= position)]
+
+
+def test_a_past_is_read_beside_now(reading_past):
+    """Balance, pages and sums of then, while the present goes on; what it does not reach is not there."""
+    client, world, place, then = reading_past
+    account = world.account("A")
+    told = client.history.GetBalance(h.GetBalanceRequest(account=account, past_position=place), timeout=10)
+    assert (told.position, told.balance) == (place, then)
+    request = h.ListTransactionsRequest(account=account, past_position=place, page_size=1)
+    first = client.history.ListTransactions(request, timeout=10)
+    assert (first.position, first.transactions[0].balance_after) == (place, then)
+    request.page_token = first.next_page_token
+    assert client.history.ListTransactions(request, timeout=10).transactions[0].balance_after == then - 20
+    for changed in ({"past_position": place + 1}, {"past_position": place, "min_position": place + 1}):
+        with pytest.raises(grpc.RpcError) as error:
+            client.history.GetBalance(h.GetBalanceRequest(account=account, **changed), timeout=10)
+        assert error.value.code() in {grpc.StatusCode.NOT_FOUND, grpc.StatusCode.OUT_OF_RANGE}
+
+
+@pytest.fixture
+def reading_past(database, whole_service, ledger):
+    client = Client(whole_service.channel())
+    world = World(client, ledger)
+    histories.people(world)
+    world.done(world.deposit("A", 100))
+    place = world.done(world.deposit("A", 20)).last_position
+    world.done(world.deposit("A", 3))
+    views = Views(database, ledger)
+    views.wait()
+    with connect(database.url) as connection:
+        for name in ("balances", "spending"):
+            build = builds.begin_past(connection, ledger, name, place)
+            assert builds.begin_past(connection, ledger, name, place).build == build.build
+        work(views.url, ledger, threading.Event())
+    yield client, world, place, 120
+    client.close()
+
+
+def test_an_entry_that_cannot_be_taken_in_stops_a_rebuild(world, views, connection, monkeypatch):
+    """Loudly, and nothing is skipped; mended, it goes on where it stood."""
+    world.done(world.deposit("A", 100))
+    views.follow()
+    place = world.size()
+    with monkeypatch.context() as broken:
+        real = spending.Spending.fold
+
+        def fold(self, batch):
+            if any(head[0] == place for head in batch.heads):
+                raise ValueError("broken")
+            return real(self, batch)
+
+        broken.setattr(spending.Spending, "fold", fold)
+        build = builds.begin(connection, views.code, "spending", parts=1)
+        work(views.url, views.code, threading.Event())
+        failed = builds.find(connection, views.code, build.build)
+        assert failed.state == "failed"
+        assert f"behind position {place - 1}: ValueError: broken" in failed.problem
+    steering.pause(connection, views.code, "spending", build.version, paused=False)
+    work(views.url, views.code, threading.Event())
+    assert builds.find(connection, views.code, build.build).state == "ready"
+
+
+def test_a_switch_needs_proof_or_consent(world, views, connection):
+    """Rows that differ are named; whoever knows that the old ones are wrong says so."""
+    world.done(world.deposit("A", 100))
+    views.follow()
+    views.rows("UPDATE {s}.balances_v1 SET balance = balance + 1 WHERE account = %s", world.id("A"))
+    build = builds.begin(connection, views.code, "balances", parts=1, switches=True)
+    with pytest.raises(SteeringError, match="is building"):
+        steering.switch(connection, views.code, "balances", build.version)
+    with pytest.raises(SteeringError, match=f"build {build.build} "):
+        builds.begin(connection, views.code, "balances")
+    work(views.url, views.code, threading.Event())
+    build = builds.find(connection, views.code, build.build)
+    assert (build.state, build.equal) == ("ready", False)
+    found = recorded(connection, views.code, build.build).differences
+    assert [(each.table, each.kind, each.key) for each in found] == [("balances", "changed", f"({world.id('A')})")]
+    with pytest.raises(SteeringError, match="not found equal"):
+        steering.switch(connection, views.code, "balances")
+    assert steering.switch(connection, views.code, "balances", accept_differences=True) == (1, 2)
+    with pytest.raises(SteeringError, match="answers, or did so"):
+        steering.drop(connection, views.code, "balances", 1)
+    leave(views, "balances", 1)
+    assert [each.version for each in steering.versions(connection, views.code, "balances")] == [2]
+    with pytest.raises(SteeringError, match="answered before"):
+        steering.roll_back(connection, views.code, "balances")
+
+
+def test_a_version_that_is_behind_does_not_take_over(world, views, connection):
+    """A paused version stands still; the live one goes on alone, and is not held up by one that is far behind."""
+    views.follow()
+    build = builds.begin(connection, views.code, "balances", parts=1)
+    work(views.url, views.code, threading.Event())
+    steering.pause(connection, views.code, "balances", build.version, paused=True)
+    world.done(world.deposit("A", 100))
+    views.follow()
+    assert views.rows("SELECT version, position FROM {s}.tracking WHERE projection = 'balances' ORDER BY 1") == [
+        (1, world.size()),
+        (2, world.size() - 1),
+    ]
+    with pytest.raises(SteeringError, match="is shadow at position"):
+        steering.switch(connection, views.code, "balances")
+    steering.pause(connection, views.code, "balances", build.version, paused=False)
+    views.follow()
+    assert steering.switch(connection, views.code, "balances") == (1, 2)
+
+
+def test_tables_that_are_gone_stop_one_version_and_are_rebuilt(world, views, connection):
+    """The other projections go on; the rebuild is taken over with consent."""
+    views.follow()
+    views.rows("DROP TABLE {s}.balances_v1")
+    world.done(world.deposit("A", 100))
+    views.follow()
+    problems = dict(views.rows("SELECT projection, problem FROM {s}.tracking"))
+    assert "balances_v1" in problems.pop("balances")
+    assert set(problems.values()) == {""}
+    assert views.rows("SELECT count(*) FROM {s}.dead_letters") == [(0,)]
+    build = builds.begin(connection, views.code, "balances", parts=1)
+    work(views.url, views.code, threading.Event())
+    build = builds.find(connection, views.code, build.build)
+    assert (build.state, build.equal) == ("ready", False), build
+    steering.switch(connection, views.code, "balances", accept_differences=True)
+    views.follow()
+    assert views.rows("SELECT balance FROM {s}.balances_v2 WHERE account = %s", world.id("A")) == [(100,)]

@@ -2142,6 +2142,7 @@ class Methods(Calls):
         known_position: int | None = None,
         min_position: int | None = None,
         consistency: query_service_pb2.Consistency | None = None,
+        past_position: int | None = None,
         timeout: float | None = None,
     ) -> history_service_pb2.GetBalanceResponse:
         """The balance of an account, now or at any time, as it is known now or as it was known at any time."""
@@ -2152,6 +2153,7 @@ class Methods(Calls):
             known_position=known_position,
             min_position=min_position,
             consistency=consistency,
+            past_position=past_position,
         )
         return self.unary(_GET_BALANCE, request, timeout)
 
@@ -2173,6 +2175,7 @@ class Methods(Calls):
         payer: str | None = None,
         min_position: int | None = None,
         consistency: query_service_pb2.Consistency | None = None,
+        past_position: int | None = None,
         timeout: float | None = None,
     ) -> history_service_pb2.ListTransactionsResponse:
         """What moved an account's money and what was bought, in pages.
@@ -2197,6 +2200,7 @@ class Methods(Calls):
             payer=payer,
             min_position=min_position,
             consistency=consistency,
+            past_position=past_position,
         )
         return self.unary(_LIST_TRANSACTIONS, request, timeout)
 
@@ -2217,6 +2221,7 @@ class Methods(Calls):
         payer: str | None = None,
         min_position: int | None = None,
         consistency: query_service_pb2.Consistency | None = None,
+        past_position: int | None = None,
         timeout: float | None = None,
     ) -> Iterator[history_service_pb2.AccountTransaction]:
         """What moved an account's money and what was bought, in pages.
@@ -2241,6 +2246,7 @@ class Methods(Calls):
             payer=payer,
             min_position=min_position,
             consistency=consistency,
+            past_position=past_position,
         )
         return self.pages(_LIST_TRANSACTIONS, request, "transactions", timeout)
 
@@ -2253,6 +2259,7 @@ class Methods(Calls):
         grouping: history_service_pb2.SummaryGrouping | None = None,
         min_position: int | None = None,
         consistency: query_service_pb2.Consistency | None = None,
+        past_position: int | None = None,
         timeout: float | None = None,
     ) -> history_service_pb2.GetSpendingSummaryResponse:
         """Sums over a period, by month, category, institution or beneficiary.
@@ -2266,6 +2273,7 @@ class Methods(Calls):
             grouping=grouping,
             min_position=min_position,
             consistency=consistency,
+            past_position=past_position,
         )
         return self.unary(_GET_SPENDING_SUMMARY, request, timeout)
 
@@ -4125,6 +4133,7 @@ class AsyncMethods(AsyncCalls):
         known_position: int | None = None,
         min_position: int | None = None,
         consistency: query_service_pb2.Consistency | None = None,
+        past_position: int | None = None,
         timeout: float | None = None,
     ) -> history_service_pb2.GetBalanceResponse:
         """The balance of an account, now or at any time, as it is known now or as it was known at any time."""
@@ -4135,6 +4144,7 @@ class AsyncMethods(AsyncCalls):
             known_position=known_position,
             min_position=min_position,
             consistency=consistency,
+            past_position=past_position,
         )
         return await self.unary(_GET_BALANCE, request, timeout)
 
@@ -4156,6 +4166,7 @@ class AsyncMethods(AsyncCalls):
         payer: str | None = None,
         min_position: int | None = None,
         consistency: query_service_pb2.Consistency | None = None,
+        past_position: int | None = None,
         timeout: float | None = None,
     ) -> history_service_pb2.ListTransactionsResponse:
         """What moved an account's money and what was bought, in pages.
@@ -4180,6 +4191,7 @@ class AsyncMethods(AsyncCalls):
             payer=payer,
             min_position=min_position,
             consistency=consistency,
+            past_position=past_position,
         )
         return await self.unary(_LIST_TRANSACTIONS, request, timeout)
 
@@ -4200,6 +4212,7 @@ class AsyncMethods(AsyncCalls):
         payer: str | None = None,
         min_position: int | None = None,
         consistency: query_service_pb2.Consistency | None = None,
+        past_position: int | None = None,
         timeout: float | None = None,
     ) -> AsyncIterator[history_service_pb2.AccountTransaction]:
         """What moved an account's money and what was bought, in pages.
@@ -4224,6 +4237,7 @@ class AsyncMethods(AsyncCalls):
             payer=payer,
             min_position=min_position,
             consistency=consistency,
+            past_position=past_position,
         )
         return self.pages(_LIST_TRANSACTIONS, request, "transactions", timeout)
 
@@ -4236,6 +4250,7 @@ class AsyncMethods(AsyncCalls):
         grouping: history_service_pb2.SummaryGrouping | None = None,
         min_position: int | None = None,
         consistency: query_service_pb2.Consistency | None = None,
+        past_position: int | None = None,
         timeout: float | None = None,
     ) -> history_service_pb2.GetSpendingSummaryResponse:
         """Sums over a period, by month, category, institution or beneficiary.
@@ -4249,6 +4264,7 @@ class AsyncMethods(AsyncCalls):
             grouping=grouping,
             min_position=min_position,
             consistency=consistency,
+            past_position=past_position,
         )
         return await self.unary(_GET_SPENDING_SUMMARY, request, timeout)
 

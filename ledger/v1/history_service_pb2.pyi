@@ -66,6 +66,7 @@ class ProjectionState(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
     PROJECTION_STATE_LIVE: _ClassVar[ProjectionState]
     PROJECTION_STATE_SHADOW: _ClassVar[ProjectionState]
     PROJECTION_STATE_STANDBY: _ClassVar[ProjectionState]
+    PROJECTION_STATE_PAST: _ClassVar[ProjectionState]
 TRANSACTION_KIND_UNSPECIFIED: TransactionKind
 TRANSACTION_KIND_OPENING: TransactionKind
 TRANSACTION_KIND_PAYOUT: TransactionKind
@@ -105,22 +106,25 @@ PROJECTION_STATE_UNSPECIFIED: ProjectionState
 PROJECTION_STATE_LIVE: ProjectionState
 PROJECTION_STATE_SHADOW: ProjectionState
 PROJECTION_STATE_STANDBY: ProjectionState
+PROJECTION_STATE_PAST: ProjectionState
 
 class GetBalanceRequest(_message.Message):
-    __slots__ = ("account", "effective_time", "known_time", "known_position", "min_position", "consistency")
+    __slots__ = ("account", "effective_time", "known_time", "known_position", "min_position", "consistency", "past_position")
     ACCOUNT_FIELD_NUMBER: _ClassVar[int]
     EFFECTIVE_TIME_FIELD_NUMBER: _ClassVar[int]
     KNOWN_TIME_FIELD_NUMBER: _ClassVar[int]
     KNOWN_POSITION_FIELD_NUMBER: _ClassVar[int]
     MIN_POSITION_FIELD_NUMBER: _ClassVar[int]
     CONSISTENCY_FIELD_NUMBER: _ClassVar[int]
+    PAST_POSITION_FIELD_NUMBER: _ClassVar[int]
     account: str
     effective_time: _timestamp_pb2.Timestamp
     known_time: _timestamp_pb2.Timestamp
     known_position: int
     min_position: int
     consistency: _query_service_pb2.Consistency
-    def __init__(self, account: _Optional[str] = ..., effective_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., known_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., known_position: _Optional[int] = ..., min_position: _Optional[int] = ..., consistency: _Optional[_Union[_query_service_pb2.Consistency, str]] = ...) -> None: ...
+    past_position: int
+    def __init__(self, account: _Optional[str] = ..., effective_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., known_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., known_position: _Optional[int] = ..., min_position: _Optional[int] = ..., consistency: _Optional[_Union[_query_service_pb2.Consistency, str]] = ..., past_position: _Optional[int] = ...) -> None: ...
 
 class LateEntry(_message.Message):
     __slots__ = ("name", "kind", "effective_time", "record_time", "balance_change")
@@ -155,7 +159,7 @@ class GetBalanceResponse(_message.Message):
     def __init__(self, account: _Optional[str] = ..., balance: _Optional[int] = ..., position: _Optional[int] = ..., late_entries: _Optional[_Iterable[_Union[LateEntry, _Mapping]]] = ..., late_entry_count: _Optional[int] = ..., late_change: _Optional[int] = ..., missing_entries: _Optional[int] = ...) -> None: ...
 
 class ListTransactionsRequest(_message.Message):
-    __slots__ = ("account", "page_size", "page_token", "order", "effective_from", "effective_to", "recorded_from", "recorded_to", "kinds", "categories", "institution", "beneficiary", "payer", "min_position", "consistency")
+    __slots__ = ("account", "page_size", "page_token", "order", "effective_from", "effective_to", "recorded_from", "recorded_to", "kinds", "categories", "institution", "beneficiary", "payer", "min_position", "consistency", "past_position")
     ACCOUNT_FIELD_NUMBER: _ClassVar[int]
     PAGE_SIZE_FIELD_NUMBER: _ClassVar[int]
     PAGE_TOKEN_FIELD_NUMBER: _ClassVar[int]
@@ -171,6 +175,7 @@ class ListTransactionsRequest(_message.Message):
     PAYER_FIELD_NUMBER: _ClassVar[int]
     MIN_POSITION_FIELD_NUMBER: _ClassVar[int]
     CONSISTENCY_FIELD_NUMBER: _ClassVar[int]
+    PAST_POSITION_FIELD_NUMBER: _ClassVar[int]
     account: str
     page_size: int
     page_token: str
@@ -186,7 +191,8 @@ class ListTransactionsRequest(_message.Message):
     payer: str
     min_position: int
     consistency: _query_service_pb2.Consistency
-    def __init__(self, account: _Optional[str] = ..., page_size: _Optional[int] = ..., page_token: _Optional[str] = ..., order: _Optional[_Union[TransactionOrder, str]] = ..., effective_from: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., effective_to: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., recorded_from: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., recorded_to: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., kinds: _Optional[_Iterable[_Union[TransactionKind, str]]] = ..., categories: _Optional[_Iterable[_Union[_types_pb2.Category, str]]] = ..., institution: _Optional[str] = ..., beneficiary: _Optional[str] = ..., payer: _Optional[str] = ..., min_position: _Optional[int] = ..., consistency: _Optional[_Union[_query_service_pb2.Consistency, str]] = ...) -> None: ...
+    past_position: int
+    def __init__(self, account: _Optional[str] = ..., page_size: _Optional[int] = ..., page_token: _Optional[str] = ..., order: _Optional[_Union[TransactionOrder, str]] = ..., effective_from: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., effective_to: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., recorded_from: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., recorded_to: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., kinds: _Optional[_Iterable[_Union[TransactionKind, str]]] = ..., categories: _Optional[_Iterable[_Union[_types_pb2.Category, str]]] = ..., institution: _Optional[str] = ..., beneficiary: _Optional[str] = ..., payer: _Optional[str] = ..., min_position: _Optional[int] = ..., consistency: _Optional[_Union[_query_service_pb2.Consistency, str]] = ..., past_position: _Optional[int] = ...) -> None: ...
 
 class SettledAmounts(_message.Message):
     __slots__ = ("total", "pooled", "funds", "hospital", "own_account", "shared", "cash")
@@ -259,20 +265,22 @@ class ListTransactionsResponse(_message.Message):
     def __init__(self, transactions: _Optional[_Iterable[_Union[AccountTransaction, _Mapping]]] = ..., next_page_token: _Optional[str] = ..., position: _Optional[int] = ..., missing_entries: _Optional[int] = ...) -> None: ...
 
 class GetSpendingSummaryRequest(_message.Message):
-    __slots__ = ("account", "effective_from", "effective_to", "grouping", "min_position", "consistency")
+    __slots__ = ("account", "effective_from", "effective_to", "grouping", "min_position", "consistency", "past_position")
     ACCOUNT_FIELD_NUMBER: _ClassVar[int]
     EFFECTIVE_FROM_FIELD_NUMBER: _ClassVar[int]
     EFFECTIVE_TO_FIELD_NUMBER: _ClassVar[int]
     GROUPING_FIELD_NUMBER: _ClassVar[int]
     MIN_POSITION_FIELD_NUMBER: _ClassVar[int]
     CONSISTENCY_FIELD_NUMBER: _ClassVar[int]
+    PAST_POSITION_FIELD_NUMBER: _ClassVar[int]
     account: str
     effective_from: _timestamp_pb2.Timestamp
     effective_to: _timestamp_pb2.Timestamp
     grouping: SummaryGrouping
     min_position: int
     consistency: _query_service_pb2.Consistency
-    def __init__(self, account: _Optional[str] = ..., effective_from: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., effective_to: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., grouping: _Optional[_Union[SummaryGrouping, str]] = ..., min_position: _Optional[int] = ..., consistency: _Optional[_Union[_query_service_pb2.Consistency, str]] = ...) -> None: ...
+    past_position: int
+    def __init__(self, account: _Optional[str] = ..., effective_from: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., effective_to: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., grouping: _Optional[_Union[SummaryGrouping, str]] = ..., min_position: _Optional[int] = ..., consistency: _Optional[_Union[_query_service_pb2.Consistency, str]] = ..., past_position: _Optional[int] = ...) -> None: ...
 
 class SpendingSums(_message.Message):
     __slots__ = ("balance_change", "deposited", "purchased", "shared", "transferred", "other", "purchases", "settled", "received_shares", "transactions")
@@ -475,7 +483,7 @@ class RenderStatementResponse(_message.Message):
     def __init__(self, content: _Optional[bytes] = ..., media_type: _Optional[str] = ..., position: _Optional[int] = ...) -> None: ...
 
 class ProjectionStatus(_message.Message):
-    __slots__ = ("name", "version", "state", "position", "head", "lag_entries", "lag", "record_time", "move_time", "dead_letters", "problem")
+    __slots__ = ("name", "version", "state", "position", "head", "lag_entries", "lag", "record_time", "move_time", "dead_letters", "problem", "paused", "frozen")
     NAME_FIELD_NUMBER: _ClassVar[int]
     VERSION_FIELD_NUMBER: _ClassVar[int]
     STATE_FIELD_NUMBER: _ClassVar[int]
@@ -487,6 +495,8 @@ class ProjectionStatus(_message.Message):
     MOVE_TIME_FIELD_NUMBER: _ClassVar[int]
     DEAD_LETTERS_FIELD_NUMBER: _ClassVar[int]
     PROBLEM_FIELD_NUMBER: _ClassVar[int]
+    PAUSED_FIELD_NUMBER: _ClassVar[int]
+    FROZEN_FIELD_NUMBER: _ClassVar[int]
     name: str
     version: int
     state: ProjectionState
@@ -498,7 +508,9 @@ class ProjectionStatus(_message.Message):
     move_time: _timestamp_pb2.Timestamp
     dead_letters: int
     problem: str
-    def __init__(self, name: _Optional[str] = ..., version: _Optional[int] = ..., state: _Optional[_Union[ProjectionState, str]] = ..., position: _Optional[int] = ..., head: _Optional[int] = ..., lag_entries: _Optional[int] = ..., lag: _Optional[_Union[datetime.timedelta, _duration_pb2.Duration, _Mapping]] = ..., record_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., move_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., dead_letters: _Optional[int] = ..., problem: _Optional[str] = ...) -> None: ...
+    paused: bool
+    frozen: bool
+    def __init__(self, name: _Optional[str] = ..., version: _Optional[int] = ..., state: _Optional[_Union[ProjectionState, str]] = ..., position: _Optional[int] = ..., head: _Optional[int] = ..., lag_entries: _Optional[int] = ..., lag: _Optional[_Union[datetime.timedelta, _duration_pb2.Duration, _Mapping]] = ..., record_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., move_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., dead_letters: _Optional[int] = ..., problem: _Optional[str] = ..., paused: _Optional[bool] = ..., frozen: _Optional[bool] = ...) -> None: ...
 
 class GetProjectionStatusRequest(_message.Message):
     __slots__ = ("name",)

@@ -50,6 +50,7 @@ def read(request: pb.GetBalanceRequest, now: int) -> Moment:
         shape.position("min_position"),
         shape.linearizable(),
     )
+    shape.position("past_position")
     shape.check()
     return moment
 

@@ -39,6 +39,7 @@ _STATES: Final = {
     "live": pb.PROJECTION_STATE_LIVE,
     "shadow": pb.PROJECTION_STATE_SHADOW,
     "standby": pb.PROJECTION_STATE_STANDBY,
+    "past": pb.PROJECTION_STATE_PAST,
 }
 
 
@@ -76,14 +77,34 @@ class HistoryService:
         """Close all connections."""
         await self._pool.close()
 
-    async def _view(self, ledger: Ledger, projection: str, position: int, *, linearizable: bool) -> View:
-        return await view(ledger, self._arrival, self._pool, projection, position=position, linearizable=linearizable)
+    async def _view(
+        self,
+        ledger: Ledger,
+        projection: str,
+        position: int,
+        *,
+        linearizable: bool,
+        version: int = 0,
+        past: int = 0,
+    ) -> View:
+        return await view(
+            ledger,
+            self._arrival,
+            self._pool,
+            projection,
+            position=position,
+            linearizable=linearizable,
+            version=version,
+            past=past,
+        )
 
     async def _balance(self, request: pb.GetBalanceRequest, call: Call) -> Message:
         moment = balance.read(request, call.now)
         ledger = await find_serving(self._ledgers, moment.ledger, call.identity)
         position = max(moment.min_position, moment.known_position)
-        found = await self._view(ledger, "balances", position, linearizable=moment.linearizable)
+        found = await self._view(
+            ledger, "balances", position, linearizable=moment.linearizable, past=request.past_position
+        )
         return await balance.answer(found, moment)
 
     async def _transactions(self, request: pb.ListTransactionsRequest, call: Call) -> Message:
@@ -93,13 +114,22 @@ class HistoryService:
         # A later page shows what the first one showed, be it that the projection was set back by a crash since.
         position = token.upper if token else query.min_position
         linearizable = query.linearizable and not token
-        found = await self._view(ledger, "spending", position, linearizable=linearizable)
+        version = token.version if token else 0
+        found = await self._view(
+            ledger, "spending", position, linearizable=linearizable, version=version, past=request.past_position
+        )
         return await transactions.answer(found, query, request, token)
 
     async def _summary(self, request: pb.GetSpendingSummaryRequest, call: Call) -> Message:
         period = summary.read(request)
         ledger = await find_serving(self._ledgers, period.ledger, call.identity)
-        found = await self._view(ledger, "spending", period.min_position, linearizable=period.linearizable)
+        found = await self._view(
+            ledger,
+            "spending",
+            period.min_position,
+            linearizable=period.linearizable,
+            past=request.past_position,
+        )
         response = await summary.answer(found, period)
         if not response.groups:
             await transactions.check_known(found, period.stream, as_account=period.as_account)
@@ -157,4 +187,6 @@ def _message(code: str, row: Standing) -> pb.ProjectionStatus:
         move_time=timestamp(row.moved_time),
         dead_letters=row.dead_letters,
         problem=row.problem,
+        paused=row.paused,
+        frozen=row.frozen,
     )

@@ -93,6 +93,7 @@ def read(request: pb.GetSpendingSummaryRequest) -> Period:
         shape.position("min_position"),
         shape.linearizable(),
     )
+    shape.position("past_position")
     shape.check()
     return period
 

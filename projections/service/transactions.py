@@ -104,6 +104,7 @@ def read(request: pb.ListTransactionsRequest) -> Query:
         shape.position("min_position"),
         shape.linearizable(),
     )
+    shape.position("past_position")
     shape.check()
     return query
 

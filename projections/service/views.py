@@ -6,6 +6,7 @@ import uuid
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, LiteralString
 
+import psycopg
 from psycopg import sql
 
 from ledger.api.errors import Rejected
@@ -36,7 +37,11 @@ class View:
         """Return the rows of a query in which `{NAME}` stands for that table of this version."""
         query = text if isinstance(text, sql.Composed) else self.sql(text)
         async with self.pool.connection() as connection:
-            cursor = await connection.execute(query, values, binary=True)
+            try:
+                cursor = await connection.execute(query, values, binary=True)
+            except psycopg.errors.UndefinedTable:  # the version went while it was read
+                metadata = {"projection": self.projection}
+                raise Rejected(reasons.REFUSAL_REASON_PROJECTION_UNAVAILABLE, metadata) from None
             return await cursor.fetchall()
 
     def sql(self, text: LiteralString) -> sql.Composed:
@@ -67,16 +72,28 @@ def composed(text: LiteralString, code: str, projection: str, version: int) -> s
 
 
 async def view(
-    ledger: Ledger, arrival: Arrival, pool: ReadPool, projection: str, *, position: int, linearizable: bool
+    ledger: Ledger,
+    arrival: Arrival,
+    pool: ReadPool,
+    projection: str,
+    *,
+    position: int,
+    linearizable: bool,
+    version: int = 0,
+    past: int = 0,
 ) -> View:
     """Return a projection once it reflects `position`, and everything that is recorded now if `linearizable`.
 
-    Raise Rejected with POSITION_BEYOND_END for a position that does not exist.
+    `version` is the one that a page before came from; `past` asks for the view that was built up to that position.
+    Raise Rejected with POSITION_BEYOND_END for a position that does not exist, or that this past does not reach.
     """
+    if past:
+        linearizable = False
     if position or linearizable:
-        size = (await ledger.read_head()).size
+        size = past or (await ledger.read_head()).size
         if position > size:
             metadata = {"position": str(position), "size": str(size)}
             raise Rejected(reasons.REFUSAL_REASON_POSITION_BEYOND_END, metadata)
         position = size if linearizable else position
-    return View(ledger, projection, await arrival.at(ledger.code, projection, position), pool)
+    serving = await arrival.at(ledger.code, projection, position, version=version, past=past)
+    return View(ledger, projection, serving, pool)
