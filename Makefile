@@ -108,17 +108,35 @@ $(PYTHON) has no 'ensurepip' module, so it cannot make a virtual environment.
 endef
 export NEEDS_VENV
 
+# Two `make` at once in one folder would install over each other. The lock ends with whoever holds it, and its children.
+define ALONE
+import fcntl, os, subprocess, sys
+lock, stamp, one, other, *command = sys.argv[1:]
+with open(lock, 'a') as held:
+    fcntl.flock(held, fcntl.LOCK_EX)
+    made = os.path.getmtime(stamp) if os.path.exists(stamp) else 0
+    if made >= max(os.path.getmtime(one), os.path.getmtime(other)):
+        sys.exit(0)
+    sys.exit(subprocess.call(command, pass_fds=[held.fileno()]))
+endef
+export ALONE
+
 # The old environment is kept and brought up to date; `make clean` starts afresh.
 $(STAMP): requirements.lock pyproject.toml
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null \
 		|| { printf '%s\n' "$$NEEDS_PYTHON" >&2; exit 1; }
 	@$(PYTHON) -c 'import ensurepip, venv' 2>/dev/null \
 		|| { printf '%s\n' "$$NEEDS_VENV" >&2; exit 1; }
+	@mkdir -p .cache
+	@$(PYTHON) -c "$$ALONE" .cache/setup.lock $@ $^ $(MAKE) --no-print-directory environment
+
+.PHONY: environment
+environment:
 	@echo 'Making .venv from requirements.lock (a minute or two the first time)'
 	@test -x $(BIN)/pip || $(PYTHON) -m venv .venv
 	@$(BIN)/python -m pip install --quiet --quiet --require-hashes --requirement requirements.lock
 	@$(BIN)/python -m pip install --quiet --quiet --no-deps --no-build-isolation --editable .
-	@touch $@
+	@touch $(STAMP)
 
 .cache/uv-venv/bin/uv:
 	@$(PYTHON) -m venv .cache/uv-venv

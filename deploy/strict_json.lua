@@ -85,12 +85,14 @@ value_at = function(text, at, message, path, depth)
   return stop + 1
 end
 
--- The first field of a body that a message does not have; nil when there is none, or when the body is
--- no JSON, which is the transcoder's to say.
+-- The first field of a body that a message does not have, nil when there is none; and whether the body
+-- could be read to its end. The transcoder reads more than JSON (quotes of another kind, keys without
+-- any), so what cannot be read here must not reach it.
 function unknown_field(text, message)
-  local done, problem = pcall(value_at, text, skip(text, 1), message, "", 0)
-  if not done and type(problem) == "table" then return problem.field end
-  return nil
+  local done, result = pcall(value_at, text, skip(text, 1), message, "", 0)
+  if done then return nil, skip(text, result) > #text end
+  if type(result) == "table" then return result.field, true end
+  return nil, false
 end
 
 -- The message of the body of a request; nil when its path is not in the contract.
@@ -102,26 +104,53 @@ function message_of(verb, path)
   return nil
 end
 
-function envoy_on_request(handle)
+-- Answers like the service: a google.rpc.Status as JSON. `violation` is a field and what is wrong with it.
+local function refuse(handle, status, code, reason, english, chinese, violation)
+  local said = violation and " " .. violation[1] .. ": " .. violation[2] or ""
+  local fields = violation
+      and ',{"@type":"type.googleapis.com/google.rpc.BadRequest","fieldViolations":[{"field":"' .. violation[1]
+        .. '","description":"' .. violation[2] .. '","reason":""}]}'
+    or ""
+  handle:respond(
+    { [":status"] = status, ["content-type"] = "application/json" },
+    '{"code":' .. code .. ',"message":"' .. english .. said
+      .. '","details":[{"@type":"type.googleapis.com/google.rpc.ErrorInfo","reason":"' .. reason
+      .. '","domain":"ledger.v1","metadata":{}}' .. fields
+      .. ',{"@type":"type.googleapis.com/google.rpc.LocalizedMessage","locale":"'
+      .. (chinese and "zh-CN" or "en") .. '","message":"' .. (chinese or english) .. '"}]}'
+  )
+end
+
+-- What stands against a request: the arguments of `refuse` behind the handle; nothing when it may pass.
+function judged(handle)
   local headers = handle:headers()
+  local kind = headers:get("content-type") or ""
+  if string.match(kind, "^application/grpc") then return nil end -- the service itself reads those
   local message = message_of(headers:get(":method"), headers:get(":path"))
-  if not message then return end
   local chinese = string.match(headers:get("accept-language") or "zh", "^%s*[eE][nN]") == nil
   local body = handle:body() -- waits for all of it; `headers` must not be used after this
-  if not body or body:length() == 0 then return end
-  local field = unknown_field(body:getBytes(0, body:length()), message)
-  if not field then return end
-  local english_text = "The request has a field that this service does not know."
-  local spoken = chinese and "请求含有本服务不识别的字段。" or english_text
+  if not body or body:length() == 0 then return nil end
+  if not message then
+    return "404", 5, "INVALID_REQUEST", "There is no such method.", chinese and "没有此方法。"
+  end
+  local field, read = unknown_field(body:getBytes(0, body:length()), message)
+  if not read then
+    return "400", 3, "INVALID_REQUEST", "The request is not well formed.", chinese and "请求格式有误。",
+      { "body", "is no JSON" }
+  end
+  if not field then return nil end
   local path = string.gsub(field, '[^%w%._%[%]]', "?") -- never let a name out of its quotes
-  handle:respond(
-    { [":status"] = "400", ["content-type"] = "application/json" },
-    '{"code":3,"message":"' .. english_text .. " " .. path .. ': is not a field of this version of the contract"'
-      .. ',"details":[{"@type":"type.googleapis.com/google.rpc.ErrorInfo","reason":"UNKNOWN_FIELD"'
-      .. ',"domain":"ledger.v1","metadata":{}}'
-      .. ',{"@type":"type.googleapis.com/google.rpc.BadRequest","fieldViolations":[{"field":"' .. path
-      .. '","description":"is not a field of this version of the contract","reason":""}]}'
-      .. ',{"@type":"type.googleapis.com/google.rpc.LocalizedMessage","locale":"'
-      .. (chinese and "zh-CN" or "en") .. '","message":"' .. spoken .. '"}]}'
-  )
+  return "400", 3, "UNKNOWN_FIELD", "The request has a field that this service does not know.",
+    chinese and "请求含有本服务不识别的字段。", { path, "is not a field of this version of the contract" }
+end
+
+-- Envoy lets a request pass when its script fails; nothing passes here that was not judged.
+function envoy_on_request(handle)
+  local done, status, code, reason, english, chinese, violation = pcall(judged, handle)
+  if not done then
+    handle:logErr("strict_json: " .. tostring(status))
+    refuse(handle, "500", 13, "INTERNAL", "The service has a defect; the request was not looked at.", nil, nil)
+  elseif status then
+    refuse(handle, status, code, reason, english, chinese, violation)
+  end
 end

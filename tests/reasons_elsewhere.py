@@ -38,6 +38,7 @@ ELSEWHERE = {
     **dict.fromkeys(
         (
             "TRANSFER_NOT_FOUND",
+            "TRANSFER_NOT_YET_SENT",
             "TRANSFER_LIMIT_EXCEEDED",
             "TRANSFER_COUNT_EXCEEDED",
             "TRANSFER_WINDOW_CLOSED",

@@ -52,17 +52,26 @@ def envoy(text, directory):
 @pytest.fixture(scope="module")
 def gateway(whole_service, tmp_path_factory):
     """The address of an Envoy with deploy/envoy.yaml, in front of the service."""
+    with running(whole_service, tmp_path_factory) as address:
+        yield address
+
+
+@contextlib.contextmanager
+def running(service, tmp_path_factory, defect=""):
+    """The same, perhaps with a defect behind its script."""
     if not ENVOY.exists():
         pytest.skip(f"there is no Envoy for {sys.platform} on PyPI; the gateway is tested on Linux")
     directory = tmp_path_factory.mktemp("gateway")
     contract = directory / "ledger-v1.binpb"
     generate = [sys.executable, ROOT / "protos" / "generate.py", "--descriptor-set", contract]
     subprocess.run(generate, check=True, timeout=START_SECONDS)
+    script = directory / "ledger-v1.lua"
+    script.write_text(script.read_text() + defect)
     port = free_port()
     text = CONFIG.read_text()
     for old, new in {
         "port_value: 8080": f"port_value: {port}",
-        "port_value: 50051": f"port_value: {whole_service.address.rsplit(':', 1)[1]}",
+        "port_value: 50051": f"port_value: {service.address.rsplit(':', 1)[1]}",
         "{filename: build/": f"{{filename: {directory}/",
         "proto_descriptor: build/": f"proto_descriptor: {directory}/",
     }.items():
@@ -199,6 +208,43 @@ def test_unknown_fields_are_found_in_batches(send, account):
     )
     assert send("POST", f"{ledger}:batchExecute", {"items": good})[0] == 200
     assert send("GET", account)[1]["account"]["balance"] == "4000"
+
+
+DIALECTS = [
+    "{'requestId': '1', 'depositt': {}}",
+    "{requestId: '1', depositt: {}}",
+    '{"deposit": {"amount": 1,}}',
+    '{"deposit": {"amount": 1}} {"depositt": 1}',
+    '{"deposit": ' + "[" * 80 + "]" * 80 + "}",
+    '{"deposit": {"amount": 1}',
+]
+
+
+@pytest.mark.parametrize("body", DIALECTS)
+def test_what_is_no_json_does_not_pass(send, account, body):
+    """The transcoder reads more than JSON, so that a misspelled field would pass in other quotes."""
+    status, answer = send("POST", f"{account}:recordDeposit", body)
+    assert (status, answer["details"][0]["reason"]) == (400, "INVALID_REQUEST")
+    assert answer["details"][1]["fieldViolations"][0]["field"] == "body"
+    assert send("POST", f"{account}:nothing", deposit(1))[0] == 404
+
+
+@pytest.mark.parametrize(
+    "defect",
+    ["function unknown_field() error('planted') end", "FIELDS = nil", "function message_of() local a = nil; a() end"],
+)
+def test_nothing_passes_a_script_that_fails(whole_service, tmp_path_factory, ledger, defect):
+    """Envoy itself would let the request through."""
+    with running(whole_service, tmp_path_factory, f"\n{defect}\n") as address:
+        connection = http.client.HTTPConnection(address, timeout=30)
+        path = f"/v1/ledgers/{ledger}/accounts/{uuid.uuid4()}:open"
+        body = json.dumps({"requestId": str(uuid.uuid4()), "opening": OPENING})
+        connection.request("POST", path, body, {"content-type": "application/json"})
+        answer = connection.getresponse()
+        text = answer.read().decode()
+        connection.close()
+    assert answer.status in {400, 500}, text
+    assert json.loads(text)["details"][0]["reason"] in {"INTERNAL", "INVALID_REQUEST"}
 
 
 def filled(message, depth=6):

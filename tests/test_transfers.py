@@ -118,6 +118,23 @@ def test_every_step_again_is_the_first_answer(pair):
     assert details(status)[0].metadata["field"] == "receiver"
 
 
+def test_nobody_accepts_what_was_not_sent_yet(pair):
+    """Not even a microsecond before, whoever may name times; at the same moment it is possible."""
+    here, there = pair
+    transfer_id, bob = new_id(), there.account("bob")
+    moment = noon()
+    send = here.send_to("ann", bob, 700, transfer_id, at=moment)
+    here.done(send)
+    early = here.accept(transfer_id, bob, at=moment)
+    early.effective_time.FromMicroseconds(send.effective_time.ToMicroseconds() - 1)
+    info = details(here.send(early))[0]
+    assert (info.reason, info.metadata["initiate_time"][-14:]) == ("TRANSFER_NOT_YET_SENT", "12:00:00+08:00")
+    assert transfer_of(here, transfer_id).state == t.TRANSFER_STATE_PENDING
+    exact = here.accept(transfer_id, bob, at=moment)
+    exact.effective_time.CopyFrom(send.effective_time)
+    assert here.send(exact).transaction.entries[0].type == "transfer_accepted"
+
+
 def test_declined_cancelled_and_voided(pair):
     here, there = pair
     bob = there.account("bob")
@@ -384,7 +401,7 @@ def test_lists_are_paged_without_gap_or_repeat(pair):
                 if not token:
                     break
             assert found == [name(here, each) for each in sent]
-        ends = [here.accept(each, bob, at=noon() - 2 * DAY) for each in sent]
+        ends = [here.accept(each, bob, at=noon() - index // 3 * DAY) for index, each in enumerate(sent)]
         here.batch(*map(item, ends))
     ask = q.ListTransfersRequest(parent=here.ledger, state=t.TRANSFER_STATE_ACCEPTED, page_size=2)
     token = here.send(ask).next_page_token

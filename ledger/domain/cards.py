@@ -84,9 +84,11 @@ def issue_card(command: Command, view: View) -> list[Leg]:
     event = events_pb2.CardIssued(
         issue=content,
         request_position=person.card.request_position,
-        loss_position=person.card.loss_position,
+        # A report that has lapsed did not end with the card.
+        loss_position=person.card.loss_position if loss_at(person, command.effective_time) else 0,
     )
     legs = [Leg(command.stream, types.CARD_ISSUED, event, confidential=command.confidential)]
+    legs += lapse_legs(person, command.effective_time, unfreeze=False)
     cause = types_pb2.FREEZE_CAUSE_LOSS
     if cause in person.freeze_causes:
         legs.append(Leg(command.stream, types.ACCOUNT_UNFROZEN, events_pb2.AccountUnfrozen(cause=cause)))

@@ -46,6 +46,7 @@ PRECEDENCE: tuple[tuple[str, tuple[int, ...]], ...] = (
             reasons.REFUSAL_REASON_REVERSAL_OUT_OF_ORDER,
             reasons.REFUSAL_REASON_TRANSFER_ALREADY_ACCEPTED,
             reasons.REFUSAL_REASON_TRANSFER_ALREADY_RETURNED,
+            reasons.REFUSAL_REASON_TRANSFER_NOT_YET_SENT,
             reasons.REFUSAL_REASON_TRANSFER_EXPIRED,
             reasons.REFUSAL_REASON_TRANSFER_NOT_EXPIRED,
             reasons.REFUSAL_REASON_ACCOUNT_CLOSED,

@@ -121,6 +121,7 @@ def accept_transfer(command: Command, view: View) -> list[Leg]:
         raise Refusal(reasons.REFUSAL_REASON_TRANSFER_NOT_FOUND)
     check_version(command, sent.sender)
     check_pending(sent.initiated, sent.sender)
+    _check_sent_before(command, sent, view)
     if command.effective_time >= sent.initiated.event.return_time:
         raise Refusal(reasons.REFUSAL_REASON_TRANSFER_EXPIRED, _until(sent, view))
     event = events_pb2.TransferAccepted(
@@ -234,6 +235,14 @@ def _check_relatives(
     grant = holding_grant(sender, receiver, ledger, time)
     if grant is None or content.relation not in (types_pb2.RELATION_UNSPECIFIED, grant.relation):
         raise Refusal(reasons.REFUSAL_REASON_SHARE_NOT_AUTHORIZED)
+
+
+def _check_sent_before(command: Command, sent: Sent, view: View) -> None:
+    """Refuse an acceptance that happened before the transfer was sent: nobody can take what is not there yet."""
+    begun = sent.initiated.effective_time
+    if command.effective_time < begun:
+        metadata = {"initiate_time": view.local_time(begun).isoformat()}
+        raise Refusal(reasons.REFUSAL_REASON_TRANSFER_NOT_YET_SENT, metadata)
 
 
 def _no_longer_pending(transfer_id: bytes, view: View) -> Key:
