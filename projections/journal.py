@@ -13,11 +13,12 @@ from hashlib import md5
 from typing import TYPE_CHECKING, Any, Final
 from zoneinfo import ZoneInfo
 
+from ledger.log.civil_years import CivilYears
 from ledger.log.entry import EVENT_NAMES, UnknownPartError, parse_body
 from projections.postings import MONEYLESS, POSTINGS, Posting, postings
 from projections.projection import Table
 from projections.rows import Copy, Int8Array, Merge, value
-from projections.years import CivilYears, Moved, moved
+from projections.years import Moved, moved
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

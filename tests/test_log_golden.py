@@ -18,8 +18,12 @@ from ledger.domain import entry_types as types
 from ledger.domain.changes import CHANGES
 from ledger.log import header
 from ledger.log.entry import EVENT_NAMES, parse, recorded
+from ledger.v1 import commands_pb2 as c
+from ledger.v1 import period_service_pb2 as pb
 from ledger.v1 import types_pb2 as t
+from ledger.v1.period_service_pb2_grpc import PeriodServiceStub
 from tests.book import as_actor, shipped
+from tests.book import day as day_of
 from tests.life import PHONE, Life
 from tests.running import Client, Database, Ledgerd, time_ordered_id
 from tests.world import group
@@ -37,6 +41,8 @@ WRITTEN = {
     *types.POLICY,
     types.INSTITUTION_DESIGNATED,
     types.DESIGNATION_REVOKED,
+    types.RECONCILIATION_RUN,
+    types.YEAR_CLOSED,
 }
 """Numbers of the events that the service writes now."""
 
@@ -154,13 +160,22 @@ def live(w):
     w.done(w.lift_sanction("ann", w.done(w.sanction("ann", until=day)).first_position))
     raised = w.done(w.flag("ann", positions=[bought, claimed])).first_position
     w.done(w.clear_flag("ann", raised))
+    periods = PeriodServiceStub(w.client.channel)
+    year = pb.CloseYearRequest(ledger=w.ledger, request_id=time_ordered_id(), closing=c.YearClosing(year=2025))
+    periods.CloseYear(year, timeout=20)
+    asked = c.Reconciliation(from_date=day_of("2025-03-01"), to_date=day_of("2025-03-31"), refunds_counted=True)
+    asked.stated.count = 1
+    statement = pb.ReconcileTotalsRequest(
+        institution=f"{w.ledger}/institutions/H2", request_id=time_ordered_id(), reconciliation=asked
+    )
+    periods.ReconcileTotals(statement, timeout=20)
 
 
 def main():
     """Write the entries that are missing."""
     database = Database()
     code = database.new_ledger()
-    with Ledgerd(database, [code]) as process:
+    with Ledgerd(database, [code], environment={"LEDGER_PROJECTIONS": "process"}) as process:
         client = Client(process.channel())
         world = Life(client, code)
         live(world)

@@ -6,31 +6,28 @@ that the committer holds has the bills of a month or the sums of a year. The log
 
 from __future__ import annotations
 
-import asyncio
 import dataclasses
 import time
-from collections.abc import AsyncIterator, Mapping, Sequence
-from contextlib import asynccontextmanager
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Final, NamedTuple, Protocol, cast
 
 from google.protobuf.message import Message
 
 from ledger.api import answers
-from ledger.api.calls import DEFAULT_SECONDS, Call, Handler
+from ledger.api.calls import Call, Handler
 from ledger.api.errors import InvalidRequest, Rejected, Violation
 from ledger.api.kinds import method_rights
 from ledger.api.normalise import instruction, request_id
 from ledger.api.reading import read_known
 from ledger.api.shape import REQUIRED, Field, Shape, choice, civil_date, flag, sha256
 from ledger.api.shelf import Shelf, find_serving
-from ledger.api.single import Unexecuted
 from ledger.api.streams import Stream, StreamHandler
+from ledger.api.year_closings import YearClosings, YearReader, record, within
 from ledger.domain import names
-from ledger.domain.command import RECONCILE, Work
+from ledger.domain.command import RECONCILE
 from ledger.domain.institutions import Institution
 from ledger.domain.reconciliations import Compared
 from ledger.log.identifiers import institution_stream
-from ledger.log.outcome import Committed
 from ledger.v1 import commands_pb2 as c
 from ledger.v1 import period_service_pb2 as pb
 from ledger.v1 import reasons_pb2 as reasons
@@ -97,7 +94,7 @@ class Comparison:
         return sum(each.result == result for each in self.differences)
 
 
-class PeriodReader(Protocol):
+class PeriodReader(YearReader, Protocol):
     """Reads what periods have. `upper` 0 means: everything that is recorded now."""
 
     async def totals(self, ledger: Ledger, statement: Statement) -> Comparison:
@@ -131,10 +128,11 @@ class PeriodService:
         """Take where ledgers are found, and who reads the projections."""
         self._ledgers = ledgers
         self._reader = reader
+        self._years = YearClosings(ledgers, reader)
 
     def handlers(self) -> Mapping[str, Handler]:
         """Every method that answers one request."""
-        return {"ReconcileTotals": self._totals}
+        return {"ReconcileTotals": self._totals, **self._years.handlers()}
 
     def streams(self) -> Mapping[str, StreamHandler]:
         """Every method that streams."""
@@ -158,28 +156,6 @@ class PeriodService:
 
     async def _details(self, stream: Stream) -> None:
         await stream.until_closing(_Conversation(self._ledgers, self._reader, stream).run())
-
-
-@asynccontextmanager
-async def within(deadline: float) -> AsyncIterator[None]:
-    """Refuse with DEADLINE_EXPIRED what is not done by a time in seconds of `time.monotonic()`."""
-    try:
-        async with asyncio.timeout(max(0.0, deadline - time.monotonic())):
-            yield
-    except TimeoutError:
-        raise Rejected(reasons.REFUSAL_REASON_DEADLINE_EXPIRED) from None
-
-
-async def record(ledger: Ledger, own_id: bytes, command: Command, data: bytes, call: Call) -> Committed:
-    """Execute a command; anything but a commit is the error of the call."""
-    identity = call.identity
-    command_hash = ledger.secret.command_hash(data)
-    item = Work(identity.organisation, identity.actor, own_id, command_hash, (command,), call.trace_id)
-    deadline = min(call.deadline, time.monotonic() + DEFAULT_SECONDS)
-    outcomes: Any = await ledger.execute((item,), deadline=deadline, source=identity.source)
-    if isinstance(outcomes[0], Committed):
-        return outcomes[0]
-    raise Unexecuted(outcomes[0])
 
 
 async def _asked(

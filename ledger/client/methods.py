@@ -460,6 +460,16 @@ _RECONCILE_DETAILS = Rpc(
     period_service_pb2.ReconcileDetailsRequest,
     period_service_pb2.ReconcileDetailsResponse,
 )
+_CLOSE_YEAR = Rpc(
+    "/ledger.v1.PeriodService/CloseYear",
+    period_service_pb2.CloseYearRequest,
+    period_service_pb2.CloseYearResponse,
+)
+_QUOTE_YEAR_CLOSING = Rpc(
+    "/ledger.v1.PeriodService/QuoteYearClosing",
+    period_service_pb2.QuoteYearClosingRequest,
+    period_service_pb2.QuoteYearClosingResponse,
+)
 _SUBSCRIBE = Rpc(
     "/ledger.v1.SubscriptionService/Subscribe",
     subscription_service_pb2.SubscribeRequest,
@@ -2423,6 +2433,45 @@ class Methods(Calls):
         the same again.
         """
         return self.exchange(_RECONCILE_DETAILS, requests, timeout)
+
+    def close_year(
+        self,
+        *,
+        ledger: str,
+        closing: commands_pb2.YearClosing,
+        request_id: str | None = None,
+        timeout: float | None = None,
+    ) -> period_service_pb2.CloseYearResponse:
+        """Closes a civil year of the books (年度结转) that is over, once and in the order of the years.
+
+        Balances carry over as they are, whatever is closed; deductibles, caps and visits belong to the year of the
+        service and begin anew. An entry counts in the year of its effective time, unless that year was closed before it
+        was recorded: then in the first year that is open. So interest for a year is credited before the year is closed,
+        with an effective time inside of it.
+        """
+        request = period_service_pb2.CloseYearRequest(
+            ledger=ledger,
+            request_id=request_id,
+            closing=closing,
+        )
+        return self.unary(_CLOSE_YEAR, request, timeout)
+
+    def quote_year_closing(
+        self,
+        *,
+        ledger: str,
+        year: int,
+        timeout: float | None = None,
+    ) -> period_service_pb2.QuoteYearClosingResponse:
+        """What closing a year would record now.
+
+        Nothing is recorded.
+        """
+        request = period_service_pb2.QuoteYearClosingRequest(
+            ledger=ledger,
+            year=year,
+        )
+        return self.unary(_QUOTE_YEAR_CLOSING, request, timeout)
 
     def subscribe(
         self,
@@ -4414,6 +4463,45 @@ class AsyncMethods(AsyncCalls):
         the same again.
         """
         return self.exchange(_RECONCILE_DETAILS, requests, timeout)
+
+    async def close_year(
+        self,
+        *,
+        ledger: str,
+        closing: commands_pb2.YearClosing,
+        request_id: str | None = None,
+        timeout: float | None = None,
+    ) -> period_service_pb2.CloseYearResponse:
+        """Closes a civil year of the books (年度结转) that is over, once and in the order of the years.
+
+        Balances carry over as they are, whatever is closed; deductibles, caps and visits belong to the year of the
+        service and begin anew. An entry counts in the year of its effective time, unless that year was closed before it
+        was recorded: then in the first year that is open. So interest for a year is credited before the year is closed,
+        with an effective time inside of it.
+        """
+        request = period_service_pb2.CloseYearRequest(
+            ledger=ledger,
+            request_id=request_id,
+            closing=closing,
+        )
+        return await self.unary(_CLOSE_YEAR, request, timeout)
+
+    async def quote_year_closing(
+        self,
+        *,
+        ledger: str,
+        year: int,
+        timeout: float | None = None,
+    ) -> period_service_pb2.QuoteYearClosingResponse:
+        """What closing a year would record now.
+
+        Nothing is recorded.
+        """
+        request = period_service_pb2.QuoteYearClosingRequest(
+            ledger=ledger,
+            year=year,
+        )
+        return await self.unary(_QUOTE_YEAR_CLOSING, request, timeout)
 
     def subscribe(
         self,

@@ -22,6 +22,10 @@ if TYPE_CHECKING:
     from ledger.v1 import commands_pb2
 
 
+READ_BEHIND_MAX = 100_000
+"""Entries between the position that figures rest on and their closing, at most: whoever verifies looks back so far."""
+
+
 class YearFigures(NamedTuple):
     """What counts in a year, in fen, up to a position. It is read beside the log, so it is no part of the command."""
 
@@ -48,7 +52,7 @@ def close_year(command: Command, view: View) -> list[Leg]:
     if content.year >= view.civil_date(command.effective_time)[0]:
         raise Refusal(reasons.REFUSAL_REASON_YEAR_NOT_OVER, {"year": str(content.year)})
     found = cast("YearFigures", command.facts)
-    _check(found, closed.balance, closed.last_position)
+    _check(found, closed.balance, closed.last_position, view.next_position)
     event = events_pb2.YearClosed(
         closing=content,
         last_position=found.last_position,
@@ -62,8 +66,10 @@ def close_year(command: Command, view: View) -> list[Leg]:
     return [Leg(view.admin, types.YEAR_CLOSED, event)]
 
 
-def _check(found: YearFigures, opening: int, last_position: int) -> None:
-    """Refuse figures that do not continue the year before: somebody closed it while they were read."""
+def _check(found: YearFigures, opening: int, last_position: int, next_position: int) -> None:
+    """Refuse figures that are old, or do not continue the year before: somebody closed it while they were read."""
+    if next_position - 1 - found.last_position > READ_BEHIND_MAX:
+        settle.mismatch(f"the figures rest on position {found.last_position}, and {next_position - 1} is recorded")
     if found.opening_balance != opening or found.last_position < last_position:
         settle.mismatch(f"the year begins with {found.opening_balance} fen, and the one before ended with {opening}")
     if found.opening_balance + found.credits - found.debits != found.balance:

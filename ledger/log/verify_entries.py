@@ -23,6 +23,7 @@ from ledger.log.verify_money import Money
 from ledger.log.verify_purposes import without_purpose
 from ledger.log.verify_transfers import KINDS as TRANSFER_KINDS
 from ledger.log.verify_transfers import Transfers
+from ledger.log.verify_years import MOVING, YEAR_CLOSED, Years
 from ledger.v1 import entry_pb2
 
 KINDS: Final[Mapping[str, str]] = {
@@ -97,6 +98,7 @@ class Entries:
         self._money = Money()
         self._claims = Claims(trusting=tip_before is not None)
         self._transfers = Transfers(trusting=tip_before is not None)
+        self._years = Years(trusting=tip_before is not None)
 
     def report(self, kind: str, position: int, detail: str) -> None:
         """Note a defect."""
@@ -192,6 +194,10 @@ class Entries:
             self.report("money", position, problem)
         if type_ in CLAIM_KINDS and (problem := self._claims.check(fields, event)):
             self.report("money", position, problem)
+        if fields[19] or type_ in MOVING:
+            self._years.move(fields)
+        if type_ == YEAR_CLOSED and (problem := self._years.check(fields, event)):
+            self.report("money", position, problem)
         if type_ in TRANSFER_KINDS and (problem := self._transfers.check(fields, event)):
             self.report("transfer", position, problem)
         if type_ == _VOIDED and not event.voided_position:
@@ -204,6 +210,7 @@ class Entries:
         if position != 1 or fields[18] != _BIRTH:
             self.report("birth", position, f"it holds {EVENT_NAMES[fields[18]]}")
             return
+        self._years.begin(event.time_zone)
         said = (event.ledger, event.hash_algorithm, event.format, fields[3])
         if said != (self._code, "SHA-256", header.FORMAT, named_stream(self._id, ADMIN)):
             self.report("birth", 1, f"it opens {said[0]!r} with {said[1]}, format {said[2]}")

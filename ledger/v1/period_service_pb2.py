@@ -31,13 +31,23 @@ from ledger.v1 import options_pb2 as ledger_dot_v1_dot_options__pb2
 from ledger.v1 import types_pb2 as ledger_dot_v1_dot_types__pb2
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x1eledger/v1/period_service.proto\x12\tledger.v1\x1a\x1cgoogle/api/annotations.proto\x1a\x1fgoogle/api/field_behavior.proto\x1a\x1fledger/v1/command_service.proto\x1a\x18ledger/v1/commands.proto\x1a\x16ledger/v1/events.proto\x1a\x17ledger/v1/options.proto\x1a\x15ledger/v1/types.proto\"\x86\x01\n\x16ReconcileTotalsRequest\x12\x19\n\x0binstitution\x18\x01 \x01(\tB\x04\xe2\x41\x01\x02\x12\x18\n\nrequest_id\x18\x02 \x01(\tB\x04\xe2\x41\x01\x02\x12\x37\n\x0ereconciliation\x18\x03 \x01(\x0b\x32\x19.ledger.v1.ReconciliationB\x04\xe2\x41\x01\x02\"\xbe\x01\n\x17ReconcileTotalsResponse\x12+\n\x0btransaction\x18\x01 \x01(\x0b\x32\x16.ledger.v1.Transaction\x12/\n\x06result\x18\x02 \x01(\x0e\x32\x1f.ledger.v1.ReconciliationResult\x12-\n\x08recorded\x18\x03 \x01(\x0b\x32\x1b.ledger.v1.SettlementTotals\x12\x16\n\x0eup_to_position\x18\x04 \x01(\x03\"\xf5\x01\n\x0cStatementRow\x12\x0f\n\x05\x65ntry\x18\x01 \x01(\tH\x00\x12#\n\x19institution_settlement_id\x18\x02 \x01(\tH\x00\x12\x0e\n\x06refund\x18\x03 \x01(\x08\x12\"\n\x04\x64\x61te\x18\x04 \x01(\x0b\x32\x14.ledger.v1.CivilDate\x12\r\n\x05total\x18\x05 \x01(\x03\x12\r\n\x05\x66unds\x18\x06 \x01(\x03\x12\x13\n\x0bown_account\x18\x07 \x01(\x03\x12\x13\n\x06shared\x18\x08 \x01(\x03H\x01\x88\x01\x01\x12\x11\n\x04\x63\x61sh\x18\t \x01(\x03H\x02\x88\x01\x01\x42\x0c\n\nsettlementB\t\n\x07_sharedB\x07\n\x05_cash\"\x9d\x01\n\x13StatementDifference\x12\x0b\n\x03row\x18\x01 \x01(\x03\x12\r\n\x05\x65ntry\x18\x02 \x01(\t\x12/\n\x06result\x18\x03 \x01(\x0e\x32\x1f.ledger.v1.ReconciliationResult\x12\x0e\n\x06\x66ields\x18\x04 \x03(\t\x12)\n\x08recorded\x18\x05 \x01(\x0b\x32\x17.ledger.v1.StatementRow\"\x85\x01\n\x15ReconcileDetailsStart\x12\x19\n\x0binstitution\x18\x01 \x01(\tB\x04\xe2\x41\x01\x02\x12\x18\n\nrequest_id\x18\x02 \x01(\tB\x04\xe2\x41\x01\x02\x12\x37\n\x0ereconciliation\x18\x03 \x01(\x0b\x32\x19.ledger.v1.ReconciliationB\x04\xe2\x41\x01\x02\"U\n\rStatementRows\x12\x17\n\tfirst_row\x18\x01 \x01(\x03\x42\x04\xe2\x41\x01\x02\x12+\n\x04rows\x18\x02 \x03(\x0b\x32\x17.ledger.v1.StatementRowB\x04\xe2\x41\x01\x02\"\x90\x01\n\x17ReconcileDetailsRequest\x12\x31\n\x05start\x18\x01 \x01(\x0b\x32 .ledger.v1.ReconcileDetailsStartH\x00\x12(\n\x04rows\x18\x02 \x01(\x0b\x32\x18.ledger.v1.StatementRowsH\x00\x12\x10\n\x06\x66inish\x18\x03 \x01(\x08H\x00\x42\x06\n\x04step\"K\n\x14StatementDifferences\x12\x33\n\x0b\x64ifferences\x18\x01 \x03(\x0b\x32\x1e.ledger.v1.StatementDifference\"p\n\x16ReconcileDetailsResult\x12+\n\x0btransaction\x18\x01 \x01(\x0b\x32\x16.ledger.v1.Transaction\x12)\n\x03run\x18\x02 \x01(\x0b\x32\x1c.ledger.v1.ReconciliationRun\"\xa8\x01\n\x18ReconcileDetailsResponse\x12\x17\n\rreceived_rows\x18\x01 \x01(\x03H\x00\x12\x36\n\x0b\x64ifferences\x18\x02 \x01(\x0b\x32\x1f.ledger.v1.StatementDifferencesH\x00\x12\x33\n\x06result\x18\x03 \x01(\x0b\x32!.ledger.v1.ReconcileDetailsResultH\x00\x42\x06\n\x04step2\x9e\x02\n\rPeriodService\x12\xa4\x01\n\x0fReconcileTotals\x12!.ledger.v1.ReconcileTotalsRequest\x1a\".ledger.v1.ReconcileTotalsResponse\"J\xaa\xbb\x18\x01$\x82\xd3\xe4\x93\x02?\":/v1/{institution=ledgers/*/institutions/*}:reconcileTotals:\x01*\x12\x66\n\x10ReconcileDetails\x12\".ledger.v1.ReconcileDetailsRequest\x1a#.ledger.v1.ReconcileDetailsResponse\"\x05\xaa\xbb\x18\x01$(\x01\x30\x01\x62\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x1eledger/v1/period_service.proto\x12\tledger.v1\x1a\x1cgoogle/api/annotations.proto\x1a\x1fgoogle/api/field_behavior.proto\x1a\x1fledger/v1/command_service.proto\x1a\x18ledger/v1/commands.proto\x1a\x16ledger/v1/events.proto\x1a\x17ledger/v1/options.proto\x1a\x15ledger/v1/types.proto\"q\n\x10\x43loseYearRequest\x12\x14\n\x06ledger\x18\x01 \x01(\tB\x04\xe2\x41\x01\x02\x12\x18\n\nrequest_id\x18\x02 \x01(\tB\x04\xe2\x41\x01\x02\x12-\n\x07\x63losing\x18\x03 \x01(\x0b\x32\x16.ledger.v1.YearClosingB\x04\xe2\x41\x01\x02\"g\n\x11\x43loseYearResponse\x12+\n\x0btransaction\x18\x01 \x01(\x0b\x32\x16.ledger.v1.Transaction\x12%\n\x06\x63losed\x18\x02 \x01(\x0b\x32\x15.ledger.v1.YearClosed\"C\n\x17QuoteYearClosingRequest\x12\x14\n\x06ledger\x18\x01 \x01(\tB\x04\xe2\x41\x01\x02\x12\x12\n\x04year\x18\x02 \x01(\x05\x42\x04\xe2\x41\x01\x02\"V\n\x18QuoteYearClosingResponse\x12%\n\x06quoted\x18\x01 \x01(\x0b\x32\x15.ledger.v1.YearClosed\x12\x13\n\x0b\x63losed_year\x18\x02 \x01(\x05\"\x86\x01\n\x16ReconcileTotalsRequest\x12\x19\n\x0binstitution\x18\x01 \x01(\tB\x04\xe2\x41\x01\x02\x12\x18\n\nrequest_id\x18\x02 \x01(\tB\x04\xe2\x41\x01\x02\x12\x37\n\x0ereconciliation\x18\x03 \x01(\x0b\x32\x19.ledger.v1.ReconciliationB\x04\xe2\x41\x01\x02\"\xbe\x01\n\x17ReconcileTotalsResponse\x12+\n\x0btransaction\x18\x01 \x01(\x0b\x32\x16.ledger.v1.Transaction\x12/\n\x06result\x18\x02 \x01(\x0e\x32\x1f.ledger.v1.ReconciliationResult\x12-\n\x08recorded\x18\x03 \x01(\x0b\x32\x1b.ledger.v1.SettlementTotals\x12\x16\n\x0eup_to_position\x18\x04 \x01(\x03\"\xf5\x01\n\x0cStatementRow\x12\x0f\n\x05\x65ntry\x18\x01 \x01(\tH\x00\x12#\n\x19institution_settlement_id\x18\x02 \x01(\tH\x00\x12\x0e\n\x06refund\x18\x03 \x01(\x08\x12\"\n\x04\x64\x61te\x18\x04 \x01(\x0b\x32\x14.ledger.v1.CivilDate\x12\r\n\x05total\x18\x05 \x01(\x03\x12\r\n\x05\x66unds\x18\x06 \x01(\x03\x12\x13\n\x0bown_account\x18\x07 \x01(\x03\x12\x13\n\x06shared\x18\x08 \x01(\x03H\x01\x88\x01\x01\x12\x11\n\x04\x63\x61sh\x18\t \x01(\x03H\x02\x88\x01\x01\x42\x0c\n\nsettlementB\t\n\x07_sharedB\x07\n\x05_cash\"\x9d\x01\n\x13StatementDifference\x12\x0b\n\x03row\x18\x01 \x01(\x03\x12\r\n\x05\x65ntry\x18\x02 \x01(\t\x12/\n\x06result\x18\x03 \x01(\x0e\x32\x1f.ledger.v1.ReconciliationResult\x12\x0e\n\x06\x66ields\x18\x04 \x03(\t\x12)\n\x08recorded\x18\x05 \x01(\x0b\x32\x17.ledger.v1.StatementRow\"\x85\x01\n\x15ReconcileDetailsStart\x12\x19\n\x0binstitution\x18\x01 \x01(\tB\x04\xe2\x41\x01\x02\x12\x18\n\nrequest_id\x18\x02 \x01(\tB\x04\xe2\x41\x01\x02\x12\x37\n\x0ereconciliation\x18\x03 \x01(\x0b\x32\x19.ledger.v1.ReconciliationB\x04\xe2\x41\x01\x02\"U\n\rStatementRows\x12\x17\n\tfirst_row\x18\x01 \x01(\x03\x42\x04\xe2\x41\x01\x02\x12+\n\x04rows\x18\x02 \x03(\x0b\x32\x17.ledger.v1.StatementRowB\x04\xe2\x41\x01\x02\"\x90\x01\n\x17ReconcileDetailsRequest\x12\x31\n\x05start\x18\x01 \x01(\x0b\x32 .ledger.v1.ReconcileDetailsStartH\x00\x12(\n\x04rows\x18\x02 \x01(\x0b\x32\x18.ledger.v1.StatementRowsH\x00\x12\x10\n\x06\x66inish\x18\x03 \x01(\x08H\x00\x42\x06\n\x04step\"K\n\x14StatementDifferences\x12\x33\n\x0b\x64ifferences\x18\x01 \x03(\x0b\x32\x1e.ledger.v1.StatementDifference\"p\n\x16ReconcileDetailsResult\x12+\n\x0btransaction\x18\x01 \x01(\x0b\x32\x16.ledger.v1.Transaction\x12)\n\x03run\x18\x02 \x01(\x0b\x32\x1c.ledger.v1.ReconciliationRun\"\xa8\x01\n\x18ReconcileDetailsResponse\x12\x17\n\rreceived_rows\x18\x01 \x01(\x03H\x00\x12\x36\n\x0b\x64ifferences\x18\x02 \x01(\x0b\x32\x1f.ledger.v1.StatementDifferencesH\x00\x12\x33\n\x06result\x18\x03 \x01(\x0b\x32!.ledger.v1.ReconcileDetailsResultH\x00\x42\x06\n\x04step2\xb5\x04\n\rPeriodService\x12\xa4\x01\n\x0fReconcileTotals\x12!.ledger.v1.ReconcileTotalsRequest\x1a\".ledger.v1.ReconcileTotalsResponse\"J\xaa\xbb\x18\x01$\x82\xd3\xe4\x93\x02?\":/v1/{institution=ledgers/*/institutions/*}:reconcileTotals:\x01*\x12\x66\n\x10ReconcileDetails\x12\".ledger.v1.ReconcileDetailsRequest\x1a#.ledger.v1.ReconcileDetailsResponse\"\x05\xaa\xbb\x18\x01$(\x01\x30\x01\x12x\n\tCloseYear\x12\x1b.ledger.v1.CloseYearRequest\x1a\x1c.ledger.v1.CloseYearResponse\"0\xaa\xbb\x18\x01#\x82\xd3\xe4\x93\x02%\" /v1/{ledger=ledgers/*}:closeYear:\x01*\x12\x9a\x01\n\x10QuoteYearClosing\x12\".ledger.v1.QuoteYearClosingRequest\x1a#.ledger.v1.QuoteYearClosingResponse\"=\xaa\xbb\x18\x01#\x82\xd3\xe4\x93\x02\x32\x12\x30/v1/{ledger=ledgers/*}/years/{year}:quoteClosingb\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
 _builder.BuildTopDescriptorsAndMessages(DESCRIPTOR, 'ledger.v1.period_service_pb2', _globals)
 if not _descriptor._USE_C_DESCRIPTORS:
   DESCRIPTOR._loaded_options = None
+  _globals['_CLOSEYEARREQUEST'].fields_by_name['ledger']._loaded_options = None
+  _globals['_CLOSEYEARREQUEST'].fields_by_name['ledger']._serialized_options = b'\342A\001\002'
+  _globals['_CLOSEYEARREQUEST'].fields_by_name['request_id']._loaded_options = None
+  _globals['_CLOSEYEARREQUEST'].fields_by_name['request_id']._serialized_options = b'\342A\001\002'
+  _globals['_CLOSEYEARREQUEST'].fields_by_name['closing']._loaded_options = None
+  _globals['_CLOSEYEARREQUEST'].fields_by_name['closing']._serialized_options = b'\342A\001\002'
+  _globals['_QUOTEYEARCLOSINGREQUEST'].fields_by_name['ledger']._loaded_options = None
+  _globals['_QUOTEYEARCLOSINGREQUEST'].fields_by_name['ledger']._serialized_options = b'\342A\001\002'
+  _globals['_QUOTEYEARCLOSINGREQUEST'].fields_by_name['year']._loaded_options = None
+  _globals['_QUOTEYEARCLOSINGREQUEST'].fields_by_name['year']._serialized_options = b'\342A\001\002'
   _globals['_RECONCILETOTALSREQUEST'].fields_by_name['institution']._loaded_options = None
   _globals['_RECONCILETOTALSREQUEST'].fields_by_name['institution']._serialized_options = b'\342A\001\002'
   _globals['_RECONCILETOTALSREQUEST'].fields_by_name['request_id']._loaded_options = None
@@ -58,26 +68,38 @@ if not _descriptor._USE_C_DESCRIPTORS:
   _globals['_PERIODSERVICE'].methods_by_name['ReconcileTotals']._serialized_options = b'\252\273\030\001$\202\323\344\223\002?\":/v1/{institution=ledgers/*/institutions/*}:reconcileTotals:\001*'
   _globals['_PERIODSERVICE'].methods_by_name['ReconcileDetails']._loaded_options = None
   _globals['_PERIODSERVICE'].methods_by_name['ReconcileDetails']._serialized_options = b'\252\273\030\001$'
-  _globals['_RECONCILETOTALSREQUEST']._serialized_start=240
-  _globals['_RECONCILETOTALSREQUEST']._serialized_end=374
-  _globals['_RECONCILETOTALSRESPONSE']._serialized_start=377
-  _globals['_RECONCILETOTALSRESPONSE']._serialized_end=567
-  _globals['_STATEMENTROW']._serialized_start=570
-  _globals['_STATEMENTROW']._serialized_end=815
-  _globals['_STATEMENTDIFFERENCE']._serialized_start=818
-  _globals['_STATEMENTDIFFERENCE']._serialized_end=975
-  _globals['_RECONCILEDETAILSSTART']._serialized_start=978
-  _globals['_RECONCILEDETAILSSTART']._serialized_end=1111
-  _globals['_STATEMENTROWS']._serialized_start=1113
-  _globals['_STATEMENTROWS']._serialized_end=1198
-  _globals['_RECONCILEDETAILSREQUEST']._serialized_start=1201
-  _globals['_RECONCILEDETAILSREQUEST']._serialized_end=1345
-  _globals['_STATEMENTDIFFERENCES']._serialized_start=1347
-  _globals['_STATEMENTDIFFERENCES']._serialized_end=1422
-  _globals['_RECONCILEDETAILSRESULT']._serialized_start=1424
-  _globals['_RECONCILEDETAILSRESULT']._serialized_end=1536
-  _globals['_RECONCILEDETAILSRESPONSE']._serialized_start=1539
-  _globals['_RECONCILEDETAILSRESPONSE']._serialized_end=1707
-  _globals['_PERIODSERVICE']._serialized_start=1710
-  _globals['_PERIODSERVICE']._serialized_end=1996
+  _globals['_PERIODSERVICE'].methods_by_name['CloseYear']._loaded_options = None
+  _globals['_PERIODSERVICE'].methods_by_name['CloseYear']._serialized_options = b'\252\273\030\001#\202\323\344\223\002%\" /v1/{ledger=ledgers/*}:closeYear:\001*'
+  _globals['_PERIODSERVICE'].methods_by_name['QuoteYearClosing']._loaded_options = None
+  _globals['_PERIODSERVICE'].methods_by_name['QuoteYearClosing']._serialized_options = b'\252\273\030\001#\202\323\344\223\0022\0220/v1/{ledger=ledgers/*}/years/{year}:quoteClosing'
+  _globals['_CLOSEYEARREQUEST']._serialized_start=239
+  _globals['_CLOSEYEARREQUEST']._serialized_end=352
+  _globals['_CLOSEYEARRESPONSE']._serialized_start=354
+  _globals['_CLOSEYEARRESPONSE']._serialized_end=457
+  _globals['_QUOTEYEARCLOSINGREQUEST']._serialized_start=459
+  _globals['_QUOTEYEARCLOSINGREQUEST']._serialized_end=526
+  _globals['_QUOTEYEARCLOSINGRESPONSE']._serialized_start=528
+  _globals['_QUOTEYEARCLOSINGRESPONSE']._serialized_end=614
+  _globals['_RECONCILETOTALSREQUEST']._serialized_start=617
+  _globals['_RECONCILETOTALSREQUEST']._serialized_end=751
+  _globals['_RECONCILETOTALSRESPONSE']._serialized_start=754
+  _globals['_RECONCILETOTALSRESPONSE']._serialized_end=944
+  _globals['_STATEMENTROW']._serialized_start=947
+  _globals['_STATEMENTROW']._serialized_end=1192
+  _globals['_STATEMENTDIFFERENCE']._serialized_start=1195
+  _globals['_STATEMENTDIFFERENCE']._serialized_end=1352
+  _globals['_RECONCILEDETAILSSTART']._serialized_start=1355
+  _globals['_RECONCILEDETAILSSTART']._serialized_end=1488
+  _globals['_STATEMENTROWS']._serialized_start=1490
+  _globals['_STATEMENTROWS']._serialized_end=1575
+  _globals['_RECONCILEDETAILSREQUEST']._serialized_start=1578
+  _globals['_RECONCILEDETAILSREQUEST']._serialized_end=1722
+  _globals['_STATEMENTDIFFERENCES']._serialized_start=1724
+  _globals['_STATEMENTDIFFERENCES']._serialized_end=1799
+  _globals['_RECONCILEDETAILSRESULT']._serialized_start=1801
+  _globals['_RECONCILEDETAILSRESULT']._serialized_end=1913
+  _globals['_RECONCILEDETAILSRESPONSE']._serialized_start=1916
+  _globals['_RECONCILEDETAILSRESPONSE']._serialized_end=2084
+  _globals['_PERIODSERVICE']._serialized_start=2087
+  _globals['_PERIODSERVICE']._serialized_end=2652
 # @@protoc_insertion_point(module_scope)

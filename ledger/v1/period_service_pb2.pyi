@@ -13,6 +13,40 @@ from typing import ClassVar as _ClassVar, Optional as _Optional, Union as _Union
 
 DESCRIPTOR: _descriptor.FileDescriptor
 
+class CloseYearRequest(_message.Message):
+    __slots__ = ("ledger", "request_id", "closing")
+    LEDGER_FIELD_NUMBER: _ClassVar[int]
+    REQUEST_ID_FIELD_NUMBER: _ClassVar[int]
+    CLOSING_FIELD_NUMBER: _ClassVar[int]
+    ledger: str
+    request_id: str
+    closing: _commands_pb2.YearClosing
+    def __init__(self, ledger: _Optional[str] = ..., request_id: _Optional[str] = ..., closing: _Optional[_Union[_commands_pb2.YearClosing, _Mapping]] = ...) -> None: ...
+
+class CloseYearResponse(_message.Message):
+    __slots__ = ("transaction", "closed")
+    TRANSACTION_FIELD_NUMBER: _ClassVar[int]
+    CLOSED_FIELD_NUMBER: _ClassVar[int]
+    transaction: _command_service_pb2.Transaction
+    closed: _events_pb2.YearClosed
+    def __init__(self, transaction: _Optional[_Union[_command_service_pb2.Transaction, _Mapping]] = ..., closed: _Optional[_Union[_events_pb2.YearClosed, _Mapping]] = ...) -> None: ...
+
+class QuoteYearClosingRequest(_message.Message):
+    __slots__ = ("ledger", "year")
+    LEDGER_FIELD_NUMBER: _ClassVar[int]
+    YEAR_FIELD_NUMBER: _ClassVar[int]
+    ledger: str
+    year: int
+    def __init__(self, ledger: _Optional[str] = ..., year: _Optional[int] = ...) -> None: ...
+
+class QuoteYearClosingResponse(_message.Message):
+    __slots__ = ("quoted", "closed_year")
+    QUOTED_FIELD_NUMBER: _ClassVar[int]
+    CLOSED_YEAR_FIELD_NUMBER: _ClassVar[int]
+    quoted: _events_pb2.YearClosed
+    closed_year: int
+    def __init__(self, quoted: _Optional[_Union[_events_pb2.YearClosed, _Mapping]] = ..., closed_year: _Optional[int] = ...) -> None: ...
+
 class ReconcileTotalsRequest(_message.Message):
     __slots__ = ("institution", "request_id", "reconciliation")
     INSTITUTION_FIELD_NUMBER: _ClassVar[int]

@@ -51,6 +51,16 @@ class PeriodServiceStub:
                 request_serializer=ledger_dot_v1_dot_period__service__pb2.ReconcileDetailsRequest.SerializeToString,
                 response_deserializer=ledger_dot_v1_dot_period__service__pb2.ReconcileDetailsResponse.FromString,
                 _registered_method=True)
+        self.CloseYear = channel.unary_unary(
+                '/ledger.v1.PeriodService/CloseYear',
+                request_serializer=ledger_dot_v1_dot_period__service__pb2.CloseYearRequest.SerializeToString,
+                response_deserializer=ledger_dot_v1_dot_period__service__pb2.CloseYearResponse.FromString,
+                _registered_method=True)
+        self.QuoteYearClosing = channel.unary_unary(
+                '/ledger.v1.PeriodService/QuoteYearClosing',
+                request_serializer=ledger_dot_v1_dot_period__service__pb2.QuoteYearClosingRequest.SerializeToString,
+                response_deserializer=ledger_dot_v1_dot_period__service__pb2.QuoteYearClosingResponse.FromString,
+                _registered_method=True)
 
 
 class PeriodServiceServicer:
@@ -82,6 +92,25 @@ class PeriodServiceServicer:
         context.set_details('Method not implemented!')
         raise NotImplementedError('Method not implemented!')
 
+    def CloseYear(self, request, context):
+        """Closes a civil year of the books (年度结转) that is over, once and in the order of the years.
+
+        Balances carry over as they are, whatever is closed; deductibles, caps and visits belong to the year of the service and
+        begin anew. An entry counts in the year of its effective time, unless that year was closed before it was recorded:
+        then in the first year that is open. So interest for a year is credited before the year is closed, with an effective
+        time inside of it.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def QuoteYearClosing(self, request, context):
+        """What closing a year would record now. Nothing is recorded.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
 
 def add_PeriodServiceServicer_to_server(servicer, server):
     rpc_method_handlers = {
@@ -94,6 +123,16 @@ def add_PeriodServiceServicer_to_server(servicer, server):
                     servicer.ReconcileDetails,
                     request_deserializer=ledger_dot_v1_dot_period__service__pb2.ReconcileDetailsRequest.FromString,
                     response_serializer=ledger_dot_v1_dot_period__service__pb2.ReconcileDetailsResponse.SerializeToString,
+            ),
+            'CloseYear': grpc.unary_unary_rpc_method_handler(
+                    servicer.CloseYear,
+                    request_deserializer=ledger_dot_v1_dot_period__service__pb2.CloseYearRequest.FromString,
+                    response_serializer=ledger_dot_v1_dot_period__service__pb2.CloseYearResponse.SerializeToString,
+            ),
+            'QuoteYearClosing': grpc.unary_unary_rpc_method_handler(
+                    servicer.QuoteYearClosing,
+                    request_deserializer=ledger_dot_v1_dot_period__service__pb2.QuoteYearClosingRequest.FromString,
+                    response_serializer=ledger_dot_v1_dot_period__service__pb2.QuoteYearClosingResponse.SerializeToString,
             ),
     }
     generic_handler = grpc.method_handlers_generic_handler(
@@ -157,6 +196,60 @@ class PeriodService:
             '/ledger.v1.PeriodService/ReconcileDetails',
             ledger_dot_v1_dot_period__service__pb2.ReconcileDetailsRequest.SerializeToString,
             ledger_dot_v1_dot_period__service__pb2.ReconcileDetailsResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def CloseYear(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/ledger.v1.PeriodService/CloseYear',
+            ledger_dot_v1_dot_period__service__pb2.CloseYearRequest.SerializeToString,
+            ledger_dot_v1_dot_period__service__pb2.CloseYearResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def QuoteYearClosing(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/ledger.v1.PeriodService/QuoteYearClosing',
+            ledger_dot_v1_dot_period__service__pb2.QuoteYearClosingRequest.SerializeToString,
+            ledger_dot_v1_dot_period__service__pb2.QuoteYearClosingResponse.FromString,
             options,
             channel_credentials,
             insecure,

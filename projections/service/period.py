@@ -11,9 +11,12 @@ from ledger.api.errors import InvalidRequest, Rejected, Violation
 from ledger.api.period_service import Comparison, Statement, Upload
 from ledger.api.shape import civil_date
 from ledger.domain import names
+from ledger.log.civil_years import CivilYears
 from ledger.v1 import period_service_pb2 as pb
 from ledger.v1 import reasons_pb2 as reasons
 from ledger.v1 import types_pb2 as t
+from projections.journal import BLOCK, block_of
+from projections.page import heads_of
 from projections.reconciliation import (
     AMOUNTS,
     Bill,
@@ -29,6 +32,7 @@ from projections.reconciliation import (
 )
 from projections.schema import views_schema
 from projections.service.views import View, view
+from projections.years import Moved, moved
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -57,6 +61,14 @@ _STORE: Final = (
     " FROM unnest(%s::int8[], %s::uuid[], %s::bool[], %s::int4[], %s::int8[], %s::int8[], %s::int8[], %s::int8[],"
     " %s::int8[]) WITH ORDINALITY"
     " AS given (position, key, refund, day, total, funds, own_account, shared, cash, ordinality)"
+)
+_YEARS: Final = (
+    "SELECT coalesce(sum(credits), 0)::int8, coalesce(sum(debits), 0)::int8, coalesce(sum(interest), 0)::int8,"
+    " coalesce(sum(opened), 0)::int8, coalesce(sum(closed), 0)::int8 FROM {journal_years}"
+    " WHERE block < %(block)s AND year <= %(year)s"
+)
+_ENTRIES: Final = (
+    "SELECT entry FROM {entries} WHERE position > %(begin)s AND position <= %(position)s ORDER BY position"
 )
 _ROWS: Final = (
     "SELECT number, position, coalesce(uuid_send(key), ''), refund, day, total, funds, own_account, shared, cash"
@@ -144,6 +156,17 @@ class PeriodReading:
         told = [_told(each, ledger.code) for each in differences]
         return Comparison(upper, totals(bills), told, report_hash(differences))
 
+    async def year(self, ledger: Ledger, year: int, closed_year: int, closed_position: int) -> tuple[int, ...]:
+        """Return last position, open accounts, balance, credits, debits, interest and opening balance of a year."""
+        found = await self._view(ledger, "journal", 0)
+        last = found.serving.position
+        before = await _moved(found, ledger, closed_year, closed_position)
+        until = await _moved(found, ledger, year, last)
+        of = until.minus(before)
+        opening = before.credits - before.debits
+        balance = until.credits - until.debits
+        return last, until.opened - until.closed, balance, of.credits, of.debits, of.interest, opening
+
     async def _view(self, ledger: Ledger, projection: str, upper: int) -> View:
         """Return a projection that has every entry; refuse where some could not be taken in."""
         found = await view(ledger, self._arrival, self._pool, projection, position=upper, linearizable=not upper)
@@ -152,6 +175,21 @@ class PeriodReading:
         if letters:
             raise Rejected(reasons.REFUSAL_REASON_PROJECTION_UNAVAILABLE, {"projection": projection})
         return found
+
+
+async def _moved(found: View, ledger: Ledger, year: int, position: int) -> Moved:
+    """Return what moved up to the end of a year, of what was recorded up to a position."""
+    if not position:
+        return Moved()
+    block = block_of(position)
+    ((*sums,),) = await found.rows(_YEARS, {"block": block, "year": year})
+    values = {"begin": block * BLOCK, "position": position}
+    entries = [entry for (entry,) in await found.rows(_ENTRIES, values)]
+    rest = moved(heads_of(entries, block * BLOCK + 1), CivilYears(ledger.time_zone))
+    total = Moved(*sums)
+    for of, part in rest.items():
+        total = total.plus(part) if of <= year else total
+    return total
 
 
 def _named(text: Any, ledger: Ledger) -> sql.Composed:
