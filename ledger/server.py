@@ -65,7 +65,7 @@ from ledger.v1 import audit_service_pb2, query_service_pb2, subscription_service
 from projections import schema as projections_schema
 from projections.child import Child
 from projections.metrics import ProjectionMetrics
-from projections.service import books, history
+from projections.service import books, history, steering
 from projections.service.period import PeriodReading
 
 RECEIVE_BYTES_MAX = 16 * 1024 * 1024
@@ -103,6 +103,7 @@ SERVICES = (
     audit_service_pb2.DESCRIPTOR.services_by_name["AuditService"],
     KEY_SERVICE,
     PERIOD_SERVICE,
+    steering.SERVICE,
 )
 
 _log = structlog.get_logger("ledger.server")
@@ -140,6 +141,7 @@ class Service:
         wake = projecting.look if projecting else homes.look if homes else lambda _: None
         self._wake = wake
         self._history = history.HistoryService(ledgers, database_url, wake)
+        self._steering = steering.ProjectionService(ledgers, database_url, wake)
         self._watching: list[asyncio.Task[None]] = []
         self._health = HealthBoard(ledgers, [service.full_name for service in SERVICES])
         # Without workers a second server on the same port must fail and not take half of the connections.
@@ -172,7 +174,7 @@ class Service:
 
     def _handlers(self, gate: Gate, at_home: Callable[[str], bool]) -> tuple[grpc.GenericRpcHandler, ...]:
         """Guard every method of every service."""
-        commands, queries, subscriptions, histories, accounts, audits, keys, periods = SERVICES
+        commands, queries, subscriptions, histories, accounts, audits, keys, periods, projections = SERVICES
         ledgers, reading = self._ledgers, self._history.reading
         command_streams = ExecuteStream(ledgers, gate.refusals).streams()
         period = PeriodService(ledgers, PeriodReading(*reading))
@@ -185,6 +187,7 @@ class Service:
             gate.service(audits, AuditService(ledgers, self._notary).handlers(), changes=False),
             gate.service(keys, KeyService(ledgers, self._notary).handlers(), changes=True),
             gate.service(periods, period.handlers(), period.streams(), changes=True),
+            gate.service(projections, self._steering.handlers(), self._steering.streams(), changes=True),
         )
 
     async def start(self) -> str:

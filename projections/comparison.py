@@ -70,6 +70,11 @@ class Sum(NamedTuple):
         """Add."""
         return Sum(self.rows + rows, self.high + high, self.low + low)
 
+    @property
+    def digits(self) -> str:
+        """Return both sums modulo 2^64, as 32 hexadecimal digits."""
+        return f"{self.high % 2**64:016x}{self.low % 2**64:016x}"
+
 
 NOTHING: Final = Sum()
 

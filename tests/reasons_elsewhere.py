@@ -27,6 +27,20 @@ ELSEWHERE = {
         ("PAGE_TOKEN_INVALID", "PAGE_TOKEN_OUTDATED", "PROJECTION_NOT_FOUND", "PROJECTION_UNAVAILABLE"),
         "tests/test_history_errors.py",
     ),
+    **dict.fromkeys(
+        (
+            "PROJECTION_VERSION_NOT_FOUND",
+            "PROJECTION_VERSION_NOT_PROVEN",
+            "PROJECTION_VERSION_BEHIND",
+            "PROJECTION_VERSION_SERVING",
+            "BUILD_IN_PROGRESS",
+            "PAST_NOT_FOUND",
+        ),
+        "tests/test_builds.py",
+    ),
+    **dict.fromkeys(
+        ("BUILD_NOT_FOUND", "CONSUMER_NOT_FOUND", "CONSUMER_POSITION_CONFLICT"), "tests/test_projection_service.py"
+    ),
     "OVERLOADED": "tests/test_bad_input.py, with a queue of one",
     "DEADLINE_EXPIRED": "tests/test_interrupted_calls.py and tests/test_log_limits.py",
     "OUTCOME_UNKNOWN": "needs a database that goes away in COMMIT",

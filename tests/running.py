@@ -27,6 +27,7 @@ from ledger.v1 import (
     command_service_pb2_grpc,
     history_service_pb2_grpc,
     period_service_pb2_grpc,
+    projection_service_pb2_grpc,
     query_service_pb2_grpc,
     subscription_service_pb2_grpc,
 )
@@ -159,6 +160,7 @@ class Client:
         self.queries = query_service_pb2_grpc.QueryServiceStub(channel)
         self.history = history_service_pb2_grpc.HistoryServiceStub(channel)
         self.books = books_service_pb2_grpc.BooksServiceStub(channel)
+        self.projections = projection_service_pb2_grpc.ProjectionServiceStub(channel)
         self.periods = period_service_pb2_grpc.PeriodServiceStub(channel)
         self.subscriptions = subscription_service_pb2_grpc.SubscriptionServiceStub(channel)
 

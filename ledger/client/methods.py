@@ -17,6 +17,7 @@ from ledger.v1 import (
     history_service_pb2,
     key_service_pb2,
     period_service_pb2,
+    projection_service_pb2,
     query_service_pb2,
     subscription_service_pb2,
     types_pb2,
@@ -469,6 +470,81 @@ _QUOTE_YEAR_CLOSING = Rpc(
     "/ledger.v1.PeriodService/QuoteYearClosing",
     period_service_pb2.QuoteYearClosingRequest,
     period_service_pb2.QuoteYearClosingResponse,
+)
+_CREATE_BUILD = Rpc(
+    "/ledger.v1.ProjectionService/CreateBuild",
+    projection_service_pb2.CreateBuildRequest,
+    projection_service_pb2.CreateBuildResponse,
+)
+_GET_BUILD = Rpc(
+    "/ledger.v1.ProjectionService/GetBuild",
+    projection_service_pb2.GetBuildRequest,
+    projection_service_pb2.GetBuildResponse,
+)
+_LIST_BUILDS = Rpc(
+    "/ledger.v1.ProjectionService/ListBuilds",
+    projection_service_pb2.ListBuildsRequest,
+    projection_service_pb2.ListBuildsResponse,
+)
+_WATCH_BUILD = Rpc(
+    "/ledger.v1.ProjectionService/WatchBuild",
+    projection_service_pb2.WatchBuildRequest,
+    projection_service_pb2.WatchBuildResponse,
+)
+_SWITCH_PROJECTION = Rpc(
+    "/ledger.v1.ProjectionService/SwitchProjection",
+    projection_service_pb2.SwitchProjectionRequest,
+    projection_service_pb2.SwitchProjectionResponse,
+)
+_ROLL_BACK_PROJECTION = Rpc(
+    "/ledger.v1.ProjectionService/RollBackProjection",
+    projection_service_pb2.RollBackProjectionRequest,
+    projection_service_pb2.RollBackProjectionResponse,
+)
+_PAUSE_PROJECTION = Rpc(
+    "/ledger.v1.ProjectionService/PauseProjection",
+    projection_service_pb2.PauseProjectionRequest,
+    projection_service_pb2.PauseProjectionResponse,
+)
+_RESUME_PROJECTION = Rpc(
+    "/ledger.v1.ProjectionService/ResumeProjection",
+    projection_service_pb2.ResumeProjectionRequest,
+    projection_service_pb2.ResumeProjectionResponse,
+)
+_DROP_PROJECTION_VERSION = Rpc(
+    "/ledger.v1.ProjectionService/DropProjectionVersion",
+    projection_service_pb2.DropProjectionVersionRequest,
+    projection_service_pb2.DropProjectionVersionResponse,
+)
+_LIST_DEAD_LETTERS = Rpc(
+    "/ledger.v1.ProjectionService/ListDeadLetters",
+    projection_service_pb2.ListDeadLettersRequest,
+    projection_service_pb2.ListDeadLettersResponse,
+)
+_REPLAY_DEAD_LETTERS = Rpc(
+    "/ledger.v1.ProjectionService/ReplayDeadLetters",
+    projection_service_pb2.ReplayDeadLettersRequest,
+    projection_service_pb2.ReplayDeadLettersResponse,
+)
+_SET_CONSUMER_POSITION = Rpc(
+    "/ledger.v1.ProjectionService/SetConsumerPosition",
+    projection_service_pb2.SetConsumerPositionRequest,
+    projection_service_pb2.SetConsumerPositionResponse,
+)
+_GET_CONSUMER = Rpc(
+    "/ledger.v1.ProjectionService/GetConsumer",
+    projection_service_pb2.GetConsumerRequest,
+    projection_service_pb2.GetConsumerResponse,
+)
+_LIST_CONSUMERS = Rpc(
+    "/ledger.v1.ProjectionService/ListConsumers",
+    projection_service_pb2.ListConsumersRequest,
+    projection_service_pb2.ListConsumersResponse,
+)
+_DELETE_CONSUMER = Rpc(
+    "/ledger.v1.ProjectionService/DeleteConsumer",
+    projection_service_pb2.DeleteConsumerRequest,
+    projection_service_pb2.DeleteConsumerResponse,
 )
 _SUBSCRIBE = Rpc(
     "/ledger.v1.SubscriptionService/Subscribe",
@@ -2472,6 +2548,238 @@ class Methods(Calls):
             year=year,
         )
         return self.unary(_QUOTE_YEAR_CLOSING, request, timeout)
+
+    def create_build(
+        self,
+        *,
+        projection: str,
+        purpose: projection_service_pb2.BuildPurpose | None = None,
+        switch_when_equal: bool | None = None,
+        parts: int | None = None,
+        past_position: int | None = None,
+        past_time: datetime | Timestamp | None = None,
+        timeout: float | None = None,
+    ) -> projection_service_pb2.CreateBuildResponse:
+        """Begins to make a version from the log, beside the one that answers.
+
+        Which does not notice: writes and reads go on. Reason BUILD_IN_PROGRESS when one of that purpose is under way. A
+        past that was built before is given as it is.
+        """
+        request = projection_service_pb2.CreateBuildRequest(
+            projection=projection,
+            purpose=purpose,
+            switch_when_equal=switch_when_equal,
+            parts=parts,
+            past_position=past_position,
+            past_time=moment(past_time),
+        )
+        return self.unary(_CREATE_BUILD, request, timeout)
+
+    def get_build(
+        self,
+        *,
+        name: str,
+        timeout: float | None = None,
+    ) -> projection_service_pb2.GetBuildResponse:
+        """A build and how far it has come."""
+        request = projection_service_pb2.GetBuildRequest(
+            name=name,
+        )
+        return self.unary(_GET_BUILD, request, timeout)
+
+    def list_builds(
+        self,
+        *,
+        ledger: str,
+        timeout: float | None = None,
+    ) -> projection_service_pb2.ListBuildsResponse:
+        """Builds of a ledger, newest first."""
+        request = projection_service_pb2.ListBuildsRequest(
+            ledger=ledger,
+        )
+        return self.unary(_LIST_BUILDS, request, timeout)
+
+    def watch_build(
+        self,
+        *,
+        name: str,
+        timeout: float | None = None,
+    ) -> Stream[projection_service_pb2.WatchBuildResponse]:
+        """A build again and again while it goes on, until nothing is left to do.
+
+        Ending the call does not end the build.
+        """
+        request = projection_service_pb2.WatchBuildRequest(
+            name=name,
+        )
+        return self.stream(_WATCH_BUILD, request, timeout)
+
+    def switch_projection(
+        self,
+        *,
+        projection: str,
+        version: int | None = None,
+        accept_differences: bool | None = None,
+        timeout: float | None = None,
+    ) -> projection_service_pb2.SwitchProjectionResponse:
+        """Lets a version answer.
+
+        The one that did so is fed on, for RollBackProjection. Reason PROJECTION_VERSION_BEHIND, or
+        PROJECTION_VERSION_NOT_PROVEN when it was not found equal to the one that answers.
+        """
+        request = projection_service_pb2.SwitchProjectionRequest(
+            projection=projection,
+            version=version,
+            accept_differences=accept_differences,
+        )
+        return self.unary(_SWITCH_PROJECTION, request, timeout)
+
+    def roll_back_projection(
+        self,
+        *,
+        projection: str,
+        timeout: float | None = None,
+    ) -> projection_service_pb2.RollBackProjectionResponse:
+        """Lets the version answer again that answered before.
+
+        Reason PROJECTION_VERSION_BEHIND.
+        """
+        request = projection_service_pb2.RollBackProjectionRequest(
+            projection=projection,
+        )
+        return self.unary(_ROLL_BACK_PROJECTION, request, timeout)
+
+    def pause_projection(
+        self,
+        *,
+        projection: str,
+        version: int | None = None,
+        timeout: float | None = None,
+    ) -> projection_service_pb2.PauseProjectionResponse:
+        """Stops feeding and building versions.
+
+        Reads of what is there go on; those that would wait for more are turned away.
+        """
+        request = projection_service_pb2.PauseProjectionRequest(
+            projection=projection,
+            version=version,
+        )
+        return self.unary(_PAUSE_PROJECTION, request, timeout)
+
+    def resume_projection(
+        self,
+        *,
+        projection: str,
+        version: int | None = None,
+        timeout: float | None = None,
+    ) -> projection_service_pb2.ResumeProjectionResponse:
+        """Goes on with what was paused, and tries builds again that failed."""
+        request = projection_service_pb2.ResumeProjectionRequest(
+            projection=projection,
+            version=version,
+        )
+        return self.unary(_RESUME_PROJECTION, request, timeout)
+
+    def drop_projection_version(
+        self,
+        *,
+        projection: str,
+        version: int,
+        timeout: float | None = None,
+    ) -> projection_service_pb2.DropProjectionVersionResponse:
+        """Removes a version that does not answer.
+
+        Reason PROJECTION_VERSION_SERVING.
+        """
+        request = projection_service_pb2.DropProjectionVersionRequest(
+            projection=projection,
+            version=version,
+        )
+        return self.unary(_DROP_PROJECTION_VERSION, request, timeout)
+
+    def list_dead_letters(
+        self,
+        *,
+        ledger: str,
+        after_position: int | None = None,
+        timeout: float | None = None,
+    ) -> projection_service_pb2.ListDeadLettersResponse:
+        """What projections could not take in, by position."""
+        request = projection_service_pb2.ListDeadLettersRequest(
+            ledger=ledger,
+            after_position=after_position,
+        )
+        return self.unary(_LIST_DEAD_LETTERS, request, timeout)
+
+    def replay_dead_letters(
+        self,
+        *,
+        projection: str,
+        timeout: float | None = None,
+    ) -> projection_service_pb2.ReplayDeadLettersResponse:
+        """Takes the dead letters of a projection in, after it was mended."""
+        request = projection_service_pb2.ReplayDeadLettersRequest(
+            projection=projection,
+        )
+        return self.unary(_REPLAY_DEAD_LETTERS, request, timeout)
+
+    def set_consumer_position(
+        self,
+        *,
+        consumer: str,
+        position: int,
+        expected_position: int | None = None,
+        rewind: bool | None = None,
+        timeout: float | None = None,
+    ) -> projection_service_pb2.SetConsumerPositionResponse:
+        """Stores how far a consumer of the log has come.
+
+        It begins with its first call, and belongs to the organisation of the caller. Fails with ABORTED, reason
+        CONSUMER_POSITION_CONFLICT, when it is not where it is expected.
+        """
+        request = projection_service_pb2.SetConsumerPositionRequest(
+            consumer=consumer,
+            position=position,
+            expected_position=expected_position,
+            rewind=rewind,
+        )
+        return self.unary(_SET_CONSUMER_POSITION, request, timeout)
+
+    def get_consumer(
+        self,
+        *,
+        name: str,
+        timeout: float | None = None,
+    ) -> projection_service_pb2.GetConsumerResponse:
+        """How far a consumer has come, and how far it is behind."""
+        request = projection_service_pb2.GetConsumerRequest(
+            name=name,
+        )
+        return self.unary(_GET_CONSUMER, request, timeout)
+
+    def list_consumers(
+        self,
+        *,
+        ledger: str,
+        timeout: float | None = None,
+    ) -> projection_service_pb2.ListConsumersResponse:
+        """All consumers of a ledger."""
+        request = projection_service_pb2.ListConsumersRequest(
+            ledger=ledger,
+        )
+        return self.unary(_LIST_CONSUMERS, request, timeout)
+
+    def delete_consumer(
+        self,
+        *,
+        name: str,
+        timeout: float | None = None,
+    ) -> projection_service_pb2.DeleteConsumerResponse:
+        """Forgets a consumer that is no more."""
+        request = projection_service_pb2.DeleteConsumerRequest(
+            name=name,
+        )
+        return self.unary(_DELETE_CONSUMER, request, timeout)
 
     def subscribe(
         self,
@@ -4502,6 +4810,238 @@ class AsyncMethods(AsyncCalls):
             year=year,
         )
         return await self.unary(_QUOTE_YEAR_CLOSING, request, timeout)
+
+    async def create_build(
+        self,
+        *,
+        projection: str,
+        purpose: projection_service_pb2.BuildPurpose | None = None,
+        switch_when_equal: bool | None = None,
+        parts: int | None = None,
+        past_position: int | None = None,
+        past_time: datetime | Timestamp | None = None,
+        timeout: float | None = None,
+    ) -> projection_service_pb2.CreateBuildResponse:
+        """Begins to make a version from the log, beside the one that answers.
+
+        Which does not notice: writes and reads go on. Reason BUILD_IN_PROGRESS when one of that purpose is under way. A
+        past that was built before is given as it is.
+        """
+        request = projection_service_pb2.CreateBuildRequest(
+            projection=projection,
+            purpose=purpose,
+            switch_when_equal=switch_when_equal,
+            parts=parts,
+            past_position=past_position,
+            past_time=moment(past_time),
+        )
+        return await self.unary(_CREATE_BUILD, request, timeout)
+
+    async def get_build(
+        self,
+        *,
+        name: str,
+        timeout: float | None = None,
+    ) -> projection_service_pb2.GetBuildResponse:
+        """A build and how far it has come."""
+        request = projection_service_pb2.GetBuildRequest(
+            name=name,
+        )
+        return await self.unary(_GET_BUILD, request, timeout)
+
+    async def list_builds(
+        self,
+        *,
+        ledger: str,
+        timeout: float | None = None,
+    ) -> projection_service_pb2.ListBuildsResponse:
+        """Builds of a ledger, newest first."""
+        request = projection_service_pb2.ListBuildsRequest(
+            ledger=ledger,
+        )
+        return await self.unary(_LIST_BUILDS, request, timeout)
+
+    def watch_build(
+        self,
+        *,
+        name: str,
+        timeout: float | None = None,
+    ) -> AsyncStream[projection_service_pb2.WatchBuildResponse]:
+        """A build again and again while it goes on, until nothing is left to do.
+
+        Ending the call does not end the build.
+        """
+        request = projection_service_pb2.WatchBuildRequest(
+            name=name,
+        )
+        return self.stream(_WATCH_BUILD, request, timeout)
+
+    async def switch_projection(
+        self,
+        *,
+        projection: str,
+        version: int | None = None,
+        accept_differences: bool | None = None,
+        timeout: float | None = None,
+    ) -> projection_service_pb2.SwitchProjectionResponse:
+        """Lets a version answer.
+
+        The one that did so is fed on, for RollBackProjection. Reason PROJECTION_VERSION_BEHIND, or
+        PROJECTION_VERSION_NOT_PROVEN when it was not found equal to the one that answers.
+        """
+        request = projection_service_pb2.SwitchProjectionRequest(
+            projection=projection,
+            version=version,
+            accept_differences=accept_differences,
+        )
+        return await self.unary(_SWITCH_PROJECTION, request, timeout)
+
+    async def roll_back_projection(
+        self,
+        *,
+        projection: str,
+        timeout: float | None = None,
+    ) -> projection_service_pb2.RollBackProjectionResponse:
+        """Lets the version answer again that answered before.
+
+        Reason PROJECTION_VERSION_BEHIND.
+        """
+        request = projection_service_pb2.RollBackProjectionRequest(
+            projection=projection,
+        )
+        return await self.unary(_ROLL_BACK_PROJECTION, request, timeout)
+
+    async def pause_projection(
+        self,
+        *,
+        projection: str,
+        version: int | None = None,
+        timeout: float | None = None,
+    ) -> projection_service_pb2.PauseProjectionResponse:
+        """Stops feeding and building versions.
+
+        Reads of what is there go on; those that would wait for more are turned away.
+        """
+        request = projection_service_pb2.PauseProjectionRequest(
+            projection=projection,
+            version=version,
+        )
+        return await self.unary(_PAUSE_PROJECTION, request, timeout)
+
+    async def resume_projection(
+        self,
+        *,
+        projection: str,
+        version: int | None = None,
+        timeout: float | None = None,
+    ) -> projection_service_pb2.ResumeProjectionResponse:
+        """Goes on with what was paused, and tries builds again that failed."""
+        request = projection_service_pb2.ResumeProjectionRequest(
+            projection=projection,
+            version=version,
+        )
+        return await self.unary(_RESUME_PROJECTION, request, timeout)
+
+    async def drop_projection_version(
+        self,
+        *,
+        projection: str,
+        version: int,
+        timeout: float | None = None,
+    ) -> projection_service_pb2.DropProjectionVersionResponse:
+        """Removes a version that does not answer.
+
+        Reason PROJECTION_VERSION_SERVING.
+        """
+        request = projection_service_pb2.DropProjectionVersionRequest(
+            projection=projection,
+            version=version,
+        )
+        return await self.unary(_DROP_PROJECTION_VERSION, request, timeout)
+
+    async def list_dead_letters(
+        self,
+        *,
+        ledger: str,
+        after_position: int | None = None,
+        timeout: float | None = None,
+    ) -> projection_service_pb2.ListDeadLettersResponse:
+        """What projections could not take in, by position."""
+        request = projection_service_pb2.ListDeadLettersRequest(
+            ledger=ledger,
+            after_position=after_position,
+        )
+        return await self.unary(_LIST_DEAD_LETTERS, request, timeout)
+
+    async def replay_dead_letters(
+        self,
+        *,
+        projection: str,
+        timeout: float | None = None,
+    ) -> projection_service_pb2.ReplayDeadLettersResponse:
+        """Takes the dead letters of a projection in, after it was mended."""
+        request = projection_service_pb2.ReplayDeadLettersRequest(
+            projection=projection,
+        )
+        return await self.unary(_REPLAY_DEAD_LETTERS, request, timeout)
+
+    async def set_consumer_position(
+        self,
+        *,
+        consumer: str,
+        position: int,
+        expected_position: int | None = None,
+        rewind: bool | None = None,
+        timeout: float | None = None,
+    ) -> projection_service_pb2.SetConsumerPositionResponse:
+        """Stores how far a consumer of the log has come.
+
+        It begins with its first call, and belongs to the organisation of the caller. Fails with ABORTED, reason
+        CONSUMER_POSITION_CONFLICT, when it is not where it is expected.
+        """
+        request = projection_service_pb2.SetConsumerPositionRequest(
+            consumer=consumer,
+            position=position,
+            expected_position=expected_position,
+            rewind=rewind,
+        )
+        return await self.unary(_SET_CONSUMER_POSITION, request, timeout)
+
+    async def get_consumer(
+        self,
+        *,
+        name: str,
+        timeout: float | None = None,
+    ) -> projection_service_pb2.GetConsumerResponse:
+        """How far a consumer has come, and how far it is behind."""
+        request = projection_service_pb2.GetConsumerRequest(
+            name=name,
+        )
+        return await self.unary(_GET_CONSUMER, request, timeout)
+
+    async def list_consumers(
+        self,
+        *,
+        ledger: str,
+        timeout: float | None = None,
+    ) -> projection_service_pb2.ListConsumersResponse:
+        """All consumers of a ledger."""
+        request = projection_service_pb2.ListConsumersRequest(
+            ledger=ledger,
+        )
+        return await self.unary(_LIST_CONSUMERS, request, timeout)
+
+    async def delete_consumer(
+        self,
+        *,
+        name: str,
+        timeout: float | None = None,
+    ) -> projection_service_pb2.DeleteConsumerResponse:
+        """Forgets a consumer that is no more."""
+        request = projection_service_pb2.DeleteConsumerRequest(
+            name=name,
+        )
+        return await self.unary(_DELETE_CONSUMER, request, timeout)
 
     def subscribe(
         self,

@@ -36,6 +36,8 @@ class Right(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
     RIGHT_MANAGE_SIGNING_KEYS: _ClassVar[Right]
     RIGHT_CHECK_ELIGIBILITY: _ClassVar[Right]
     RIGHT_MANAGE_MANDATE: _ClassVar[Right]
+    RIGHT_STEER_PROJECTION: _ClassVar[Right]
+    RIGHT_KEEP_POSITION: _ClassVar[Right]
 RIGHT_UNSPECIFIED: Right
 RIGHT_READ_ACCOUNT: Right
 RIGHT_ADMINISTER_ACCOUNT: Right
@@ -64,6 +66,8 @@ RIGHT_RECONCILE: Right
 RIGHT_MANAGE_SIGNING_KEYS: Right
 RIGHT_CHECK_ELIGIBILITY: Right
 RIGHT_MANAGE_MANDATE: Right
+RIGHT_STEER_PROJECTION: Right
+RIGHT_KEEP_POSITION: Right
 RIGHTS_FIELD_NUMBER: _ClassVar[int]
 rights: _descriptor.FieldDescriptor
 REASON_FIELD_NUMBER: _ClassVar[int]
