@@ -8,7 +8,7 @@ import psycopg
 import pytest
 import yaml
 
-from ledger.audit.recompute import Recomputer
+from ledger.audit.recompute import Recomputer, transactions_of
 from ledger.cli import main
 from ledger.demo.books import book_of, prepare
 from ledger.demo.cases import worked_cases
@@ -59,7 +59,7 @@ def book(client, database):
 
 def differences(entries, code):
     """What a recomputation of stored entries finds."""
-    again = Recomputer(code, ZONE)
+    again = Recomputer(code, ZONE, transactions_of(lambda position: entries[position - 1]))
     found = [each for data in entries for each in again.differences(data)]
     return [*found, *again.missing_at_the_end()], again
 

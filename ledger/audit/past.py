@@ -10,13 +10,14 @@ from ledger.log.identifiers import ADMIN, POLICIES, REFUSALS, institution_stream
 from ledger.log.state import advance
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
     from zoneinfo import ZoneInfo
 
     from ledger.domain.recorded import Recorded
 
 
 class Past:
-    """Implements the parts of `ledger.domain.view.View` that a purchase looks at.
+    """Implements the parts of `ledger.domain.view.View` that purchases, reversals and claims look at.
 
     It holds every person and register of the ledger, some 2 KB each. Unique keys are sealed or keyed, so none is in use
     here; `verify` compares them.
@@ -26,9 +27,10 @@ class Past:
     organisation = b""
     actor = b""
 
-    def __init__(self, code: str, zone: ZoneInfo) -> None:
-        """Begin before the first entry."""
+    def __init__(self, code: str, zone: ZoneInfo, transaction_at: Callable[[int], Sequence[Recorded]]) -> None:
+        """Begin before the first entry. `transaction_at` reads the transaction that an earlier position lies in."""
         self.ledger = code
+        self._transaction_at = transaction_at
         self._id = ledger_id(code)
         self.refusals = named_stream(self._id, REFUSALS)
         self.admin = named_stream(self._id, ADMIN)
@@ -73,8 +75,14 @@ class Past:
         """Return a time (microseconds) in the ledger's zone."""
         return datetime.fromtimestamp(time // 1_000_000, self._zone)
 
-    def transaction(self, position: int) -> NoReturn:
-        """Fail: a purchase refers to no other entry."""
-        raise LookupError(position)
+    def transaction(self, position: int) -> Sequence[Recorded]:
+        """Return the entries of the transaction that the position lies in; empty from here on."""
+        return self._transaction_at(position) if position < self.next_position else ()
 
-    command = key_position = transaction
+    def command(self, request_id: bytes) -> NoReturn:
+        """Fail: what is decided again refers to no other command."""
+        raise LookupError(request_id)
+
+    def key_position(self, kind: int, key_hash: bytes) -> NoReturn:
+        """Fail: what is decided again finds nothing by its key."""
+        raise LookupError(key_hash)

@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from ledger.audit.recompute import Recomputer
+from ledger.audit.recompute import Recomputer, transactions_of
 from ledger.cli import inspection
 from ledger.cli.database import Options, connect, open_ledger
 from ledger.cli.trouble import DIFFERENT, EXIT_CODES
@@ -24,7 +24,7 @@ def recompute(
     code: Annotated[str, typer.Argument(help="Code of the ledger.")],
     most: Annotated[int, typer.Option(min=1, help="Stop after so many differences.")] = 1_000,
 ) -> None:
-    """Settle every recorded purchase again, and print what differs from what is recorded.
+    """Settle every recorded purchase again, take back what was taken back, decide every claim; print what differs.
 
     Policies, institutions, filings, grants, balances and sums are those that the log had at each position. A policy
     that was published later changes nothing. Ends with exit status 1 when something differs.
@@ -34,7 +34,7 @@ def recompute(
     with connect(options.url()) as connection:
         ledger = open_ledger(connection, code)
         size = ledger.reader.head(connection).size
-        again = Recomputer(code, ledger.zone)
+        again = Recomputer(code, ledger.zone, transactions_of(lambda at: ledger.reader.since(connection, at - 1, 1)[0]))
         while at < size:
             for entry in ledger.reader.since(connection, at, min(PAGE, size - at)):
                 at += 1
@@ -50,6 +50,9 @@ def recompute(
     seconds = max(time.monotonic() - begin, 1e-6)
     rate = f"{again.entries:,} entries in {seconds:.1f} s"
     kinds = f"{again.settlements:,} settlements, {again.computed:,} of them by a policy"
+    kinds += f", {again.reversals:,} reversals, {again.claims:,} decisions and payments of claims"
+    if again.older:
+        kinds += f" ({again.older:,} bills by the rule before feature level 2)"
     if found:
         print(f"{found} difference(s) in {code}: {kinds}; {rate}")
         raise typer.Exit(DIFFERENT)

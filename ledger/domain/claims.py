@@ -121,9 +121,7 @@ def review_claim(command: Command, view: View) -> list[Leg]:
 def _approve(event: events_pb2.ClaimDecided, filing: commands_pb2.ClaimFiling, person: Person, view: View) -> Decided:
     """Fill in who pays what, and return what that rests on."""
     date = civil(filing.service_date)
-    bill = commands_pb2.Purchase(
-        bill=filing.bill, institution=filing.institution, category=filing.category, benefit=filing.benefit
-    )
+    bill = bill_of(filing)
     if event.review.HasField("upstream"):
         # Also for institutions that nobody designated: an emergency is decided by the centre.
         check_covered(event.review.upstream, person, date)
@@ -154,6 +152,13 @@ def _approve(event: events_pb2.ClaimDecided, filing: commands_pb2.ClaimFiling, p
     event.accumulator.CopyFrom(settle.accumulator(date[0], benefit, before, change, 1))
     event.person_type = kind_on(person, date)
     return decided
+
+
+def bill_of(filing: commands_pb2.ClaimFiling) -> commands_pb2.Purchase:
+    """Return the bill of a claim as that of a purchase."""
+    return commands_pb2.Purchase(
+        bill=filing.bill, institution=filing.institution, category=filing.category, benefit=filing.benefit
+    )
 
 
 def record_claim_payment(command: Command, view: View) -> list[Leg]:
