@@ -17,6 +17,8 @@ from ledger.cli import main
 from ledger.export.bound import balances_digest
 from ledger.inspector import inspection
 from ledger.inspector.folder import Folder
+from ledger.proof.checkpoint import cosign
+from ledger.proof.note import COSIGNATURE, Signer
 from tests import exported
 from tests.running import Client
 from tests.test_recompute import ledgerctl as ledgerctl  # noqa: PLC0414 - a fixture
@@ -214,3 +216,26 @@ def test_a_log_without_a_manifest_is_verified_too(book, database, place):
     (place / "manifest.json").unlink()
     shutil.rmtree(place / "beside")
     assert exported.inspect(Folder(place))[0] == []
+
+
+def test_a_witness_is_asked_for(book, ledgerctl, database, place):
+    """A policy file with a witness: first nobody has cosigned, then somebody has, and the export says up to where."""
+    witness = Signer("witness.example/court", bytes(range(32)), COSIGNATURE)
+    policy = place.with_name("policy")
+    ledgerctl("export", book.code, str(place))
+    key = (place / "keys").read_text().strip()
+    policy.write_text(f"log {key}\nwitness court {witness.verifier.encode()} https://w.example/\nquorum court\n")
+    status, said = ledgerctl("audit", "verify", str(place), "--policy", str(policy))
+    assert (status, "cosignature  position" in said) == (1, True), said
+    text = (place / "checkpoint").read_text().partition("\n\n")[0] + "\n"
+    size = int(text.split("\n")[1])
+    with psycopg.connect(database.url, autocommit=True) as connection:
+        connection.execute(
+            f"INSERT INTO ledger_{book.code}.cosignatures VALUES (%s, %s, %s)",
+            (size, witness.verifier.name, cosign(witness, text, 1_790_000_000)),
+        )
+    again = place.with_name("again")
+    ledgerctl("export", book.code, str(again))
+    status, said = ledgerctl("audit", "verify", str(again), "--policy", str(policy))
+    assert (status, f"witnessed up to position {size}: court at 2026-09-21" in said) == (0, True), said
+    assert "came with the export" not in said

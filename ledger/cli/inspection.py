@@ -12,6 +12,7 @@ from typing import Annotated
 import typer
 
 from ledger.audit.again import settle_again
+from ledger.cli.money import yuan
 from ledger.cli.progress import bar
 from ledger.cli.trouble import DIFFERENT, MISSING, Trouble
 from ledger.inspector.defect import Defect
@@ -133,6 +134,11 @@ def _conclude(result: Result, found: int, seconds: float, own: bool) -> None:
         print(f"witnessed up to position {result.witnessed}: {', '.join(times)}")
         if result.witnessed < result.size:
             print(f"the {result.size - result.witnessed} entries behind it are vouched for by the log's key alone")
+    if result.moved:
+        came = sum(fen for fen in result.moved.values() if fen > 0)
+        went = sum(fen for fen in result.moved.values() if fen < 0)
+        flight = f", {yuan(result.in_flight)} in flight" if result.in_flight else ""
+        print(f"money: {yuan(came)} came, {yuan(-went)} went, {yuan(result.balances)} are in accounts{flight}")
     if result.settlements or result.second_opinions:
         print(f"{result.settlements:,} settlements by the rules, {result.second_opinions:,} worked out a second time")
     if own:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Final, NamedTuple
 
-from ledger.inspector import beside
+from ledger.inspector import beside, money
 from ledger.inspector.defect import Defect
 from ledger.inspector.folder import Folder
-from ledger.inspector.layout import FixedPart, Header, PartsError, body, unpack
+from ledger.inspector.layout import EVENT_NAMES, FixedPart, Header, PartsError, body, unpack
 from ledger.inspector.relations import Relations
 from ledger.inspector.tree import leaf_of
 
@@ -17,10 +17,13 @@ STEP: Final = 8_192
 
 
 class Followed(NamedTuple):
-    """What was found, and how many settlements had a second opinion."""
+    """What was found, how many settlements had a second opinion, and what moved by type of event, in fen."""
 
     defects: list[Defect]
     second_opinions: int
+    moved: Mapping[str, int]
+    in_flight: int
+    """Wallet transfers that have left one balance and not been accepted or returned."""
 
 
 def follow(folder: Folder, ledger: bytes, size: int, progress: Callable[[int], None]) -> Followed:
@@ -29,6 +32,7 @@ def follow(folder: Folder, ledger: bytes, size: int, progress: Callable[[int], N
     relations = Relations(ledger, defects.append)
     fixed, say = FixedPart(ledger), relations.say
     commits, balances = beside.Commits(folder, say), beside.Balances(folder, say)
+    moved: dict[str, int] = {}
     for place, entry in enumerate(folder.entries(size)):
         header = Header(*unpack(entry)) if fixed.holds(entry) else None
         leaf = leaf_of(entry)
@@ -36,7 +40,11 @@ def follow(folder: Folder, ledger: bytes, size: int, progress: Callable[[int], N
         if header is not None:
             balances.take(header)
             try:
-                relations.take(header, body(entry, header.type), leaf)
+                parts = body(entry, header.type)
+                if fen := money.moves(header.type, parts.event):
+                    name = EVENT_NAMES[header.type]
+                    moved[name] = moved.get(name, 0) + fen
+                relations.take(header, parts, leaf)
             except PartsError:
                 pass  # the stretches say what is wrong with it
             except Exception as error:  # noqa: BLE001 - a forged entry may be anything, and none may end the inspection
@@ -50,4 +58,4 @@ def follow(folder: Folder, ledger: bytes, size: int, progress: Callable[[int], N
     beside.compare_keys(folder, relations.keys, size, say)
     beside.compare_columns(folder, say)
     progress(size % STEP)
-    return Followed(defects, relations.settlements.computed)
+    return Followed(defects, relations.settlements.computed, moved, relations.wallet.in_flight)

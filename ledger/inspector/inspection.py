@@ -7,7 +7,7 @@ settle every purchase again. What crosses the ends of stretches is compared here
 from __future__ import annotations
 
 import multiprocessing
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -46,6 +46,11 @@ class Result:
     """Signed checkpoints that the entries were compared with."""
     second_opinions: int = 0
     settlements: int = 0
+    moved: Mapping[str, int] = field(default_factory=dict)
+    """What moved balances, by type of event, in fen."""
+    balances: int = 0
+    """Sum of all balances at the end, in fen."""
+    in_flight: int = 0
 
 
 class Inspection:
@@ -80,10 +85,16 @@ class Inspection:
                 yield from found.defects
             elif isinstance(found, Followed):
                 self.result.second_opinions = found.second_opinions
+                self.result.moved, self.result.in_flight = found.moved, found.in_flight
                 yield from found.defects
             else:
                 defects, self.result.settlements = found
                 yield from defects
+        self.result.balances = sum(balance for _, _, balance in ends.values())
+        moved = sum(self.result.moved.values())
+        if moved != self.result.balances:
+            detail = f"all events together moved {moved} fen, all balances are {self.result.balances} fen"
+            yield Defect("money", self.result.size, detail)
         yield from self._tree()
 
     # -- signatures ------------------------------------------------------------------------------

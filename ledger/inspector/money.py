@@ -72,10 +72,15 @@ MOVING: Final = frozenset(_BY_TYPE)
 """Types of events that may move a balance."""
 
 
+def moves(type_: int, event: Any) -> int:
+    """Return what an event says that it does to a balance, in fen."""
+    said = _BY_TYPE.get(type_)
+    return said(event) if said else 0
+
+
 def problem(type_: int, event: Any, change: int) -> str:
     """Return what an event says wrongly about money, `change` being what its entry does (fen); else nothing."""
-    moves = _BY_TYPE.get(type_)
-    said = moves(event) if moves else 0
+    said = moves(type_, event)
     if said != change:
         return f"{EVENT_NAMES[type_]} moves {said} fen, its entry {change} fen"
     owed = getattr(event, "payable_after_close", 0)

@@ -64,7 +64,7 @@ class Relations:
         self._approved: dict[int, tuple[int, Any, bytes]] = {}
         """Position of the proposal → first position of the approving transaction, event, actor of the proposal."""
         self._reversals = Reversals(self.say)
-        self._wallet = Wallet(ledger, self.say)
+        self.wallet = Wallet(ledger, self.say)
         self.settlements = Settlements(ledger, self.say)
 
     def say(self, kind: str, position: int, detail: str) -> None:
@@ -97,7 +97,7 @@ class Relations:
         elif type_ == _E["adjustment_posted"]:
             self._adjusted(header, event)
         self._reversals.take(header, body)
-        self._wallet.take(header, event, leaf)
+        self.wallet.take(header, event, leaf)
         self.settlements.take(header, body, self._approved)
         self._versions[header.stream] = header.version
 

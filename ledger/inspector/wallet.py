@@ -39,6 +39,11 @@ class Wallet:
             _E["claim_paid"]: self._pay,
         }
 
+    @property
+    def in_flight(self) -> int:
+        """Fen that have left a balance and were neither accepted nor returned."""
+        return sum(fen for _, _, fen, _ in self._pending.values())
+
     def take(self, header: Header, event: Any, leaf: bytes) -> None:
         """Check the next entry, which has this leaf hash."""
         if header.type == _E["transfer_accepted"]:
