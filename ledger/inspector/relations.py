@@ -1,6 +1,6 @@
 """What entries must satisfy among one another, followed in the order of the log by one reader.
 
-It remembers each request id (some 300 bytes) and key (some 200), each purchase, deposit and premium (some 250), and each person.
+It remembers each request id (some 300 bytes), each key, purchase, deposit and premium (some 250), and each person.
 """
 
 from __future__ import annotations
