@@ -65,7 +65,7 @@ from ledger.v1 import audit_service_pb2, query_service_pb2, subscription_service
 from projections import schema as projections_schema
 from projections.child import Child
 from projections.metrics import ProjectionMetrics
-from projections.service import books, history, steering
+from projections.service import books, history, oversight, steering
 from projections.service.period import PeriodReading
 
 RECEIVE_BYTES_MAX = 16 * 1024 * 1024
@@ -100,6 +100,7 @@ SERVICES = (
     subscription_service_pb2.DESCRIPTOR.services_by_name["SubscriptionService"],
     history.SERVICE,
     books.SERVICE,
+    oversight.SERVICE,
     audit_service_pb2.DESCRIPTOR.services_by_name["AuditService"],
     KEY_SERVICE,
     PERIOD_SERVICE,
@@ -174,7 +175,7 @@ class Service:
 
     def _handlers(self, gate: Gate, at_home: Callable[[str], bool]) -> tuple[grpc.GenericRpcHandler, ...]:
         """Guard every method of every service."""
-        commands, queries, subscriptions, histories, accounts, audits, keys, periods, projections = SERVICES
+        commands, queries, subscriptions, histories, accounts, overseers, audits, keys, periods, projections = SERVICES
         ledgers, reading = self._ledgers, self._history.reading
         command_streams = ExecuteStream(ledgers, gate.refusals).streams()
         period = PeriodService(ledgers, PeriodReading(*reading))
@@ -184,6 +185,7 @@ class Service:
             gate.service(subscriptions, {}, SubscriptionService(ledgers, self._records).streams(), changes=False),
             gate.service(histories, self._history.handlers(), changes=False),
             gate.service(accounts, books.BooksService(ledgers, *reading).handlers(), changes=False),
+            gate.service(overseers, oversight.OversightService(ledgers, *reading).handlers(), changes=False),
             gate.service(audits, AuditService(ledgers, self._notary).handlers(), changes=False),
             gate.service(keys, KeyService(ledgers, self._notary).handlers(), changes=True),
             gate.service(periods, period.handlers(), period.streams(), changes=True),

@@ -25,6 +25,8 @@ _UUID_OID: Final = 2950
 _ARRAY: Final = struct.Struct("!iiIii")
 _EMPTY: Final = struct.Struct("!iiI")
 _INT8: Final = struct.Struct("!iq")
+_INT4: Final = struct.Struct("!ii")
+_INT2: Final = struct.Struct("!ih")
 LENGTH_16: Final = b"\x00\x00\x00\x10"
 """What stands before an id in a COPY row."""
 NULL: Final = b"\xff\xff\xff\xff"
@@ -110,6 +112,31 @@ def _array(oid: int, count: int, body: bytes) -> bytes:
 def value(data: bytes) -> bytes:
     """Return a value of a COPY row with its length before it."""
     return len(data).to_bytes(4, "big") + data
+
+
+def row(*values: bytes) -> bytes:
+    """Return a COPY row of values, for tables that get few."""
+    return len(values).to_bytes(2, "big") + b"".join(values)
+
+
+def int8_value(number: int) -> bytes:
+    """Return a `bigint` as a value of a COPY row."""
+    return _INT8.pack(8, number)
+
+
+def int4_value(number: int) -> bytes:
+    """Return an `integer` as a value of a COPY row."""
+    return _INT4.pack(4, number)
+
+
+def int2_value(number: int) -> bytes:
+    """Return a `smallint` as a value of a COPY row."""
+    return _INT2.pack(2, number)
+
+
+def text_value(text: str) -> bytes:
+    """Return a text as a value of a COPY row."""
+    return value(text.encode())
 
 
 def id_value(identifier: bytes) -> bytes:

@@ -11,7 +11,11 @@ from psycopg import sql
 from ledger.log import schema as log_schema
 from projections.balances import Balances
 from projections.bills import Bills
+from projections.claims import Claims
 from projections.journal import Journal
+from projections.restraints import Restraints
+from projections.risk import Risk
+from projections.settlements import Settlements
 from projections.spending import Spending
 
 if TYPE_CHECKING:
@@ -26,7 +30,11 @@ RANGE_POSITIONS: Final = 4_194_304
 PROJECTIONS: Final[dict[str, Callable[[str], Projection]]] = {
     "balances": lambda _: Balances(),
     "bills": lambda _: Bills(),
+    "claims": lambda _: Claims(),
     "journal": lambda _: Journal(),
+    "restraints": lambda _: Restraints(),
+    "risk": lambda _: Risk(),
+    "settlements": Settlements,
     "spending": Spending,
 }
 """Every projection, made from the code of a ledger."""

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import NamedTuple
+from zoneinfo import ZoneInfo
 
 from ledger.log.entry import EVENT_NAMES, recorded
 from ledger.v1 import types_pb2 as t
@@ -61,6 +63,22 @@ def make(world, chance, steps, settled=None):
                     settled.append(int(entry.name.rsplit("/", 1)[1]))
         steps -= size
     return settled
+
+
+def everything(w, chance, steps):
+    """A history with something for every table of every projection, early and late; `w` is a `Life`."""
+    today = str(datetime.now(ZoneInfo("Asia/Shanghai")).date())
+    for number, length in ((1, steps), (2, 12)):
+        w.done(w.designate("H1"))
+        w.done(w.report("A"))
+        w.done(w.lift("A"))
+        w.done(w.revoke_designation("H1"))
+        claimed = w.done(w.claim("A", today, f"C-{number}")).first_position
+        w.done(w.decide_claim("A", claimed, upstream={"pooled": 7}))
+        w.done(w.pay_claim("A", claimed))
+        raised = [w.done(w.flag(who, rule=f"r{number}", positions=[1, 2])).first_position for who in ("A", "H1")]
+        w.done(w.clear_flag("A", raised[0]))
+        make(w, chance, length)
 
 
 class Move(NamedTuple):

@@ -26,6 +26,7 @@ from ledger.v1 import (
     books_service_pb2_grpc,
     command_service_pb2_grpc,
     history_service_pb2_grpc,
+    oversight_service_pb2_grpc,
     period_service_pb2_grpc,
     projection_service_pb2_grpc,
     query_service_pb2_grpc,
@@ -159,6 +160,7 @@ class Client:
         self.commands = command_service_pb2_grpc.CommandServiceStub(channel)
         self.queries = query_service_pb2_grpc.QueryServiceStub(channel)
         self.history = history_service_pb2_grpc.HistoryServiceStub(channel)
+        self.oversight = oversight_service_pb2_grpc.OversightServiceStub(channel)
         self.books = books_service_pb2_grpc.BooksServiceStub(channel)
         self.projections = projection_service_pb2_grpc.ProjectionServiceStub(channel)
         self.periods = period_service_pb2_grpc.PeriodServiceStub(channel)

@@ -20,6 +20,7 @@ from projections.runner import connect
 from projections.schema import PROJECTIONS
 from projections.steering import SteeringError
 from tests import histories
+from tests.life import Life
 from tests.made_log import fill
 from tests.running import Client
 from tests.views import Views
@@ -32,7 +33,7 @@ NAMES = sorted(PROJECTIONS)
 
 @pytest.fixture
 def world(client, ledger):
-    world = World(client, ledger)
+    world = Life(client, ledger)
     histories.people(world)
     return world
 
@@ -58,7 +59,7 @@ def rows_of(views, name, version):
 @pytest.mark.parametrize("parts", [1, 3])
 @pytest.mark.parametrize("name", NAMES)
 def test_a_rebuild_gives_the_same_rows_and_takes_over(world, views, connection, name, parts):
-    histories.make(world, random.Random(21), 80)
+    histories.everything(world, random.Random(21), 80)
     views.follow()
     build = builds.begin(connection, views.code, name, parts=parts, switches=True)
     work(views.url, views.code, threading.Event(), Parts(views.code, page_entries=7, page_entries_max=7))
@@ -67,7 +68,7 @@ def test_a_rebuild_gives_the_same_rows_and_takes_over(world, views, connection, 
     found = {each.version: each.state for each in steering.versions(connection, views.code, name)}
     assert found == {1: "standby", 2: "live"}
     whole = rows_of(views, name, 1)
-    assert any(whole)
+    assert all(whole)
     assert rows_of(views, name, 2) == whole
     world.done(world.deposit("A", 100))
     views.follow()
@@ -200,7 +201,7 @@ def test_a_past_is_read_beside_now(reading_past):
 @pytest.fixture
 def reading_past(database, whole_service, ledger):
     client = Client(whole_service.channel())
-    world = World(client, ledger)
+    world = Life(client, ledger)
     histories.people(world)
     world.done(world.deposit("A", 100))
     place = world.done(world.deposit("A", 20)).last_position

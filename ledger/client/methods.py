@@ -16,6 +16,7 @@ from ledger.v1 import (
     commands_pb2,
     history_service_pb2,
     key_service_pb2,
+    oversight_service_pb2,
     period_service_pb2,
     projection_service_pb2,
     query_service_pb2,
@@ -450,6 +451,31 @@ _RETIRE_SIGNING_KEY = Rpc(
     "/ledger.v1.KeyService/RetireSigningKey",
     key_service_pb2.RetireSigningKeyRequest,
     key_service_pb2.RetireSigningKeyResponse,
+)
+_GET_INSTITUTION_TOTALS = Rpc(
+    "/ledger.v1.OversightService/GetInstitutionTotals",
+    oversight_service_pb2.GetInstitutionTotalsRequest,
+    oversight_service_pb2.GetInstitutionTotalsResponse,
+)
+_LIST_SETTLEMENTS = Rpc(
+    "/ledger.v1.OversightService/ListSettlements",
+    oversight_service_pb2.ListSettlementsRequest,
+    oversight_service_pb2.ListSettlementsResponse,
+)
+_LIST_RISK_FLAGS = Rpc(
+    "/ledger.v1.OversightService/ListRiskFlags",
+    oversight_service_pb2.ListRiskFlagsRequest,
+    oversight_service_pb2.ListRiskFlagsResponse,
+)
+_LIST_CLAIM_CASES = Rpc(
+    "/ledger.v1.OversightService/ListClaimCases",
+    oversight_service_pb2.ListClaimCasesRequest,
+    oversight_service_pb2.ListClaimCasesResponse,
+)
+_LIST_EXCEPTIONS = Rpc(
+    "/ledger.v1.OversightService/ListExceptions",
+    oversight_service_pb2.ListExceptionsRequest,
+    oversight_service_pb2.ListExceptionsResponse,
 )
 _RECONCILE_TOTALS = Rpc(
     "/ledger.v1.PeriodService/ReconcileTotals",
@@ -2480,6 +2506,270 @@ class Methods(Calls):
             verifier_key=verifier_key,
         )
         return self.unary(_RETIRE_SIGNING_KEY, request, timeout)
+
+    def get_institution_totals(
+        self,
+        *,
+        institution: str,
+        from_date: types_pb2.CivilDate,
+        to_date: types_pb2.CivilDate,
+        clearing_type: types_pb2.ClearingType | None = None,
+        date: oversight_service_pb2.SettlementDate | None = None,
+        refunds: oversight_service_pb2.RefundCounting | None = None,
+        grouping: oversight_service_pb2.TotalsGrouping | None = None,
+        min_position: int | None = None,
+        consistency: query_service_pb2.Consistency | None = None,
+        timeout: float | None = None,
+    ) -> oversight_service_pb2.GetInstitutionTotalsResponse:
+        """What an institution settled in a period, by clearing type: the totals of 对总账 and of the monthly report."""
+        request = oversight_service_pb2.GetInstitutionTotalsRequest(
+            institution=institution,
+            from_date=from_date,
+            to_date=to_date,
+            clearing_type=clearing_type,
+            date=date,
+            refunds=refunds,
+            grouping=grouping,
+            min_position=min_position,
+            consistency=consistency,
+        )
+        return self.unary(_GET_INSTITUTION_TOTALS, request, timeout)
+
+    def list_settlements(
+        self,
+        *,
+        institution: str,
+        from_date: types_pb2.CivilDate,
+        to_date: types_pb2.CivilDate,
+        page_size: int | None = None,
+        page_token: str | None = None,
+        clearing_type: types_pb2.ClearingType | None = None,
+        date: oversight_service_pb2.SettlementDate | None = None,
+        refunds: oversight_service_pb2.RefundCounting | None = None,
+        min_position: int | None = None,
+        consistency: query_service_pb2.Consistency | None = None,
+        timeout: float | None = None,
+    ) -> oversight_service_pb2.ListSettlementsResponse:
+        """The settlements of an institution, in pages.
+
+        Ordered by effective time, then by position.
+        """
+        request = oversight_service_pb2.ListSettlementsRequest(
+            institution=institution,
+            page_size=page_size,
+            page_token=page_token,
+            from_date=from_date,
+            to_date=to_date,
+            clearing_type=clearing_type,
+            date=date,
+            refunds=refunds,
+            min_position=min_position,
+            consistency=consistency,
+        )
+        return self.unary(_LIST_SETTLEMENTS, request, timeout)
+
+    def settlements(
+        self,
+        *,
+        institution: str,
+        from_date: types_pb2.CivilDate,
+        to_date: types_pb2.CivilDate,
+        page_size: int | None = None,
+        clearing_type: types_pb2.ClearingType | None = None,
+        date: oversight_service_pb2.SettlementDate | None = None,
+        refunds: oversight_service_pb2.RefundCounting | None = None,
+        min_position: int | None = None,
+        consistency: query_service_pb2.Consistency | None = None,
+        timeout: float | None = None,
+    ) -> Iterator[oversight_service_pb2.Settlement]:
+        """The settlements of an institution, in pages.
+
+        Ordered by effective time, then by position. Asks for page after page; `timeout` is for each.
+        """
+        request = oversight_service_pb2.ListSettlementsRequest(
+            institution=institution,
+            page_size=page_size,
+            from_date=from_date,
+            to_date=to_date,
+            clearing_type=clearing_type,
+            date=date,
+            refunds=refunds,
+            min_position=min_position,
+            consistency=consistency,
+        )
+        return self.pages(_LIST_SETTLEMENTS, request, "settlements", timeout)
+
+    def list_risk_flags(
+        self,
+        *,
+        ledger: str,
+        page_size: int | None = None,
+        page_token: str | None = None,
+        state: oversight_service_pb2.RiskFlagState | None = None,
+        kinds: Iterable[types_pb2.RiskFlagKind] | None = None,
+        min_severity: types_pb2.RiskSeverity | None = None,
+        subject: str | None = None,
+        rule: str | None = None,
+        after_position: int | None = None,
+        min_position: int | None = None,
+        consistency: query_service_pb2.Consistency | None = None,
+        timeout: float | None = None,
+    ) -> oversight_service_pb2.ListRiskFlagsResponse:
+        """Risk flags on persons and institutions, in pages: newest first, or as a feed from a position on."""
+        request = oversight_service_pb2.ListRiskFlagsRequest(
+            ledger=ledger,
+            page_size=page_size,
+            page_token=page_token,
+            state=state,
+            kinds=kinds,
+            min_severity=min_severity,
+            subject=subject,
+            rule=rule,
+            after_position=after_position,
+            min_position=min_position,
+            consistency=consistency,
+        )
+        return self.unary(_LIST_RISK_FLAGS, request, timeout)
+
+    def risk_flags(
+        self,
+        *,
+        ledger: str,
+        page_size: int | None = None,
+        state: oversight_service_pb2.RiskFlagState | None = None,
+        kinds: Iterable[types_pb2.RiskFlagKind] | None = None,
+        min_severity: types_pb2.RiskSeverity | None = None,
+        subject: str | None = None,
+        rule: str | None = None,
+        after_position: int | None = None,
+        min_position: int | None = None,
+        consistency: query_service_pb2.Consistency | None = None,
+        timeout: float | None = None,
+    ) -> Iterator[oversight_service_pb2.RiskFlagRecord]:
+        """Risk flags on persons and institutions, in pages: newest first, or as a feed from a position on.
+
+        Asks for page after page; `timeout` is for each.
+        """
+        request = oversight_service_pb2.ListRiskFlagsRequest(
+            ledger=ledger,
+            page_size=page_size,
+            state=state,
+            kinds=kinds,
+            min_severity=min_severity,
+            subject=subject,
+            rule=rule,
+            after_position=after_position,
+            min_position=min_position,
+            consistency=consistency,
+        )
+        return self.pages(_LIST_RISK_FLAGS, request, "flags", timeout)
+
+    def list_claim_cases(
+        self,
+        *,
+        ledger: str,
+        page_size: int | None = None,
+        page_token: str | None = None,
+        state: types_pb2.ClaimState | None = None,
+        institution: str | None = None,
+        min_position: int | None = None,
+        consistency: query_service_pb2.Consistency | None = None,
+        timeout: float | None = None,
+    ) -> oversight_service_pb2.ListClaimCasesResponse:
+        """Claims of a whole ledger, in pages, the oldest first: what waits to be decided or paid."""
+        request = oversight_service_pb2.ListClaimCasesRequest(
+            ledger=ledger,
+            page_size=page_size,
+            page_token=page_token,
+            state=state,
+            institution=institution,
+            min_position=min_position,
+            consistency=consistency,
+        )
+        return self.unary(_LIST_CLAIM_CASES, request, timeout)
+
+    def claim_cases(
+        self,
+        *,
+        ledger: str,
+        page_size: int | None = None,
+        state: types_pb2.ClaimState | None = None,
+        institution: str | None = None,
+        min_position: int | None = None,
+        consistency: query_service_pb2.Consistency | None = None,
+        timeout: float | None = None,
+    ) -> Iterator[oversight_service_pb2.ClaimCase]:
+        """Claims of a whole ledger, in pages, the oldest first: what waits to be decided or paid.
+
+        Asks for page after page; `timeout` is for each.
+        """
+        request = oversight_service_pb2.ListClaimCasesRequest(
+            ledger=ledger,
+            page_size=page_size,
+            state=state,
+            institution=institution,
+            min_position=min_position,
+            consistency=consistency,
+        )
+        return self.pages(_LIST_CLAIM_CASES, request, "cases", timeout)
+
+    def list_exceptions(
+        self,
+        *,
+        ledger: str,
+        page_size: int | None = None,
+        page_token: str | None = None,
+        kinds: Iterable[oversight_service_pb2.ExceptionKind] | None = None,
+        from_position: int | None = None,
+        to_position: int | None = None,
+        min_position: int | None = None,
+        consistency: query_service_pb2.Consistency | None = None,
+        timeout: float | None = None,
+    ) -> oversight_service_pb2.ListExceptionsResponse:
+        """What must not have happened, in pages by position.
+
+        It is found from the entries alone, by other rules than those that decided them; a ledger that is in order has
+        none.
+        """
+        request = oversight_service_pb2.ListExceptionsRequest(
+            ledger=ledger,
+            page_size=page_size,
+            page_token=page_token,
+            kinds=kinds,
+            from_position=from_position,
+            to_position=to_position,
+            min_position=min_position,
+            consistency=consistency,
+        )
+        return self.unary(_LIST_EXCEPTIONS, request, timeout)
+
+    def exceptions(
+        self,
+        *,
+        ledger: str,
+        page_size: int | None = None,
+        kinds: Iterable[oversight_service_pb2.ExceptionKind] | None = None,
+        from_position: int | None = None,
+        to_position: int | None = None,
+        min_position: int | None = None,
+        consistency: query_service_pb2.Consistency | None = None,
+        timeout: float | None = None,
+    ) -> Iterator[oversight_service_pb2.LedgerException]:
+        """What must not have happened, in pages by position.
+
+        It is found from the entries alone, by other rules than those that decided them; a ledger that is in order has
+        none. Asks for page after page; `timeout` is for each.
+        """
+        request = oversight_service_pb2.ListExceptionsRequest(
+            ledger=ledger,
+            page_size=page_size,
+            kinds=kinds,
+            from_position=from_position,
+            to_position=to_position,
+            min_position=min_position,
+            consistency=consistency,
+        )
+        return self.pages(_LIST_EXCEPTIONS, request, "exceptions", timeout)
 
     def reconcile_totals(
         self,
@@ -4742,6 +5032,270 @@ class AsyncMethods(AsyncCalls):
             verifier_key=verifier_key,
         )
         return await self.unary(_RETIRE_SIGNING_KEY, request, timeout)
+
+    async def get_institution_totals(
+        self,
+        *,
+        institution: str,
+        from_date: types_pb2.CivilDate,
+        to_date: types_pb2.CivilDate,
+        clearing_type: types_pb2.ClearingType | None = None,
+        date: oversight_service_pb2.SettlementDate | None = None,
+        refunds: oversight_service_pb2.RefundCounting | None = None,
+        grouping: oversight_service_pb2.TotalsGrouping | None = None,
+        min_position: int | None = None,
+        consistency: query_service_pb2.Consistency | None = None,
+        timeout: float | None = None,
+    ) -> oversight_service_pb2.GetInstitutionTotalsResponse:
+        """What an institution settled in a period, by clearing type: the totals of 对总账 and of the monthly report."""
+        request = oversight_service_pb2.GetInstitutionTotalsRequest(
+            institution=institution,
+            from_date=from_date,
+            to_date=to_date,
+            clearing_type=clearing_type,
+            date=date,
+            refunds=refunds,
+            grouping=grouping,
+            min_position=min_position,
+            consistency=consistency,
+        )
+        return await self.unary(_GET_INSTITUTION_TOTALS, request, timeout)
+
+    async def list_settlements(
+        self,
+        *,
+        institution: str,
+        from_date: types_pb2.CivilDate,
+        to_date: types_pb2.CivilDate,
+        page_size: int | None = None,
+        page_token: str | None = None,
+        clearing_type: types_pb2.ClearingType | None = None,
+        date: oversight_service_pb2.SettlementDate | None = None,
+        refunds: oversight_service_pb2.RefundCounting | None = None,
+        min_position: int | None = None,
+        consistency: query_service_pb2.Consistency | None = None,
+        timeout: float | None = None,
+    ) -> oversight_service_pb2.ListSettlementsResponse:
+        """The settlements of an institution, in pages.
+
+        Ordered by effective time, then by position.
+        """
+        request = oversight_service_pb2.ListSettlementsRequest(
+            institution=institution,
+            page_size=page_size,
+            page_token=page_token,
+            from_date=from_date,
+            to_date=to_date,
+            clearing_type=clearing_type,
+            date=date,
+            refunds=refunds,
+            min_position=min_position,
+            consistency=consistency,
+        )
+        return await self.unary(_LIST_SETTLEMENTS, request, timeout)
+
+    def settlements(
+        self,
+        *,
+        institution: str,
+        from_date: types_pb2.CivilDate,
+        to_date: types_pb2.CivilDate,
+        page_size: int | None = None,
+        clearing_type: types_pb2.ClearingType | None = None,
+        date: oversight_service_pb2.SettlementDate | None = None,
+        refunds: oversight_service_pb2.RefundCounting | None = None,
+        min_position: int | None = None,
+        consistency: query_service_pb2.Consistency | None = None,
+        timeout: float | None = None,
+    ) -> AsyncIterator[oversight_service_pb2.Settlement]:
+        """The settlements of an institution, in pages.
+
+        Ordered by effective time, then by position. Asks for page after page; `timeout` is for each.
+        """
+        request = oversight_service_pb2.ListSettlementsRequest(
+            institution=institution,
+            page_size=page_size,
+            from_date=from_date,
+            to_date=to_date,
+            clearing_type=clearing_type,
+            date=date,
+            refunds=refunds,
+            min_position=min_position,
+            consistency=consistency,
+        )
+        return self.pages(_LIST_SETTLEMENTS, request, "settlements", timeout)
+
+    async def list_risk_flags(
+        self,
+        *,
+        ledger: str,
+        page_size: int | None = None,
+        page_token: str | None = None,
+        state: oversight_service_pb2.RiskFlagState | None = None,
+        kinds: Iterable[types_pb2.RiskFlagKind] | None = None,
+        min_severity: types_pb2.RiskSeverity | None = None,
+        subject: str | None = None,
+        rule: str | None = None,
+        after_position: int | None = None,
+        min_position: int | None = None,
+        consistency: query_service_pb2.Consistency | None = None,
+        timeout: float | None = None,
+    ) -> oversight_service_pb2.ListRiskFlagsResponse:
+        """Risk flags on persons and institutions, in pages: newest first, or as a feed from a position on."""
+        request = oversight_service_pb2.ListRiskFlagsRequest(
+            ledger=ledger,
+            page_size=page_size,
+            page_token=page_token,
+            state=state,
+            kinds=kinds,
+            min_severity=min_severity,
+            subject=subject,
+            rule=rule,
+            after_position=after_position,
+            min_position=min_position,
+            consistency=consistency,
+        )
+        return await self.unary(_LIST_RISK_FLAGS, request, timeout)
+
+    def risk_flags(
+        self,
+        *,
+        ledger: str,
+        page_size: int | None = None,
+        state: oversight_service_pb2.RiskFlagState | None = None,
+        kinds: Iterable[types_pb2.RiskFlagKind] | None = None,
+        min_severity: types_pb2.RiskSeverity | None = None,
+        subject: str | None = None,
+        rule: str | None = None,
+        after_position: int | None = None,
+        min_position: int | None = None,
+        consistency: query_service_pb2.Consistency | None = None,
+        timeout: float | None = None,
+    ) -> AsyncIterator[oversight_service_pb2.RiskFlagRecord]:
+        """Risk flags on persons and institutions, in pages: newest first, or as a feed from a position on.
+
+        Asks for page after page; `timeout` is for each.
+        """
+        request = oversight_service_pb2.ListRiskFlagsRequest(
+            ledger=ledger,
+            page_size=page_size,
+            state=state,
+            kinds=kinds,
+            min_severity=min_severity,
+            subject=subject,
+            rule=rule,
+            after_position=after_position,
+            min_position=min_position,
+            consistency=consistency,
+        )
+        return self.pages(_LIST_RISK_FLAGS, request, "flags", timeout)
+
+    async def list_claim_cases(
+        self,
+        *,
+        ledger: str,
+        page_size: int | None = None,
+        page_token: str | None = None,
+        state: types_pb2.ClaimState | None = None,
+        institution: str | None = None,
+        min_position: int | None = None,
+        consistency: query_service_pb2.Consistency | None = None,
+        timeout: float | None = None,
+    ) -> oversight_service_pb2.ListClaimCasesResponse:
+        """Claims of a whole ledger, in pages, the oldest first: what waits to be decided or paid."""
+        request = oversight_service_pb2.ListClaimCasesRequest(
+            ledger=ledger,
+            page_size=page_size,
+            page_token=page_token,
+            state=state,
+            institution=institution,
+            min_position=min_position,
+            consistency=consistency,
+        )
+        return await self.unary(_LIST_CLAIM_CASES, request, timeout)
+
+    def claim_cases(
+        self,
+        *,
+        ledger: str,
+        page_size: int | None = None,
+        state: types_pb2.ClaimState | None = None,
+        institution: str | None = None,
+        min_position: int | None = None,
+        consistency: query_service_pb2.Consistency | None = None,
+        timeout: float | None = None,
+    ) -> AsyncIterator[oversight_service_pb2.ClaimCase]:
+        """Claims of a whole ledger, in pages, the oldest first: what waits to be decided or paid.
+
+        Asks for page after page; `timeout` is for each.
+        """
+        request = oversight_service_pb2.ListClaimCasesRequest(
+            ledger=ledger,
+            page_size=page_size,
+            state=state,
+            institution=institution,
+            min_position=min_position,
+            consistency=consistency,
+        )
+        return self.pages(_LIST_CLAIM_CASES, request, "cases", timeout)
+
+    async def list_exceptions(
+        self,
+        *,
+        ledger: str,
+        page_size: int | None = None,
+        page_token: str | None = None,
+        kinds: Iterable[oversight_service_pb2.ExceptionKind] | None = None,
+        from_position: int | None = None,
+        to_position: int | None = None,
+        min_position: int | None = None,
+        consistency: query_service_pb2.Consistency | None = None,
+        timeout: float | None = None,
+    ) -> oversight_service_pb2.ListExceptionsResponse:
+        """What must not have happened, in pages by position.
+
+        It is found from the entries alone, by other rules than those that decided them; a ledger that is in order has
+        none.
+        """
+        request = oversight_service_pb2.ListExceptionsRequest(
+            ledger=ledger,
+            page_size=page_size,
+            page_token=page_token,
+            kinds=kinds,
+            from_position=from_position,
+            to_position=to_position,
+            min_position=min_position,
+            consistency=consistency,
+        )
+        return await self.unary(_LIST_EXCEPTIONS, request, timeout)
+
+    def exceptions(
+        self,
+        *,
+        ledger: str,
+        page_size: int | None = None,
+        kinds: Iterable[oversight_service_pb2.ExceptionKind] | None = None,
+        from_position: int | None = None,
+        to_position: int | None = None,
+        min_position: int | None = None,
+        consistency: query_service_pb2.Consistency | None = None,
+        timeout: float | None = None,
+    ) -> AsyncIterator[oversight_service_pb2.LedgerException]:
+        """What must not have happened, in pages by position.
+
+        It is found from the entries alone, by other rules than those that decided them; a ledger that is in order has
+        none. Asks for page after page; `timeout` is for each.
+        """
+        request = oversight_service_pb2.ListExceptionsRequest(
+            ledger=ledger,
+            page_size=page_size,
+            kinds=kinds,
+            from_position=from_position,
+            to_position=to_position,
+            min_position=min_position,
+            consistency=consistency,
+        )
+        return self.pages(_LIST_EXCEPTIONS, request, "exceptions", timeout)
 
     async def reconcile_totals(
         self,

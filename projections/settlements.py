@@ -1,0 +1,122 @@
+"""Settlements by institution: a row for each purchase that was settled, one with negative amounts for each reversal.
+
+Totals and details of an institution (对总账, 对明细账) are sums and rows of this table.
+"""
+
+from __future__ import annotations
+
+import struct
+from functools import lru_cache
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
+
+from ledger.log.entry import EVENT_NAMES, EVENT_TYPES, UnknownPartError, parse_body
+from ledger.log.identifiers import institution_stream, ledger_id
+from ledger.v1.types_pb2 import CATEGORY_INPATIENT, CLEARING_TYPE_INPATIENT
+from projections.projection import Table
+from projections.rows import LENGTH_16, Copy, value
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from projections.page import Head
+    from projections.projection import Batch, Lookup
+    from projections.rows import Write
+
+SETTLED: Final = EVENT_TYPES["purchase_settled"]
+REVERSED: Final = EVENT_TYPES["purchase_reversed"]
+_COLUMNS: Final = (
+    "position", "effective_time", "record_time", "reverses",
+    "total", "pooled", "funds", "hospital", "own_account", "shared", "cash",
+    "served_on", "clearing_type", "category", "benefit", "person", "place", "institution",
+)  # fmt: skip
+_ROW: Final = struct.Struct("!h" + "iq" * 11 + "ii" + "ih" * 3)
+
+
+class Bought(NamedTuple):
+    """What a reversal repeats from its purchase. `total` is in fen, `served_on` is YYYYMMDD."""
+
+    institution: str
+    total: int
+    served_on: int
+    clearing_type: int
+    category: int
+    benefit: int
+
+
+class Settlements:
+    """The projection `settlements`."""
+
+    name: Final = "settlements"
+    shape: Final = 1
+    tables: Final = (Table("settlements", ("institution", "effective_time", "position"), "person", ranged=True),)
+
+    def __init__(self, ledger: str) -> None:
+        """Take the code of the ledger, which the ids of institutions' streams are made from."""
+        self._ledger = ledger_id(ledger)
+
+    def partition_key(self, head: Head) -> bytes:
+        """Return the person whose purchase it is."""
+        return head[1]
+
+    def fold(self, batch: Batch) -> Sequence[Write]:
+        """Return the rows to add."""
+        found: list[tuple[Head, Any, int]] = []
+        bought: dict[int, Bought] = {}
+        for head, entry in batch:
+            type_ = head[8]
+            if type_ == SETTLED:
+                event = parse_body(entry).purchase_settled
+                bought[head[0]] = _bought(event)
+                found.append((head, event, 0))
+            elif type_ == REVERSED:
+                undone = parse_body(entry).purchase_reversed
+                found.append((head, undone, undone.reversed_position))
+            elif type_ not in EVENT_NAMES:
+                raise UnknownPartError(f"position {head[0]} has event type {type_}, which this version cannot read")
+        missing = {origin for _, _, origin in found if origin} - bought.keys()
+        if missing:
+            bought |= _look(batch.lookup, missing)
+        rows = [self._row(head, event.split, origin, bought[origin or head[0]]) for head, event, origin in found]
+        return [Copy("settlements", _COLUMNS, rows)]
+
+    def _row(self, head: Head, split: Any, reverses: int, bought: Bought) -> bytes:
+        sign = -1 if reverses else 1
+        code, total, served_on, clearing_type, category, benefit = bought
+        return (
+            _ROW.pack(
+                18, 8, head[0], 8, head[6], 8, head[7], 8, reverses,
+                8, sign * total, 8, sign * split.pooled, 8, sign * sum(fund.amount for fund in split.funds),
+                8, sign * split.hospital, 8, sign * split.own_account,
+                8, sign * sum(share.amount for share in split.shared), 8, sign * split.cash,
+                4, served_on, 2, clearing_type, 2, category, 2, benefit,
+            )
+            + LENGTH_16 + head[1] + LENGTH_16 + institution_stream(self._ledger, code) + _text(code)
+        )  # fmt: skip
+
+
+def _bought(event: Any) -> Bought:
+    purchase, date = event.purchase, event.service_date
+    return Bought(
+        purchase.institution,
+        purchase.bill.total,
+        date.year * 10_000 + date.month * 100 + date.day,
+        # What an institution would list it under; reconciliation goes by the same.
+        purchase.clearing_type or (CLEARING_TYPE_INPATIENT if purchase.category == CATEGORY_INPATIENT else 0),
+        purchase.category,
+        event.accumulator.benefit,
+    )
+
+
+def _look(lookup: Lookup, positions: set[int]) -> dict[int, Bought]:
+    found = {}
+    for position, entry in lookup(positions).items():
+        message = parse_body(entry)
+        if message.WhichOneof("event") != "purchase_settled":
+            raise ValueError(f"position {position} holds {message.WhichOneof('event')}, not a purchase")
+        found[position] = _bought(message.purchase_settled)
+    return found
+
+
+@lru_cache(maxsize=4096)  # a page names few institutions, again and again
+def _text(code: str) -> bytes:
+    return value(code.encode())
