@@ -91,8 +91,8 @@ def switch(
 ) -> tuple[int, int]:
     """Let another version answer, by default the newest shadow. Return the versions that answered before and now.
 
-    It must not be behind, and must have been found equal to the one that answers unless `accept_differences`. The
-    other is fed on. Raise SteeringError.
+    It must not be paused or behind. Unless `accept_differences`, it must have been found equal to the one that answers,
+    and have no dead letters of its own since. The other is fed on. Raise SteeringError.
     """
     with connection.transaction():
         found = versions(connection, code, projection, lock=True)
@@ -108,8 +108,10 @@ def switch(
         chosen = _find(found, projection, version) if version else shadows[-1]
         if chosen.version == live.version:
             return live.version, live.version
-        if chosen.state not in {SHADOW, STANDBY} or chosen.position < live.position:
+        if chosen.state not in {SHADOW, STANDBY} or chosen.paused or chosen.position < live.position:
             raise _behind(projection, chosen, live)
+        if not accept_differences:
+            _check_letters(connection, code, projection, live, chosen)
         if chosen.state == SHADOW and not accept_differences and not _is_proven(connection, code, projection, chosen):
             raise SteeringError(
                 reasons.REFUSAL_REASON_PROJECTION_VERSION_NOT_PROVEN,
@@ -125,12 +127,33 @@ def switch(
 def _behind(projection: str, chosen: Version, live: Version) -> SteeringError:
     return SteeringError(
         reasons.REFUSAL_REASON_PROJECTION_VERSION_BEHIND,
-        f"version {chosen.version} of {projection} is {chosen.state} at position {chosen.position}, version"
+        f"version {chosen.version} of {projection} is {'paused' if chosen.paused else chosen.state} at position"
+        f" {chosen.position}, version"
         f" {live.version} answers from {live.position}",
         projection=projection,
         version=chosen.version,
         position=chosen.position,
     )
+
+
+def _check_letters(connection: psycopg.Connection, code: str, projection: str, live: Version, chosen: Version) -> None:
+    """Raise SteeringError where a version lacks entries that the one which answers has: balances would step back."""
+    row = connection.execute(
+        Tracking(code).sql(
+            "SELECT count(*) FROM {s}.dead_letters mine WHERE projection = %s AND version = %s AND NOT EXISTS"
+            " (SELECT FROM {s}.dead_letters its WHERE its.projection = mine.projection AND its.version = %s"
+            " AND its.position = mine.position)"
+        ),
+        (projection, chosen.version, live.version),
+    ).fetchone()
+    if row and row[0]:
+        raise SteeringError(
+            reasons.REFUSAL_REASON_PROJECTION_VERSION_NOT_PROVEN,
+            f"version {chosen.version} of {projection} lacks {row[0]} entries that version {live.version} has; replay"
+            " its dead letters, or accept the differences with a switch",
+            projection=projection,
+            version=chosen.version,
+        )
 
 
 def _is_proven(connection: psycopg.Connection, code: str, projection: str, chosen: Version) -> bool:
@@ -167,7 +190,7 @@ def _exchange(connection: psycopg.Connection, code: str, projection: str, live: 
 def roll_back(connection: psycopg.Connection, code: str, projection: str) -> tuple[int, int]:
     """Let the version answer again that answered before. Return the versions that answered before and now.
 
-    Raise SteeringError where there is none, or it is behind.
+    Raise SteeringError where there is none, or it is paused, is behind or lacks entries.
     """
     with connection.transaction():
         found = versions(connection, code, projection, lock=True)
@@ -187,8 +210,9 @@ def roll_back(connection: psycopg.Connection, code: str, projection: str) -> tup
                 version="",
             )
         chosen = _find(found, projection, row[0])
-        if chosen.position < live.position:
+        if chosen.paused or chosen.position < live.position:
             raise _behind(projection, chosen, live)
+        _check_letters(connection, code, projection, live, chosen)
         _exchange(connection, code, projection, live, chosen)
     return live.version, chosen.version
 

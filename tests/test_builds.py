@@ -279,11 +279,47 @@ def test_a_version_that_is_behind_does_not_take_over(world, views, connection):
         (1, world.size()),
         (2, world.size() - 1),
     ]
-    with pytest.raises(SteeringError, match="is shadow at position"):
+    with pytest.raises(SteeringError, match="is paused at position"):
         steering.switch(connection, views.code, "balances")
     steering.pause(connection, views.code, "balances", build.version, paused=False)
     views.follow()
     assert steering.switch(connection, views.code, "balances") == (1, 2)
+
+
+def bury(views, name, version, position):
+    """Make a dead letter of one version."""
+    views.rows(
+        "INSERT INTO {s}.dead_letters (projection, version, position, first_position, stream, type, error)"
+        " SELECT %s, %s, position, position, stream, 70, 'ValueError: broken' FROM {log}.entries WHERE position = %s",
+        name,
+        version,
+        position,
+    )
+
+
+def test_no_switch_makes_balances_step_back(world, views, connection):
+    """What was found equal can have lost an entry since, or be paused; neither may answer, and nothing has moved."""
+    views.follow()
+    build = builds.begin(connection, views.code, "balances", parts=1)
+    work(views.url, views.code, threading.Event())
+    steering.pause(connection, views.code, "balances", build.version, paused=True)
+    with pytest.raises(SteeringError, match="is paused at position"):
+        steering.switch(connection, views.code, "balances")
+    steering.pause(connection, views.code, "balances", build.version, paused=False)
+    place = world.done(world.deposit("A", 100)).first_position
+    views.follow()
+    bury(views, "balances", 2, place)
+    with pytest.raises(SteeringError, match="lacks 1 entries"):
+        steering.switch(connection, views.code, "balances")
+    bury(views, "balances", 1, place)  # both lack it: nothing steps back
+    assert steering.switch(connection, views.code, "balances") == (1, 2)
+    views.rows("DELETE FROM {s}.dead_letters WHERE version = 2")
+    with pytest.raises(SteeringError, match="lacks 1 entries"):
+        steering.roll_back(connection, views.code, "balances")
+    assert steering.switch(connection, views.code, "balances", 1, accept_differences=True) == (2, 1)
+    steering.pause(connection, views.code, "balances", 2, paused=True)
+    with pytest.raises(SteeringError, match="is paused at position"):
+        steering.roll_back(connection, views.code, "balances")
 
 
 def test_tables_that_are_gone_stop_one_version_and_are_rebuilt(world, views, connection):

@@ -12,6 +12,7 @@ import pytest
 
 from ledger.cli import main
 from ledger.cli.trouble import DATABASE, DIFFERENT, MISSING
+from projections import tracking
 from tests import histories
 from tests.views import Views
 from tests.world import World
@@ -74,6 +75,33 @@ def test_what_is_wrong_is_said_and_is_an_exit_status(ledgerctl, world, views, le
     views.rows("UPDATE {s}.tracking SET problem = 'the log was replaced' WHERE projection = 'balances'")
     status, out, _ = ledgerctl("projections", "status", ledger)
     assert (status, f"{ledger} balances is stopped: the log was replaced" in out) == (DIFFERENT, True)
+
+
+def test_what_stands_still_is_said(ledgerctl, world, views, ledger):
+    """A paused view that answers, and entries that nobody takes in, are not called live and in order."""
+    views.follow()
+    views.rows("UPDATE {s}.tracking SET paused = true WHERE projection = 'spending'")
+    status, out, _ = ledgerctl("projections", "status", ledger)
+    assert (status, f"{ledger} spending is paused" in out) == (DIFFERENT, True)
+    assert re.search(rf"{ledger} .*spending .*1 .*paused ", out), out
+    views.rows("UPDATE {s}.tracking SET paused = false")
+    world.done(world.deposit("A", 100))
+    assert ledgerctl("projections", "status", ledger)[0] == 0
+    views.rows("UPDATE {s}.tracking SET moved_at = now() - interval '1 hour' WHERE projection = 'journal'")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(tracking, "FROZEN_SECONDS", 0.0)
+        status, out, _ = ledgerctl("projections", "status", ledger)
+    assert (status, f"{ledger} journal does not move" in out) == (DIFFERENT, True)
+
+
+def test_builds_are_begun_all_or_none(ledgerctl, world, views, ledger):
+    """A name that is unknown begins nothing of those before it."""
+    views.follow()
+    for command in ("rebuild", "verify"):
+        status, _, err = ledgerctl("projections", command, ledger, "balances", "nothing", "--background")
+        assert (status, "there is no projection 'nothing'" in err) == (DIFFERENT, True)
+    assert views.rows("SELECT count(*) FROM {s}.builds") == [(0,)]
+    assert views.rows("SELECT count(*) FROM {s}.tracking WHERE state = 'building'") == [(0,)]
 
 
 def test_there_are_none(ledgerctl, database, ledger, views):

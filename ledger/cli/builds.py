@@ -174,11 +174,12 @@ def rebuild(
         ledger = open_ledger(connection, code)
         place = _position(ledger, connection, as_of) if as_of else 0
         numbers = []
-        for name in names or PROJECTIONS:
-            if place:
-                numbers.append(builds.begin_past(connection, code, name, place, parts=processes).build)
-            else:
-                numbers.append(_begin(connection, code, name, REBUILD, processes, switch=switch))
+        with connection.transaction():  # all of them are begun, or none
+            for name in names or PROJECTIONS:
+                if place:
+                    numbers.append(builds.begin_past(connection, code, name, place, parts=processes).build)
+                else:
+                    numbers.append(_begin(connection, code, name, REBUILD, processes, switch=switch))
         _finish(context, connection, code, numbers, processes, background=background)
 
 
@@ -192,9 +193,10 @@ def verify(
     status 1 when something differs; tables and keys are named.
     """
     with steering(context, code) as connection:
-        numbers = [
-            _begin(connection, code, name, VERIFICATION, processes, switch=False) for name in names or PROJECTIONS
-        ]
+        with connection.transaction():  # all of them are begun, or none
+            numbers = [
+                _begin(connection, code, name, VERIFICATION, processes, switch=False) for name in names or PROJECTIONS
+            ]
         _finish(context, connection, code, numbers, processes, background=background)
 
 

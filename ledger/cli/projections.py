@@ -41,7 +41,8 @@ def status(
 ) -> None:
     """Show how far each projection has come, and what it could not take in.
 
-    Ends with exit status 1 when one is stopped or has dead letters.
+    Ends with exit status 1 when one is stopped or has dead letters, and when one that answers is paused or nobody
+    follows it.
     """
     options: Options = context.obj
     table = Table("ledger", "projection", "version", "state")
@@ -56,6 +57,10 @@ def status(
                 table.add_row(*_cells(ledger, row))
                 if row.problem:
                     problems.append(f"{each} {row.projection} is stopped: {row.problem}")
+                elif row.paused and row.state == LIVE:
+                    problems.append(f"{each} {row.projection} is paused; `ledgerctl projections resume` lets it go on")
+                elif row.frozen:
+                    problems.append(f"{each} {row.projection} does not move; is anybody following the ledger?")
                 if row.dead_letters and row.state == LIVE:
                     problems.append(f"{each} {row.projection} has {row.dead_letters} dead letters")
     console().print(table)
@@ -70,7 +75,7 @@ def _cells(ledger: OpenLedger, row: Standing) -> list[str]:
         ledger.code,
         row.projection,
         str(row.version),
-        "stopped" if row.problem else row.state,
+        "stopped" if row.problem else "paused" if row.paused else row.state,
         f"{row.position:,}",
         f"{row.head:,}",
         f"{row.lag_entries:,}",
