@@ -20,6 +20,7 @@ ELSEWHERE = {
     ),
     "CHECKPOINT_NOT_COSIGNED": "tests/test_witnessed_service.py",
     "ACCESS_NOT_RECORDED": "tests/test_access_records.py",
+    "OPENING_NOT_APPROVED": "tests/test_openings.py",
     "PAYER_CANNOT_PAY": "tests/test_eligibility.py",
     "CARD_REPORTED_LOST": "tests/test_cards.py, with rules of a region",
     "TOO_MANY_REFUSALS": "tests/test_operation_watch.py",

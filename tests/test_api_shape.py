@@ -133,6 +133,15 @@ VALID = {
         "person": PERSON,
         "sanction": {"kind": "SANCTION_KIND_ACCOUNT_FROZEN", "cause": "SANCTION_CAUSE_LENDING"},
     },
+    "raise_risk_flag": {
+        "subject": PERSON,
+        "flag": {"kind": "RISK_FLAG_KIND_VELOCITY", "rule": "velocity/3", "severity": 2},
+    },
+    "clear_risk_flag": {"subject": PERSON, "clearance": {"flag": f"{LEDGER}/entries/7", "reason": "EXPLAINED"}},
+    "propose_openings": {
+        "ledger": LEDGER,
+        "openings": {"count": 1, "balance": 100, "source_sha256": bytes(32)},
+    },
     "lift_sanction": {"person": PERSON, "sanction_lift": {"sanction": f"{LEDGER}/entries/7"}},
     "report_loss": {"account": ACCOUNT, "loss": {"kind": "LOSS_KIND_FORMAL"}},
     "lift_loss": {"account": ACCOUNT, "lift": {}},
@@ -241,7 +250,8 @@ def test_the_table_covers_the_contract():
     assert all(kind.rights for kind in KINDS.values())
     typed = {kind.method for kind in KINDS.values()}
     rest = {method.name for method in kinds.SERVICE.methods} - typed
-    assert rest == {"BatchExecute", "VoidCommand", "GetCommandOutcome", "QuotePurchase", "ExecuteStream"}
+    others = {"BatchExecute", "VoidCommand", "GetCommandOutcome", "QuotePurchase", "CheckEligibility", "ExecuteStream"}
+    assert rest == others
 
 
 def set_path(message, path: str, value) -> None:

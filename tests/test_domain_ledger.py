@@ -75,6 +75,7 @@ class Ledger:
         self.admin = b"M" * 16
         self.policies = b"P" * 16
         self.latest_first = False
+        self.approved_openings_only = False
         self.persons: dict[bytes, Person] = {}
         self.log: list[Recorded] = []
         self.commands: dict[bytes, int] = {}

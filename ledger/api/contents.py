@@ -45,6 +45,8 @@ FUNDS_MAX = 8
 TRACE_CODES_MAX = 100
 DOCUMENTS_MAX = 16
 ACCUMULATORS_MAX = 64
+PATH_MAX = 63
+"""Hashes of a path in a tree of up to 2^63 leaves."""
 NOTE_MAX = 500
 REFERENCE_MAX = 128
 CODE_MAX = 64
@@ -107,6 +109,12 @@ _POLICY = resource(names.parse_policy, "ledgers/{ledger}/policies/{policy}")
 _REFERENCE = text(REFERENCE_MAX)
 APART = ("confidential",)  # taken out of the content before it is looked at
 
+_APPROVAL = Shape(
+    c.OpeningApproval,
+    entry=ENTRY.required(),
+    index=number(0, POSITION_MAX),
+    path=many(sha256(), PATH_MAX),
+)
 _FUNDS = many(
     Field(Shape(t.FundPayment, fund=text(16).required(), amount=fen(1))),
     FUNDS_MAX,
@@ -203,6 +211,10 @@ _SHAPES: dict[type[Message], Shape] = {
         opened_time=timestamp(),
         activated_time=timestamp(),
         source_sha256=sha256().required(),
+        approval=Field(_APPROVAL),
+    ),
+    c.OpeningsProposal: Shape(
+        c.OpeningsProposal, count=number(1, POSITION_MAX).required(), balance=fen(0), source_sha256=sha256().required()
     ),
     c.Deposit: Shape(
         c.Deposit,

@@ -24,6 +24,7 @@ class Past:
     """
 
     latest_first = False
+    approved_openings_only = False
     organisation = b""
     actor = b""
 

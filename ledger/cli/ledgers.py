@@ -56,6 +56,10 @@ def create(
     reversal_order: Annotated[
         Order, typer.Option(help="Whether a purchase may be reversed while a later one stands.")
     ] = Order.ANY,
+    approved_openings_only: Annotated[
+        bool,
+        typer.Option("--approved-openings-only", help="Take over openings only from lists that two people approved."),
+    ] = False,
 ) -> None:
     """Create a ledger with its birth entry at position 1. What it says there is for ever."""
     options: Options = context.obj
@@ -66,7 +70,13 @@ def create(
             f"{time_zone!r} is no time zone; write it like Asia/Shanghai", param_hint="--time-zone"
         ) from None
     made = create_ledger(
-        options, code, time_zone=time_zone, currency=currency, origin=origin, reversal_order=reversal_order
+        options,
+        code,
+        time_zone=time_zone,
+        currency=currency,
+        origin=origin,
+        reversal_order=reversal_order,
+        approved_openings_only=approved_openings_only,
     )
     print(f"ledger {code} {'created' if made else 'exists already; nothing was changed'}")
 
@@ -79,6 +89,7 @@ def create_ledger(
     currency: str = "CNY",
     origin: str = "",
     reversal_order: Order = Order.ANY,
+    approved_openings_only: bool = False,
 ) -> bool:
     """Create a ledger under a master key that opens the ledgers which are there already."""
     url, key = options.url(), options.master_key()
@@ -92,6 +103,7 @@ def create_ledger(
             currency=currency,
             origin=origin or None,
             reversal_order=_ORDERS[reversal_order],
+            approved_openings_only=approved_openings_only,
         )
         projections_schema.migrate(url, [code])
         proof_schema.migrate(url, [code])

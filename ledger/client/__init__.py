@@ -25,6 +25,7 @@ from ledger.client.errors import (
     Violation,
 )
 from ledger.client.identifiers import new_request_id
+from ledger.client.openings import ApprovedOpenings
 from ledger.client.subscription import AsyncSubscription, SequenceError, Subscription
 
 __all__ = [
@@ -32,6 +33,7 @@ __all__ = [
     "ENGLISH",
     "SERVICE_CONFIG",
     "TIMEOUT_SECONDS",
+    "ApprovedOpenings",
     "AsyncClient",
     "AsyncSubscription",
     "Client",

@@ -212,6 +212,11 @@ _REVOKE_MANDATE = Rpc(
     command_service_pb2.RevokeMandateRequest,
     command_service_pb2.RevokeMandateResponse,
 )
+_PROPOSE_OPENINGS = Rpc(
+    "/ledger.v1.CommandService/ProposeOpenings",
+    command_service_pb2.ProposeOpeningsRequest,
+    command_service_pb2.ProposeOpeningsResponse,
+)
 _PROPOSE_ADJUSTMENT = Rpc(
     "/ledger.v1.CommandService/ProposeAdjustment",
     command_service_pb2.ProposeAdjustmentRequest,
@@ -1332,6 +1337,29 @@ class Methods(Calls):
             mandate_revocation=mandate_revocation,
         )
         return self.unary(_REVOKE_MANDATE, request, timeout)
+
+    def propose_openings(
+        self,
+        *,
+        ledger: str,
+        openings: commands_pb2.OpeningsProposal,
+        request_id: str | None = None,
+        effective_time: datetime | Timestamp | None = None,
+        expected_version: int | None = None,
+        timeout: float | None = None,
+    ) -> command_service_pb2.ProposeOpeningsResponse:
+        """Proposes to take over the openings of a list; another identity approves it with ReviewProposal.
+
+        Each of them is then imported with ImportOpening, which proves that it stands in the list.
+        """
+        request = command_service_pb2.ProposeOpeningsRequest(
+            ledger=ledger,
+            request_id=request_id,
+            effective_time=moment(effective_time),
+            expected_version=expected_version,
+            openings=openings,
+        )
+        return self.unary(_PROPOSE_OPENINGS, request, timeout)
 
     def propose_adjustment(
         self,
@@ -3858,6 +3886,29 @@ class AsyncMethods(AsyncCalls):
             mandate_revocation=mandate_revocation,
         )
         return await self.unary(_REVOKE_MANDATE, request, timeout)
+
+    async def propose_openings(
+        self,
+        *,
+        ledger: str,
+        openings: commands_pb2.OpeningsProposal,
+        request_id: str | None = None,
+        effective_time: datetime | Timestamp | None = None,
+        expected_version: int | None = None,
+        timeout: float | None = None,
+    ) -> command_service_pb2.ProposeOpeningsResponse:
+        """Proposes to take over the openings of a list; another identity approves it with ReviewProposal.
+
+        Each of them is then imported with ImportOpening, which proves that it stands in the list.
+        """
+        request = command_service_pb2.ProposeOpeningsRequest(
+            ledger=ledger,
+            request_id=request_id,
+            effective_time=moment(effective_time),
+            expected_version=expected_version,
+            openings=openings,
+        )
+        return await self.unary(_PROPOSE_OPENINGS, request, timeout)
 
     async def propose_adjustment(
         self,

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, cast
 
 from ledger.domain import entry_types as types
 from ledger.domain.amounts import BALANCE_LIMIT
+from ledger.domain.openings import check_approved
 from ledger.domain.recorded import Key, Leg
 from ledger.domain.refusal import Refusal
 from ledger.domain.restrictions import state_at
@@ -64,6 +65,7 @@ def import_opening(command: Command, view: View) -> list[Leg]:
     _check_sums(content)
     if content.balance > BALANCE_LIMIT:
         raise Refusal(reasons.REFUSAL_REASON_BALANCE_LIMIT_EXCEEDED)
+    check_approved(content, command.stream, view)
     return [
         Leg(
             stream=command.stream,

@@ -32,6 +32,7 @@ class Afterwards:
         self.admin = view.admin
         self.policies = view.policies
         self.latest_first = view.latest_first
+        self.approved_openings_only = view.approved_openings_only
         self.next_position = view.next_position
         for leg in legs:
             before = self.person(leg.stream)

@@ -32,6 +32,7 @@ from ledger.domain.institutions import designate_institution, revoke_designation
 from ledger.domain.interest import post_interest
 from ledger.domain.mandates import check_may_act, grant_mandate, revoke_mandate
 from ledger.domain.merges import merge_accounts
+from ledger.domain.openings import propose_openings
 from ledger.domain.payables import settle_payable
 from ledger.domain.policies import propose_policy, withdraw_policy
 from ledger.domain.proposals import review_proposal
@@ -83,6 +84,7 @@ _RULES: dict[int, Callable[[Command, View], list[Leg]]] = {
     kinds.SETTLE_PAYABLE: settle_payable,
     kinds.MERGE_ACCOUNTS: merge_accounts,
     kinds.PROPOSE_ADJUSTMENT: propose_adjustment,
+    kinds.PROPOSE_OPENINGS: propose_openings,
     kinds.REVIEW_PROPOSAL: review_proposal,
     kinds.DESIGNATE_INSTITUTION: designate_institution,
     kinds.REVOKE_DESIGNATION: revoke_designation,

@@ -110,10 +110,13 @@ def streams_of(command: Command) -> list[bytes]:
 
 def positions_of(command: Command) -> list[int]:
     """Return the positions of the entries that the content names."""
-    named = _NAMING_ENTRIES.get(command.kind)
-    if named is None or not getattr(command.content, named):
+    if command.kind == kinds.IMPORT_OPENING:
+        name = command.content.approval.entry  # type: ignore[attr-defined]
+    else:
+        name = getattr(command.content, _NAMING_ENTRIES.get(command.kind, ""), "")
+    if not name:
         return []
     try:
-        return [parse_entry(getattr(command.content, named))[1]]
+        return [parse_entry(name)[1]]
     except ValueError:
         return []

@@ -127,10 +127,20 @@ def _check_may_decide(decision: int, proposal: Proposal, command: Command, view:
         raise Refusal(reasons.REFUSAL_REASON_PROPOSAL_NOT_OWN)
 
 
+def _approve_openings(target: Recorded, _command: Command, _view: View) -> list[Leg]:
+    """Say that the openings of a list may be imported."""
+    asked = target.event.proposal
+    event = events_pb2.OpeningsApproved(
+        proposal_position=target.position, count=asked.count, balance=asked.balance, source_sha256=asked.source_sha256
+    )
+    return [Leg(target.stream, types.OPENINGS_APPROVED, event)]
+
+
 EFFECTS: dict[int, Callable[[Recorded, Command, View], list[Leg]]] = {
     types.ADJUSTMENT_PROPOSED: post_adjustment,
     types.POLICY_PROPOSED: publish,
     types.POLICY_WITHDRAWAL_PROPOSED: approve_withdrawal,
     types.PAYOUT_PROPOSED: approve_payout,
+    types.OPENINGS_PROPOSED: _approve_openings,
 }
 """Type of a proposal's entry → the legs that its approval records. A type that is not here cannot be decided."""

@@ -53,6 +53,8 @@ class View(Protocol):
     """Id of the stream `policies`."""
     latest_first: bool
     """Whether a purchase can be reversed only while no later one of its service year and benefit stands."""
+    approved_openings_only: bool
+    """Whether openings are taken over only from lists that two identities approved."""
 
     def person(self, stream: bytes) -> Person:
         """Return the person of a stream; one that nobody registered has version 0."""

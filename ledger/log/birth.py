@@ -21,6 +21,8 @@ def birth_entry(
     currency: str,
     secret_check: bytes,
     reversal_order: types_pb2.ReversalOrder = types_pb2.REVERSAL_ORDER_UNSPECIFIED,
+    *,
+    approved_openings_only: bool = False,
 ) -> tuple[int, bytes]:
     """Return the record time (microseconds) and the stored bytes of `LedgerOpened`."""
     identity = ledger_id(code)
@@ -35,6 +37,7 @@ def birth_entry(
         format=header.FORMAT,
         secret_check=secret_check,
         reversal_order=reversal_order,
+        approved_openings_only=approved_openings_only,
     )
     head = header.pack(
         identity, 1, named_stream(identity, ADMIN), 1, 1, 1, 1, now, now, now, bytes(32),

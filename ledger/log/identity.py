@@ -16,7 +16,8 @@ if TYPE_CHECKING:
 class Identity:
     """Constant for the life of a ledger. `nobody` is the empty person of streams that belong to no person.
 
-    `latest_first`: purchases are reversed from the latest one back.
+    `latest_first`: purchases are reversed from the latest one back. `approved_openings_only`: openings come from lists
+    that two identities approved.
     """
 
     code: str
@@ -26,3 +27,4 @@ class Identity:
     secret: LedgerSecret
     nobody: Person
     latest_first: bool = False
+    approved_openings_only: bool = False

@@ -62,7 +62,16 @@ def identify(connection: psycopg.Connection, code: str, master_key: bytes) -> Id
         raise CorruptLogError(f"the key store does not belong to ledger {code}: its secret is another one")
     latest_first = opened.reversal_order == REVERSAL_ORDER_LIFO
     zone = ZoneInfo(opened.time_zone)
-    return Identity(code, ledger_id(code), schema_name(code), zone, secret, Person(NO_ID), latest_first)
+    return Identity(
+        code,
+        ledger_id(code),
+        schema_name(code),
+        zone,
+        secret,
+        Person(NO_ID),
+        latest_first,
+        opened.approved_openings_only,
+    )
 
 
 class Ledger:

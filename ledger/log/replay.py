@@ -28,6 +28,7 @@ _SUBJECT_KNOWN_BY_LOG: Final = frozenset(
         kinds.REVERSE_ENTRY,
         kinds.AMEND_PURCHASE,
         kinds.PROPOSE_ADJUSTMENT,
+        kinds.PROPOSE_OPENINGS,
         kinds.VOID_COMMAND,
         kinds.REVIEW_PROPOSAL,
         kinds.PROPOSE_POLICY,

@@ -140,12 +140,14 @@ def create_ledger(
     currency: str = "CNY",
     origin: str | None = None,
     reversal_order: types_pb2.ReversalOrder = types_pb2.REVERSAL_ORDER_ANY,
+    approved_openings_only: bool = False,
 ) -> bool:
     """Create a ledger with `LedgerOpened` at position 1. Return False where it exists already.
 
     Raises LookupError when the master key is not the one of the ledgers that exist.
     `code` is 1 to 16 digits and lower-case letters, for example `410100`; `origin` names its checkpoints.
-    `reversal_order` says in which order purchases may be reversed; like the rest of position 1 it is for ever.
+    `reversal_order` says in which order purchases may be reversed, `approved_openings_only` whether openings are taken
+    over only from lists that two identities approved; like the rest of position 1 both are for ever.
     """
     if not _CODE.fullmatch(code):
         raise ValueError(f"a ledger code is 1 to 16 digits and lower-case letters, not {code!r}")
@@ -163,7 +165,15 @@ def create_ledger(
         keystore.create_secret(connection, identity, master_key)
         secret = LedgerSecret(keystore.read_secret(connection, identity, master_key))
         origin = origin or f"personal-account-ledger/{code}"
-        record_time, entry = birth_entry(code, origin, time_zone, currency, secret.check_value(), reversal_order)
+        record_time, entry = birth_entry(
+            code,
+            origin,
+            time_zone,
+            currency,
+            secret.check_value(),
+            reversal_order,
+            approved_openings_only=approved_openings_only,
+        )
         _write_birth(connection, schema, record_time, entry)
         connection.execute(
             "INSERT INTO ledger_registry.ledgers (code, id, schema_name) VALUES (%s, %s, %s)",

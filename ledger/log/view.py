@@ -59,6 +59,7 @@ class BatchView:
         self.organisation = b""
         self.actor = b""
         self.latest_first = identity.latest_first
+        self.approved_openings_only = identity.approved_openings_only
         self.next_position = 0
         self._secret = identity.secret
         self._ledger_id = identity.id

@@ -190,6 +190,11 @@ class CommandServiceStub:
                 request_serializer=ledger_dot_v1_dot_command__service__pb2.RevokeMandateRequest.SerializeToString,
                 response_deserializer=ledger_dot_v1_dot_command__service__pb2.RevokeMandateResponse.FromString,
                 _registered_method=True)
+        self.ProposeOpenings = channel.unary_unary(
+                '/ledger.v1.CommandService/ProposeOpenings',
+                request_serializer=ledger_dot_v1_dot_command__service__pb2.ProposeOpeningsRequest.SerializeToString,
+                response_deserializer=ledger_dot_v1_dot_command__service__pb2.ProposeOpeningsResponse.FromString,
+                _registered_method=True)
         self.ProposeAdjustment = channel.unary_unary(
                 '/ledger.v1.CommandService/ProposeAdjustment',
                 request_serializer=ledger_dot_v1_dot_command__service__pb2.ProposeAdjustmentRequest.SerializeToString,
@@ -538,6 +543,14 @@ class CommandServiceServicer:
         context.set_details('Method not implemented!')
         raise NotImplementedError('Method not implemented!')
 
+    def ProposeOpenings(self, request, context):
+        """Proposes to take over the openings of a list; another identity approves it with ReviewProposal. Each of them is
+        then imported with ImportOpening, which proves that it stands in the list.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
     def ProposeAdjustment(self, request, context):
         """Proposes to correct a balance; another identity approves it with ReviewProposal.
         """
@@ -870,6 +883,11 @@ def add_CommandServiceServicer_to_server(servicer, server):
                     servicer.RevokeMandate,
                     request_deserializer=ledger_dot_v1_dot_command__service__pb2.RevokeMandateRequest.FromString,
                     response_serializer=ledger_dot_v1_dot_command__service__pb2.RevokeMandateResponse.SerializeToString,
+            ),
+            'ProposeOpenings': grpc.unary_unary_rpc_method_handler(
+                    servicer.ProposeOpenings,
+                    request_deserializer=ledger_dot_v1_dot_command__service__pb2.ProposeOpeningsRequest.FromString,
+                    response_serializer=ledger_dot_v1_dot_command__service__pb2.ProposeOpeningsResponse.SerializeToString,
             ),
             'ProposeAdjustment': grpc.unary_unary_rpc_method_handler(
                     servicer.ProposeAdjustment,
@@ -1820,6 +1838,33 @@ class CommandService:
             '/ledger.v1.CommandService/RevokeMandate',
             ledger_dot_v1_dot_command__service__pb2.RevokeMandateRequest.SerializeToString,
             ledger_dot_v1_dot_command__service__pb2.RevokeMandateResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def ProposeOpenings(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/ledger.v1.CommandService/ProposeOpenings',
+            ledger_dot_v1_dot_command__service__pb2.ProposeOpeningsRequest.SerializeToString,
+            ledger_dot_v1_dot_command__service__pb2.ProposeOpeningsResponse.FromString,
             options,
             channel_credentials,
             insecure,

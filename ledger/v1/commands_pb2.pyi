@@ -40,7 +40,7 @@ class Activation(_message.Message):
     def __init__(self, channel: _Optional[_Union[_types_pb2.Channel, str]] = ..., confidential: _Optional[_Union[_types_pb2.Confidential, _Mapping]] = ...) -> None: ...
 
 class Opening(_message.Message):
-    __slots__ = ("scheme", "person_type", "balance", "accumulators", "opened_time", "activated_time", "source_sha256", "confidential")
+    __slots__ = ("scheme", "person_type", "balance", "accumulators", "opened_time", "activated_time", "source_sha256", "approval", "confidential")
     SCHEME_FIELD_NUMBER: _ClassVar[int]
     PERSON_TYPE_FIELD_NUMBER: _ClassVar[int]
     BALANCE_FIELD_NUMBER: _ClassVar[int]
@@ -48,6 +48,7 @@ class Opening(_message.Message):
     OPENED_TIME_FIELD_NUMBER: _ClassVar[int]
     ACTIVATED_TIME_FIELD_NUMBER: _ClassVar[int]
     SOURCE_SHA256_FIELD_NUMBER: _ClassVar[int]
+    APPROVAL_FIELD_NUMBER: _ClassVar[int]
     CONFIDENTIAL_FIELD_NUMBER: _ClassVar[int]
     scheme: _types_pb2.Scheme
     person_type: _types_pb2.PersonType
@@ -56,8 +57,19 @@ class Opening(_message.Message):
     opened_time: _timestamp_pb2.Timestamp
     activated_time: _timestamp_pb2.Timestamp
     source_sha256: bytes
+    approval: OpeningApproval
     confidential: _types_pb2.Confidential
-    def __init__(self, scheme: _Optional[_Union[_types_pb2.Scheme, str]] = ..., person_type: _Optional[_Union[_types_pb2.PersonType, str]] = ..., balance: _Optional[int] = ..., accumulators: _Optional[_Iterable[_Union[_types_pb2.Accumulator, _Mapping]]] = ..., opened_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., activated_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., source_sha256: _Optional[bytes] = ..., confidential: _Optional[_Union[_types_pb2.Confidential, _Mapping]] = ...) -> None: ...
+    def __init__(self, scheme: _Optional[_Union[_types_pb2.Scheme, str]] = ..., person_type: _Optional[_Union[_types_pb2.PersonType, str]] = ..., balance: _Optional[int] = ..., accumulators: _Optional[_Iterable[_Union[_types_pb2.Accumulator, _Mapping]]] = ..., opened_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., activated_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., source_sha256: _Optional[bytes] = ..., approval: _Optional[_Union[OpeningApproval, _Mapping]] = ..., confidential: _Optional[_Union[_types_pb2.Confidential, _Mapping]] = ...) -> None: ...
+
+class OpeningApproval(_message.Message):
+    __slots__ = ("entry", "index", "path")
+    ENTRY_FIELD_NUMBER: _ClassVar[int]
+    INDEX_FIELD_NUMBER: _ClassVar[int]
+    PATH_FIELD_NUMBER: _ClassVar[int]
+    entry: str
+    index: int
+    path: _containers.RepeatedScalarFieldContainer[bytes]
+    def __init__(self, entry: _Optional[str] = ..., index: _Optional[int] = ..., path: _Optional[_Iterable[bytes]] = ...) -> None: ...
 
 class Deposit(_message.Message):
     __slots__ = ("amount", "source", "channel", "period", "base", "rate_bp", "confidential")

@@ -22,7 +22,7 @@ VOID_EFFECT_TOMBSTONED: VoidEffect
 VOID_EFFECT_NOTHING_TO_UNDO: VoidEffect
 
 class LedgerOpened(_message.Message):
-    __slots__ = ("ledger", "origin", "time_zone", "currency", "hash_algorithm", "format", "secret_check", "reversal_order")
+    __slots__ = ("ledger", "origin", "time_zone", "currency", "hash_algorithm", "format", "secret_check", "reversal_order", "approved_openings_only")
     LEDGER_FIELD_NUMBER: _ClassVar[int]
     ORIGIN_FIELD_NUMBER: _ClassVar[int]
     TIME_ZONE_FIELD_NUMBER: _ClassVar[int]
@@ -31,6 +31,7 @@ class LedgerOpened(_message.Message):
     FORMAT_FIELD_NUMBER: _ClassVar[int]
     SECRET_CHECK_FIELD_NUMBER: _ClassVar[int]
     REVERSAL_ORDER_FIELD_NUMBER: _ClassVar[int]
+    APPROVED_OPENINGS_ONLY_FIELD_NUMBER: _ClassVar[int]
     ledger: str
     origin: str
     time_zone: str
@@ -39,7 +40,8 @@ class LedgerOpened(_message.Message):
     format: int
     secret_check: bytes
     reversal_order: _types_pb2.ReversalOrder
-    def __init__(self, ledger: _Optional[str] = ..., origin: _Optional[str] = ..., time_zone: _Optional[str] = ..., currency: _Optional[str] = ..., hash_algorithm: _Optional[str] = ..., format: _Optional[int] = ..., secret_check: _Optional[bytes] = ..., reversal_order: _Optional[_Union[_types_pb2.ReversalOrder, str]] = ...) -> None: ...
+    approved_openings_only: bool
+    def __init__(self, ledger: _Optional[str] = ..., origin: _Optional[str] = ..., time_zone: _Optional[str] = ..., currency: _Optional[str] = ..., hash_algorithm: _Optional[str] = ..., format: _Optional[int] = ..., secret_check: _Optional[bytes] = ..., reversal_order: _Optional[_Union[_types_pb2.ReversalOrder, str]] = ..., approved_openings_only: _Optional[bool] = ...) -> None: ...
 
 class CommandRefused(_message.Message):
     __slots__ = ("reason", "metadata", "subject", "subject_version", "item", "command", "grouped")
