@@ -184,7 +184,7 @@ class Service:
             gate.service(queries, QueryService(ledgers, self._records, at_home).handlers(), changes=False),
             gate.service(subscriptions, {}, SubscriptionService(ledgers, self._records).streams(), changes=False),
             gate.service(histories, self._history.handlers(), changes=False),
-            gate.service(accounts, books.BooksService(ledgers, *reading).handlers(), changes=False),
+            gate.service(accounts, books.BooksService(ledgers, self._records, *reading).handlers(), changes=False),
             gate.service(overseers, oversight.OversightService(ledgers, *reading).handlers(), changes=False),
             gate.service(audits, AuditService(ledgers, self._notary).handlers(), changes=False),
             gate.service(keys, KeyService(ledgers, self._notary).handlers(), changes=True),

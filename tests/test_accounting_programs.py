@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import re
 import shutil
 import subprocess
 import sys
@@ -143,6 +144,22 @@ def test_beancount_would_notice_a_fen(exported):
 @pytest.mark.parametrize("dates", ["effective", "recorded"])
 def test_hledger_would_notice_a_fen(exported, dates):
     assert "assertion" in hledger(exported("hledger", "--dates", dates, edit=one_fen_more), "check").stderr
+
+
+def test_the_command_line_prints_the_same_trial_balance(year, database, monkeypatch, capsys):
+    """Folded from the log, without a service."""
+    monkeypatch.setenv("LEDGER_DATABASE_URL", database.url)
+    monkeypatch.setenv("COLUMNS", "160")
+    with pytest.raises(SystemExit) as ended:
+        main(("books", "trial-balance", year.code))
+    assert not ended.value.code
+    printed = capsys.readouterr().out
+    trial = year.client.books.GetTrialBalance(pb.GetTrialBalanceRequest(ledger=year.ledger), timeout=20)
+    for line in trial.lines:
+        [cells] = [row.split("│") for row in printed.splitlines() if f" {line.path} " in f" {row.replace('│', ' ')} "]
+        amounts = [int(cell.replace(",", "").replace(".", "")) for cell in cells if re.search(r"\d\.\d\d", cell)]
+        assert amounts == [line.debits, line.credits, line.balance]
+        assert line.chinese in "".join(cells)
 
 
 def test_an_older_position(year, exported):

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import random
+import uuid
 from collections import defaultdict
 
 import grpc
 import psycopg
 import pytest
 
+from ledger.log.entry import parse
 from ledger.v1 import books_service_pb2 as pb
 from ledger.v1 import types_pb2 as t
 from projections import chart, journal
@@ -16,9 +18,9 @@ from projections.schema import PROJECTIONS
 from projections.service import books
 from tests import histories
 from tests.life import Life
-from tests.running import Client
+from tests.running import Client, Ledgerd
 from tests.views import Views
-from tests.world import details, status_of
+from tests.world import World, details, status_of
 
 CHART = chart.CHART
 
@@ -229,3 +231,27 @@ def test_beyond_the_end_and_foreign_tokens(life):
     with pytest.raises(grpc.RpcError) as refused:
         w.client.books.ListPostings(other, timeout=20)
     assert details(status_of(refused.value))[0].reason == "PAGE_TOKEN_INVALID"
+
+
+def test_reading_the_books_leaves_an_access_entry(database, ledger):
+    """Where the service is told to: postings and balances of people are pseudonymous. Sums of all leave none."""
+    settings = {"LEDGER_PROJECTIONS": "process", "LEDGER_ACCESS_ENTRIES": "true"}
+    with Ledgerd(database, [ledger], environment=settings) as service:
+        client = Client(service.channel())
+        w = World(client, ledger)
+        w.done(w.opening("A"))
+        place = w.done(w.deposit("A", 5)).first_position
+        trial(w)
+        assert balances(w, chart.OPENINGS) == {"": 1_000}
+        assert [each.position for each in listed(w, account=chart.PERSONAL, owner=w.id("A"))] == [place - 1, place]
+        assert balances(w, chart.PERSONAL) == {w.id("A"): -1_005}
+        client.close()
+    with psycopg.connect(database.url) as connection:
+        rows = connection.execute(f"SELECT entry FROM ledger_{ledger}.entries ORDER BY position").fetchall()
+    read = [message.access_recorded for (entry,) in rows if (message := parse(entry)).HasField("access_recorded")]
+    read = [each for each in read if "BooksService" in each.method]
+    assert [(each.method.rpartition(".")[2], each.kind, each.entries) for each in read] == [
+        ("ListPostings", t.ACCESS_KIND_ENTRIES, 2),
+        ("ListBookBalances", t.ACCESS_KIND_EXPORT, 1),
+    ]
+    assert str(uuid.UUID(bytes=read[0].stream)) == w.id("A")

@@ -32,6 +32,8 @@ class BooksServiceStub:
     Amounts are fen. A debit is positive, a credit negative: what the agency owes, such as a personal account, has a
     negative sum.
 
+    Postings, and balances of people, are pseudonymous: reading them leaves an access entry where the service is told to.
+
     By default an answer reflects every command that was answered before the call began; CONSISTENCY_CACHED answers at once
     from what is there. Calls fail as those of HistoryService do.
     """
@@ -65,6 +67,8 @@ class BooksServiceServicer:
 
     Amounts are fen. A debit is positive, a credit negative: what the agency owes, such as a personal account, has a
     negative sum.
+
+    Postings, and balances of people, are pseudonymous: reading them leaves an access entry where the service is told to.
 
     By default an answer reflects every command that was answered before the call began; CONSISTENCY_CACHED answers at once
     from what is there. Calls fail as those of HistoryService do.
@@ -123,6 +127,8 @@ class BooksService:
 
     Amounts are fen. A debit is positive, a credit negative: what the agency owes, such as a personal account, has a
     negative sum.
+
+    Postings, and balances of people, are pseudonymous: reading them leaves an access entry where the service is told to.
 
     By default an answer reflects every command that was answered before the call began; CONSISTENCY_CACHED answers at once
     from what is there. Calls fail as those of HistoryService do.

@@ -7,13 +7,15 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple, cast
 
 from google.protobuf.message import Message
 
+from ledger.api.access_records import Access, AccessRecords
 from ledger.api.calls import Call, Handler
 from ledger.api.shape import REQUIRED
 from ledger.api.shelf import Shelf, find_serving
 from ledger.domain import names
 from ledger.log.entry import EVENT_NAMES
 from ledger.v1 import books_service_pb2 as pb
-from projections.chart import CHART, owner_bytes, owner_text
+from ledger.v1.types_pb2 import ACCESS_KIND_ENTRIES, ACCESS_KIND_EXPORT
+from projections.chart import CHART, Owned, owner_bytes, owner_text
 from projections.journal import BLOCK, block_of
 from projections.service import tokens
 from projections.service.balance import transaction_end
@@ -27,6 +29,8 @@ if TYPE_CHECKING:
 SERVICE: Final = pb.DESCRIPTOR.services_by_name["BooksService"]
 PAGE_DEFAULT: Final = 100
 PAGE_MAX: Final = 1_000
+_POSTINGS_NAME: Final = SERVICE.methods_by_name["ListPostings"].full_name
+_BALANCES_NAME: Final = SERVICE.methods_by_name["ListBookBalances"].full_name
 _LEDGER_PATTERN: Final = "must look like ledgers/{ledger}"
 
 _Request = pb.ListPostingsRequest | pb.GetTrialBalanceRequest | pb.ListBookBalancesRequest
@@ -70,9 +74,10 @@ class Asked(NamedTuple):
 class BooksService:
     """The methods, as handlers by name."""
 
-    def __init__(self, ledgers: Shelf, pool: ReadPool, arrival: Arrival) -> None:
-        """Take where ledgers are found, where the tables are, and who waits for them."""
+    def __init__(self, ledgers: Shelf, records: AccessRecords, pool: ReadPool, arrival: Arrival) -> None:
+        """Take where ledgers are found, who records what was read, where the tables are, and who waits for them."""
         self._ledgers = ledgers
+        self._records = records
         self._pool = pool
         self._arrival = arrival
 
@@ -139,6 +144,9 @@ class BooksService:
         if len(rows) > asked.page_size:
             last = rows[asked.page_size - 1][0]
             answer.next_page_token = _next(found, request, tokens.PageToken(found.serving.version, upper, 0, 0, last))
+        if CHART[account].owned is Owned.ID and answer.balances:
+            access = Access(ACCESS_KIND_EXPORT, _BALANCES_NAME, b"", 0, upper, len(answer.balances))
+            await self._records.record(asked.ledger, access, call)
         return answer
 
     async def _postings(self, request: pb.ListPostingsRequest, call: Call) -> Message:
@@ -168,6 +176,11 @@ class BooksService:
         if len(positions) > asked.page_size:
             shown = positions[asked.page_size - 1]
             answer.next_page_token = _next(found, request, tokens.PageToken(found.serving.version, upper, 0, shown))
+        if answer.entries:
+            stream = owner if account and CHART[account].owned is Owned.ID else b""
+            begin, end = answer.entries[0].position, answer.entries[-1].position
+            access = Access(ACCESS_KIND_ENTRIES, _POSTINGS_NAME, stream, begin, end, len(answer.entries))
+            await self._records.record(asked.ledger, access, call)
         return answer
 
     async def _token(self, request: Any, asked: Asked, call: Call) -> tokens.PageToken | None:
