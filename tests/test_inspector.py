@@ -11,14 +11,17 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from ledger.inspector import layout, tree
 from ledger.inspector.beside import Peaks
 from ledger.inspector.evaluator import OpinionError, opinion
+from ledger.inspector.layout import Header
 from ledger.inspector.note import BadNoteError, Head, Key, Note
 from ledger.inspector.trust import PolicyError, Trust
+from ledger.inspector.years import Years
 from ledger.log import header
 from ledger.log.identifiers import ledger_id
 from ledger.log.merkle import Tree, leaf_hash
 from ledger.proof.checkpoint import Checkpoint, cosign
 from ledger.proof.inclusion import inclusion_ranges
 from ledger.proof.note import COSIGNATURE, Signer, Verifier, join
+from ledger.v1 import events_pb2
 from tests.slow_settlement import Purse, Undefined, settle
 from tests.test_second_evaluator import Draw
 
@@ -106,6 +109,50 @@ def test_its_trees_are_those_of_the_log():
             assert tree.root_by_proof(index, size, leaves[index], [*proof, root]) == b""
             assert not proof or tree.root_by_proof(index, size, leaves[index], proof[:-1]) == b""
     assert tree.tile_path("entries", 1_234_067, 3) == "tile/entries/x001/x234/067.p/3"
+
+
+def entry(position, stream, type_, event, change=0, time=0):
+    """Header and parts of an entry as relations take them; times are seconds since 1970 UTC."""
+    micros = time * 1_000_000
+    values = (1, b"", position, stream, 1, position, 1, 1, micros, micros, position, b"", b"", bytes(16), b"")
+    return Header(*values, 0, bytes(16), b"", layout.EVENT_TYPES[type_], change, 0), layout.Body(None, None, event)
+
+
+def closing(**figures):
+    return events_pb2.YearClosed(closing={"year": figures.pop("year", 2025)}, **figures)
+
+
+FIGURES = {"accounts": 1, "balance": 70, "credits": 107, "debits": 37, "interest": 7, "last_position": 5}
+
+
+@pytest.mark.parametrize("wrong", [None, *FIGURES])
+def test_a_closing_of_a_year_is_added_up_again(wrong):
+    """New year comes at 16:00 UTC in Shanghai; what is recorded behind `last_position` is not in the figures."""
+    new_year, found = 1_767_196_800, []
+    years = Years(lambda kind, position, _: found.append((kind, position)))
+
+    def take(*values, **more):
+        header_, body = entry(*values, **more)
+        years.take(header_, body.event)
+
+    take(1, b"a" * 16, "ledger_opened", events_pb2.LedgerOpened(time_zone="Asia/Shanghai"))
+    take(2, b"p" * 16, "account_opened", None, time=new_year - 9)
+    take(3, b"p" * 16, "deposit_posted", None, change=100, time=new_year - 1)
+    take(4, b"p" * 16, "interest_posted", None, change=7, time=new_year - 1)
+    take(5, b"p" * 16, "premium_deducted", None, change=-37, time=new_year - 1)
+    take(6, b"p" * 16, "deposit_posted", None, change=1_000, time=new_year)
+    take(7, b"p" * 16, "deposit_posted", None, change=10, time=new_year - 1)
+    figures = {**FIGURES}
+    if wrong:
+        figures[wrong] += 1 if wrong != "last_position" else 2
+    take(8, b"a" * 16, "year_closed", closing(**figures))
+    assert set(found) == ({("money", 8)} if wrong else set())
+    if not wrong:
+        next_one = {"accounts": 1, "balance": 1_080, "credits": 1_010, "last_position": 8, "opening_balance": 70}
+        take(9, b"a" * 16, "year_closed", closing(year=2026, **next_one))
+        assert found == []
+        take(10, b"a" * 16, "year_closed", closing(year=2028, **next_one))
+        assert ("money", 10) in found
 
 
 def test_its_header_is_that_of_the_log():

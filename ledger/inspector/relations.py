@@ -13,6 +13,7 @@ from ledger.inspector.layout import EVENT_TYPES, Body, Header, stream_id
 from ledger.inspector.reversals import Reversals
 from ledger.inspector.settlements import Settlements
 from ledger.inspector.wallet import Wallet
+from ledger.inspector.years import Years
 
 _NOBODY: Final = bytes(16)
 _APPROVED: Final = 1
@@ -52,6 +53,7 @@ class Relations:
         self._named = {stream: name for name, stream in self._streams.items()}
         self._ledger = ledger
         self._versions: dict[bytes, int] = {}
+        self._institutions: set[bytes] = set()
         self._begun: dict[bytes, int] = {}
         """Versions of the streams that the transaction at hand has moved, as they were before it."""
         self._first = 0
@@ -66,6 +68,7 @@ class Relations:
         self._reversals = Reversals(self.say)
         self.wallet = Wallet(ledger, self.say)
         self.settlements = Settlements(ledger, self.say)
+        self._years = Years(self.say)
 
     def say(self, kind: str, position: int, detail: str) -> None:
         """Report a defect."""
@@ -99,6 +102,7 @@ class Relations:
         self._reversals.take(header, body)
         self.wallet.take(header, event, leaf)
         self.settlements.take(header, body, self._approved)
+        self._years.take(header, event)
         self._versions[header.stream] = header.version
 
     def finish(self) -> None:
@@ -126,10 +130,10 @@ class Relations:
             self.say(
                 "stream", header.position, f"the event belongs to {home or 'a person or institution'}, not {where}"
             )
-        elif header.type == _E["institution_designated"] and header.stream != stream_id(
-            self._ledger, event.designation.institution
-        ):
-            self.say("stream", header.position, f"it is not the stream of {event.designation.institution}")
+        elif header.type == _E["institution_designated"]:
+            self._institutions.add(header.stream)
+            if header.stream != stream_id(self._ledger, event.designation.institution):
+                self.say("stream", header.position, f"it is not the stream of {event.designation.institution}")
 
     def _references(self, header: Header, references: Any) -> None:
         position = header.position
@@ -164,6 +168,9 @@ class Relations:
     def _refused(self, position: int, event: Any) -> None:
         if not event.reason or event.command.WhichOneof("content") is None:
             self.say("reference", position, "a refusal names no reason or no command")
+        nobody = event.subject in self._named or event.subject in self._institutions
+        if nobody and not event.subject_version:
+            return  # somebody asked for a person under the id of a stream that is none
         if event.subject.strip(b"\0"):
             self._read(position, event.subject, event.subject_version)
 
