@@ -59,16 +59,16 @@ def verify(
     trust, own = _trust(folder, policy, key or [])
     begin, found = time.monotonic(), 0
     inspection = Inspection(folder, trust, kept=notes, again=settle_again if settle else None)
-    form = folder.manifest().get("format", "tlog-tiles")
+    rows = _Rows(folder, inspection)
     with bar("verifying") as progress:
-        defects = _rows(folder, inspection, form) if form in FILES else inspection.defects(processes, progress)
+        defects = rows.defects() if rows.form else inspection.defects(processes, progress)
         for defect in defects:
             print(defect)
             found += 1
             if found >= most:
                 print(f"stopped after {found} defect(s)")
                 raise typer.Exit(DIFFERENT)
-    _conclude(inspection.result, found, time.monotonic() - begin, own)
+    _conclude(inspection.result, found, time.monotonic() - begin, own, rows)
     if found:
         raise typer.Exit(DIFFERENT)
 
@@ -97,29 +97,68 @@ def _trust(folder: Folder, policy: Path | None, keys: list[str]) -> tuple[Trust,
     return trust, True
 
 
-def _rows(folder: Folder, inspection: Inspection, form: str) -> Iterator[Defect]:
-    """Yield the defects of an export as rows."""
-    yield from inspection.signatures()
-    result, manifest = inspection.result, folder.manifest()
-    if not result.size:
-        return
-    result.code = str(manifest.get("ledger", ""))
-    selected = manifest.get("selected") or {}
-    try:
-        ledger = ledger_id(result.code)
-        yield from inspect_rows(folder, form, ledger, result.size, result.root, whole=not selected)
-        if set(selected) == {"account"}:
-            yield from gaps(folder, form, bytes.fromhex(selected["account"]))
-    except (UnreadableError, OSError) as error:
-        raise Trouble(f"the rows cannot be read: {error}", WRONG_USAGE) from None
+class _Rows:
+    """An export as rows: what its manifest says, and how much of the log was there to be looked at."""
+
+    def __init__(self, folder: Folder, inspection: Inspection) -> None:
+        manifest = folder.manifest()
+        form = manifest.get("format")
+        self.form = form if isinstance(form, str) and form in FILES else ""
+        self._folder = folder
+        self._inspection = inspection
+        self._manifest = manifest
+        self._selected = manifest.get("selected") or {}
+        self._count = 0
+
+    def defects(self) -> Iterator[Defect]:
+        """Yield what is wrong with them."""
+        yield from self._inspection.signatures()
+        result, selected, said = self._inspection.result, self._selected, self._manifest.get("entries")
+        if not result.size:
+            return
+        result.code = str(self._manifest.get("ledger", ""))
+        try:
+            account = bytes.fromhex(selected["account"]) if set(selected) == {"account"} else None
+        except (TypeError, ValueError, KeyError):
+            yield Defect("manifest", 0, f"what was selected cannot be read: {str(selected)[:60]}")
+            account = None
+        try:
+            ledger = ledger_id(result.code)
+            self._count = yield from inspect_rows(
+                self._folder, self.form, ledger, result.size, result.root, whole=not selected
+            )
+            if account is not None:
+                yield from gaps(self._folder, self.form, account)
+        except (UnreadableError, OSError) as error:
+            raise Trouble(f"the rows cannot be read: {error}", WRONG_USAGE) from None
+        if said != self._count:
+            yield Defect("manifest", 0, f"it says {str(said)[:20]} rows, and there are {self._count}")
+
+    def conclude(self, result: Result, rate: str) -> None:
+        """Say what is proven. Rows show that entries are the log's, not that the log is right."""
+        if self._selected:
+            by = ", ".join(f"{name} {value}" for name, value in dict(self._selected).items())
+            print(
+                f"{self._count:,} of {result.size:,} entries of {result.code} ({by}) are in order as they stand; {rate}"
+            )
+            print(
+                "entries that are not there cannot be judged, nor what the log's entries must satisfy among one another"
+            )
+        else:
+            print(f"all {self._count:,} entries of {result.code} are there and in order as they stand; {rate}")
+            print("what they must satisfy among one another is judged from tiles: `ledgerctl export` without --format")
 
 
-def _conclude(result: Result, found: int, seconds: float, own: bool) -> None:
+def _conclude(result: Result, found: int, seconds: float, own: bool, rows: _Rows) -> None:
     rate = f"{result.size:,} entries in {seconds:.1f} s ({result.size / max(seconds, 1e-6):,.0f}/s)"
     if found:
         print(f"{found} defect(s) in {result.code or 'the export'}; {rate}")
+    elif rows.form:
+        rows.conclude(result, f"{seconds:.1f} s")
     else:
         print(f"{result.code} is in order up to position {result.size}; {rate}")
+        if result.not_compared:
+            print(f"not compared, as nothing lies beside the entries: {', '.join(result.not_compared)}")
     if result.root:
         print(f"root {result.root.hex()}, signed by {', '.join(result.signed_by)}")
     if result.notes > 1:

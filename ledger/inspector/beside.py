@@ -16,9 +16,22 @@ COMMANDS: Final = "beside/commands.jsonl"
 KEYS: Final = "beside/unique_keys.jsonl"
 COLUMNS: Final = "beside/columns.jsonl"
 PROJECTIONS: Final = "beside/projections.jsonl"
+FILES: Final = {
+    COMMITS: "commits",
+    COMMANDS: "request ids",
+    KEYS: "unique keys",
+    COLUMNS: "columns",
+    PROJECTIONS: "views",
+}
+"""What lies beside the entries, in words."""
 _OPENING: Final = frozenset((EVENT_TYPES["account_opened"], EVENT_TYPES["opening_imported"]))
 
 Say = Callable[[str, int, str], None]
+
+
+def missing(folder: Folder) -> list[str]:
+    """Return the files that an export of a whole log has beside its entries, and this one has not."""
+    return [name for name in FILES if not folder.has(name)]
 
 
 class Peaks:
@@ -128,8 +141,8 @@ def compare_commands(folder: Folder, requests: dict[bytes, tuple[int, int, bytes
     for row in folder.rows(COMMANDS):
         try:
             key = _id(row["organisation"]) + _id(row["request_id"])
-            said = (row["first_position"], row["entries"], bytes.fromhex(row["command_hash"]))
-        except (AttributeError, TypeError, KeyError, ValueError):
+            said = (int(row["first_position"]), row["entries"], bytes.fromhex(row["command_hash"]))
+        except (AttributeError, TypeError, KeyError, ValueError, OverflowError):
             say("command", 0, f"a row cannot be read: {str(row)[:100]}")
             continue
         true = missing.pop(key, None)
@@ -150,7 +163,7 @@ def compare_keys(folder: Folder, keys: dict[tuple[int, bytes], tuple[int, bool]]
         try:
             key = (int(row["kind"]), _id(row["key_hash"]))
             said = (row["position"], row["active"])
-        except (AttributeError, TypeError, KeyError, ValueError):
+        except (AttributeError, TypeError, KeyError, ValueError, OverflowError):
             say("unique_key", 0, f"a row cannot be read: {str(row)[:100]}")
             continue
         true = missing.pop(key, None)
@@ -179,8 +192,12 @@ class Balances:
     def __init__(self, folder: Folder, say: Say) -> None:
         """Take the folder, and whom to tell."""
         self._say = say
-        rows = [row for row in folder.rows(PROJECTIONS) if isinstance(row, dict) and row.get("view") == "balances"]
-        self._bound = {row["position"]: row for row in rows if isinstance(row.get("position"), int)}
+        self._bound: dict[int, dict[str, Any]] = {}
+        for row in folder.rows(PROJECTIONS):
+            if isinstance(row, dict) and row.get("view") == "balances" and isinstance(row.get("position"), int):
+                self._bound[row["position"]] = row
+            else:
+                say("projection", 0, f"a row is of no view that can be compared: {str(row)[:100]}")
         self._accounts: dict[bytes, int] = {}
 
     def take(self, header: Header) -> None:

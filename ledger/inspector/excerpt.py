@@ -9,7 +9,7 @@ import csv
 import datetime as dt
 import json
 import uuid
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from typing import Any, Final
 
 from google.protobuf.json_format import MessageToDict
@@ -33,36 +33,47 @@ class UnreadableError(Exception):
 def rows_of(folder: Folder, form: str) -> Iterator[dict[str, Any]]:
     """Yield the rows of an export, entry as bytes and event as an object. Raise UnreadableError."""
     name = FILES[form]
+    if not folder.has(name):
+        raise UnreadableError(f"there is no {name}")
     if form == "jsonl":
         for row in folder.rows(name):
             yield row if isinstance(row, dict) else {}
     elif form == "csv":
         csv.field_size_limit(1 << 20)
         with (folder.path / name).open(encoding="utf-8", newline="") as file:
-            yield from csv.DictReader(file)
+            try:
+                yield from csv.DictReader(file)
+            except (csv.Error, UnicodeDecodeError) as error:
+                raise UnreadableError(f"{name}: {error}") from None
     else:
         try:
+            import pyarrow as pa
             import pyarrow.parquet as pq
         except ImportError:
             raise UnreadableError("reading Parquet needs the package pyarrow") from None
-        for group in pq.ParquetFile(folder.path / name).iter_batches(1_024):
-            yield from group.to_pylist()
+        try:
+            for group in pq.ParquetFile(folder.path / name).iter_batches(1_024):
+                yield from group.to_pylist()
+        except pa.ArrowException as error:
+            raise UnreadableError(f"{name}: {error}") from None
 
 
-def inspect_rows(folder: Folder, form: str, ledger: bytes, size: int, root: bytes, *, whole: bool) -> Iterator[Defect]:
-    """Yield what is wrong with the rows of an export, under a checkpoint of this size and root.
+def inspect_rows(
+    folder: Folder, form: str, ledger: bytes, size: int, root: bytes, *, whole: bool
+) -> Generator[Defect, None, int]:
+    """Yield what is wrong with the rows of an export, under a checkpoint of this size and root; return their number.
 
-    A `whole` log must give the root by itself; of a part, each row must be proven.
+    A `whole` log must give the root by itself; of a part, each row must be proven. Raise UnreadableError, OSError.
     """
     fixed, peaks = FixedPart(ledger), Peaks()
     ends: dict[bytes, tuple[int, int, bytes, int]] = {}
-    last = 0
+    last = number = 0
     for number, row in enumerate(rows_of(folder, form), 1):
         try:
             entry = row["entry"] if isinstance(row["entry"], bytes) else base64.b64decode(row["entry"], validate=True)
             proof = [base64.b64decode(each, validate=True) for each in row["proof"].split()]
             place = int(row["position"])
-        except (KeyError, TypeError, ValueError):
+        except (KeyError, TypeError, ValueError, AttributeError, OverflowError):
             yield Defect("manifest", 0, f"row {number} cannot be read")
             continue
         if not fixed.holds(entry):
@@ -78,11 +89,15 @@ def inspect_rows(folder: Folder, form: str, ledger: bytes, size: int, root: byte
         if position <= last or (whole and position != last + 1):
             yield Defect("position", position, f"it stands behind {last}")
         last = max(last, position)
-        yield from _said(row, header, entry)
+        try:
+            yield from _said(row, header, entry)
+        except Exception as error:  # noqa: BLE001 - a forged entry may be anything, and none may end the inspection
+            yield Defect("state", position, f"it cannot be judged: {type(error).__name__} {error}")
         yield from _chained(header, leaf, ends)
 
     if whole and (last != size or peaks.root() != root):
         yield Defect("root", size, f"{last} rows give {peaks.root().hex()}, the checkpoint says {root.hex()}")
+    return number
 
 
 def _said(row: dict[str, Any], header: Header, entry: bytes) -> Iterator[Defect]:
@@ -141,7 +156,10 @@ def gaps(folder: Folder, form: str, stream: bytes) -> Iterator[Defect]:
     expected = 1
     for row in rows_of(folder, form):
         if row.get("stream") == str(uuid.UUID(bytes=stream)):
-            version, position = int(row["version"]), int(row["position"])
+            try:
+                version, position = int(row["version"]), int(row["position"])
+            except (KeyError, TypeError, ValueError, OverflowError):
+                continue  # that it is not what its entry says was reported
             if version != expected:
                 yield Defect("version", position, f"versions {expected} to {version - 1} are missing")
             expected = version + 1

@@ -41,10 +41,7 @@ class Folder:
 
     def manifest(self) -> dict[str, Any]:
         """Return what the export says of itself, nothing where it says nothing."""
-        try:
-            found = json.loads(self.read("manifest.json"))
-        except ValueError:
-            return {}
+        found = _json(self.read("manifest.json"))
         return found if isinstance(found, dict) else {}
 
     def notes(self) -> dict[int, str]:
@@ -89,10 +86,7 @@ class Folder:
         try:
             with (self.path / name).open("rb") as file:
                 for line in file:
-                    try:
-                        yield json.loads(line)
-                    except ValueError:
-                        yield None
+                    yield _json(line)
         except OSError:
             return
 
@@ -105,6 +99,14 @@ class Folder:
         for item in (self.path / "tile").rglob("*"):
             if item.is_file():
                 yield item.relative_to(self.path).as_posix()
+
+
+def _json(data: bytes) -> Any:
+    """Return what JSON says; None where it is none, or is nested deeper than anybody would."""
+    try:
+        return json.loads(data)
+    except (ValueError, RecursionError):
+        return None
 
 
 def entries_of(data: bytes) -> tuple[list[bytes], bool]:

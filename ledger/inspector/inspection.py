@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final
 
-from ledger.inspector import tree
+from ledger.inspector import beside, tree
 from ledger.inspector.defect import Defect
 from ledger.inspector.folder import Folder
 from ledger.inspector.follower import Followed, follow
@@ -23,6 +23,7 @@ from ledger.inspector.stretch import BUNDLES, End, Found, Stretch, joined
 from ledger.inspector.tree import HASH, WIDTH
 from ledger.inspector.trust import Trust
 
+FORMAT: Final = "tlog-tiles"
 SMALL: Final = 20_000
 """Entries below which other processes cost more than they save."""
 
@@ -51,6 +52,8 @@ class Result:
     balances: int = 0
     """Sum of all balances at the end, in fen."""
     in_flight: int = 0
+    not_compared: list[str] = field(default_factory=list)
+    """What may lie beside the entries and does not, in words."""
 
 
 class Inspection:
@@ -175,9 +178,15 @@ class Inspection:
         if said != (self._ledger, stream_id(self._ledger, "admin"), "SHA-256", 1, origin):
             yield Defect("birth", 1, f"it opens {opened.ledger!r} under {opened.origin}, {opened.hash_algorithm}")
         manifest = self._folder.manifest()
-        for name, true in (("ledger", opened.ledger), ("size", self.result.size)):
-            if manifest and manifest.get(name) != true:
-                yield Defect("manifest", 0, f"{name} is {manifest.get(name)}, and is {true}")
+        if not manifest and self._folder.has("manifest.json"):
+            yield Defect("manifest", 0, "it cannot be read")
+        for name, true in (("format", FORMAT), ("ledger", opened.ledger), ("size", self.result.size)):
+            if manifest and manifest.get(name, FORMAT) != true:
+                yield Defect("manifest", 0, f"{name} is {manifest.get(name)!r:.60}, and is {true!r}")
+        self.result.not_compared = [beside.FILES[name] for name in beside.missing(self._folder)]
+        if manifest:
+            for name in beside.missing(self._folder):
+                yield Defect("manifest", 0, f"{name} is missing, which every export of a whole log has")
 
     def _surplus(self) -> Iterator[Defect]:
         """Find files under `tile/` that a log of this size does not have."""

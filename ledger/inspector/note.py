@@ -14,6 +14,8 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 LOG_KEY: Final = 0x01
 WITNESS_KEY: Final = 0x04
 NOTE_CHARACTERS_MAX: Final = 65_536
+SIZE_DIGITS_MAX: Final = 19
+"""Positions are int64."""
 _PUBLIC, _ID, _TIME, _SIGNATURE, _ROOT = 32, 4, 8, 64, 32
 
 
@@ -126,6 +128,8 @@ class Head:
         lines = text.split("\n")
         if len(lines) < 4 or lines[-1] or not lines[0] or not lines[1].isascii() or not lines[1].isdigit():  # noqa: PLR2004
             raise BadNoteError("a checkpoint has the lines origin, size and root")
+        if len(lines[1]) > SIZE_DIGITS_MAX:
+            raise BadNoteError(f"no log has {lines[1][:20]}… entries")
         if lines[1] != str(int(lines[1])):
             raise BadNoteError(f"the size {lines[1]} has a leading zero")
         return cls(lines[0], int(lines[1]), _decoded(lines[2], _ROOT))
