@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+import base64
 import json
 import shutil
 
+import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 
 from ledger.inspector.beside import FILES
 from ledger.inspector.note import BadNoteError, Head
+from ledger.log import header
 from tests import exported
+from tests.test_export import rows
 from tests.test_recompute import ledgerctl as ledgerctl  # noqa: PLC0414 - a fixture
 
 DEEP = b"[" * 100_000
@@ -150,28 +155,21 @@ def test_a_file_that_is_no_table_is_named(ledgerctl, place, form, content):
 @pytest.mark.parametrize("form", ["jsonl", "csv", "parquet"])
 def test_a_row_of_a_time_that_no_calendar_has_is_a_defect(ledgerctl, good, tmp_path, form):
     """An entry that nobody has signed may say anything; its proof is wrong, and the inspection goes on."""
-    import base64
-
-    import pyarrow as pa
-    import pyarrow.parquet as pq
-
-    from tests.test_export import rows
-
     place, code = tmp_path / "rows", json.loads((good / "manifest.json").read_text())["ledger"]
     ledgerctl("export", code, str(place), "--format", form)
     (row,) = rows(place, form)
     packed = isinstance(row["entry"], bytes)
     entry = bytearray(row["entry"] if packed else base64.b64decode(row["entry"]))
-    at = entry.index(bytes([0x49])) + 1  # the tag of effective_time, fixed64
+    at = header.OFFSETS["effective_time"]
     entry[at : at + 8] = b"\xff" * 7 + b"\x7f"
     row["entry"] = bytes(entry) if packed else base64.b64encode(entry).decode()
     if form == "parquet":
         schema = pq.read_schema(place / "entries.parquet")
         pq.write_table(pa.Table.from_pylist([row], schema), place / "entries.parquet")
     elif form == "csv":
-        header = (place / "entries.csv").read_text().splitlines()[0]
+        names = (place / "entries.csv").read_text().splitlines()[0]
         values = ",".join(f'"{str(value).replace(chr(34), chr(34) * 2)}"' for value in row.values())
-        (place / "entries.csv").write_text(f"{header}\n{values}\n")
+        (place / "entries.csv").write_text(f"{names}\n{values}\n")
     else:
         (place / "entries.jsonl").write_text(json.dumps(row) + "\n")
     status, said = verify(ledgerctl, place)
