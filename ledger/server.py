@@ -30,6 +30,7 @@ from ledger.api.access_records import AccessRecords
 from ledger.api.audit_service import AuditService
 from ledger.api.calls import Call, Gate
 from ledger.api.command_service import CommandService
+from ledger.api.erasures import Erasures
 from ledger.api.execute_stream import ExecuteStream
 from ledger.api.homes import Homes
 from ledger.api.key_service import SERVICE as KEY_SERVICE
@@ -123,7 +124,8 @@ class Service:
         ledgers: Ledgers,
         admission: Admission,
         notary: Notary,
-        database_url: str,
+        erasures: Erasures,
+        log_settings: LogSettings,
         projecting: Child | None = None,
         worker: int = 0,
         homes: Homes | None = None,
@@ -134,10 +136,13 @@ class Service:
         homes of ledgers are in `homes`.
         """
         self._settings = settings
+        database_url = log_settings.database_url
         self._admission = admission
         self._ledgers = ledgers
         self._notary = notary
-        ledgers.inspect = notary.inspect
+        self._erasures = erasures
+        self._log_settings = log_settings
+        ledgers.inspect = self._inspect
         self._projecting = projecting
         wake = projecting.look if projecting else homes.look if homes else lambda _: None
         self._wake = wake
@@ -187,10 +192,17 @@ class Service:
             gate.service(accounts, books.BooksService(ledgers, self._records, *reading).handlers(), changes=False),
             gate.service(overseers, oversight.OversightService(ledgers, *reading).handlers(), changes=False),
             gate.service(audits, AuditService(ledgers, self._notary).handlers(), changes=False),
-            gate.service(keys, KeyService(ledgers, self._notary).handlers(), changes=True),
+            gate.service(
+                keys, KeyService(ledgers, self._notary, self._erasures, self._log_settings).handlers(), changes=True
+            ),
             gate.service(periods, period.handlers(), period.streams(), changes=True),
             gate.service(projections, self._steering.handlers(), self._steering.streams(), changes=True),
         )
+
+    def _inspect(self, code: str) -> str:
+        """What must be done, and what may stand against it, before a ledger is served."""
+        self._erasures.replay(code)
+        return self._notary.inspect(code)
 
     async def start(self) -> str:
         """Open the ledgers and the port. Returns the address that is served."""
@@ -217,6 +229,7 @@ class Service:
             asyncio.create_task(watch(self._admission.files)),
             asyncio.create_task(self._health.watch()),
             asyncio.create_task(self._notary.keep(self._ledgers)),
+            asyncio.create_task(self._erasures.keep(self._ledgers)),
         ]
         if self._mirroring:
             self._watching.append(asyncio.create_task(self._mirroring.keep(self._ledgers)))
@@ -273,7 +286,8 @@ async def run(
     notary = Notary(
         log_settings, checkpoint_directory(settings), witness_policy(settings), create=settings.profile == "dev"
     )
-    service = Service(settings, ledgers, admission, notary, log_settings.database_url, projecting, worker, homes)
+    erasures = Erasures(log_settings.database_url, checkpoint_directory(settings))
+    service = Service(settings, ledgers, admission, notary, erasures, log_settings, projecting, worker, homes)
     keeping = asyncio.create_task(seat.keep()) if seat else None
     try:
         served = await service.start()

@@ -14,6 +14,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final
 
+from ledger.log.master import KEY_SIZE, MasterKey
 from ledger.log.settings import LogSettings
 
 PROFILES: Final = ("dev", "prod", "ha")
@@ -80,7 +81,16 @@ class Settings:
     master_key_file: str = _setting(
         "",
         "file with the 32-byte master key in hexadecimal digits, "
-        "which wraps the secrets and keys in the database; empty in dev: made at the first start",
+        "which wraps the secrets and keys in the database; empty in dev: made at the first start. Further lines "
+        "hold older master keys, which still unwrap",
+    )
+    master_key_variable: str = _setting(
+        "", "name of an environment variable that holds what master_key_file would hold; used instead of a file"
+    )
+    key_wrapper: str = _setting(
+        "",
+        "module:function that makes the adapter of a key management service (ledger.log.master.Wrapper), which then "
+        "wraps and unwraps instead of a master key in memory",
     )
     checkpoint_directory: str = _setting(
         "",
@@ -259,6 +269,10 @@ class Settings:
         """Refuse a service that nobody could use safely, and say what is missing, all at once."""
         identified = "tls_client_ca_file or token_keys_file"
         needed = {name: getattr(self, name) for name in _PRODUCTION}
+        keys = (self.master_key_file, self.master_key_variable, self.key_wrapper)
+        needed["master_key_file or master_key_variable or key_wrapper"] = any(keys)
+        if sum(map(bool, keys)) > 1:
+            raise SettingsError("a master key comes from one place: a file, a variable or a key management service")
         needed[identified] = self.tls_client_ca_file or self.token_keys_file
         if missing := [name for name, value in needed.items() if not value]:
             listed = ", ".join(" or ".join(variable(part) for part in name.split(" or ")) for name in missing)
@@ -277,7 +291,7 @@ class Settings:
                 "acknowledged command; use the profile prod to do without"
             )
 
-    def log_settings(self, database_url: str, master_key: bytes) -> LogSettings:
+    def log_settings(self, database_url: str, master_key: MasterKey) -> LogSettings:
         """The settings of the log, under a database and a master key."""
         own = {option.name for option in dataclasses.fields(self)}
         values = {name: getattr(self, name) for name in _OF_LOG if name in own and name != "database_url"}
@@ -286,7 +300,6 @@ class Settings:
 
 _PRODUCTION: Final = (
     "database_url",
-    "master_key_file",
     "tls_certificate_file",
     "tls_key_file",
     "identities_file",
@@ -319,13 +332,22 @@ def is_loopback(host: str) -> bool:
 
 
 def read_master_key(path: Path) -> bytes:
-    """The master key of a file with 64 hexadecimal digits. Never says what is in it."""
+    """The master keys of a file, the newest first: 64 hexadecimal digits a line. Never says what is in it."""
     try:
-        key = bytes.fromhex(path.read_text("ascii").strip())
+        told = path.read_text("ascii")
     except OSError as error:
         raise SettingsError(f"LEDGER_MASTER_KEY_FILE {path}: {error.strerror}") from None
     except ValueError:
-        key = b""
-    if len(key) != 32:  # noqa: PLR2004 - the size of an AES-256 key
-        raise SettingsError(f"LEDGER_MASTER_KEY_FILE {path} must hold 64 hexadecimal digits")
-    return key
+        told = ""
+    return master_keys_of(told, f"LEDGER_MASTER_KEY_FILE {path}")
+
+
+def master_keys_of(told: str, where: str) -> bytes:
+    """The master keys of a text, one a line. Raise SettingsError, which never says what is in it."""
+    try:
+        keys = [bytes.fromhex(line) for line in told.split()]
+    except ValueError:
+        keys = []
+    if not keys or any(len(key) != KEY_SIZE for key in keys):
+        raise SettingsError(f"{where} must hold 64 hexadecimal digits")
+    return b"".join(keys)

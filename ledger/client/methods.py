@@ -457,6 +457,16 @@ _RETIRE_SIGNING_KEY = Rpc(
     key_service_pb2.RetireSigningKeyRequest,
     key_service_pb2.RetireSigningKeyResponse,
 )
+_PROPOSE_KEY_DESTRUCTION = Rpc(
+    "/ledger.v1.KeyService/ProposeKeyDestruction",
+    key_service_pb2.ProposeKeyDestructionRequest,
+    key_service_pb2.ProposeKeyDestructionResponse,
+)
+_REVIEW_KEY_DESTRUCTION = Rpc(
+    "/ledger.v1.KeyService/ReviewKeyDestruction",
+    key_service_pb2.ReviewKeyDestructionRequest,
+    key_service_pb2.ReviewKeyDestructionResponse,
+)
 _GET_INSTITUTION_TOTALS = Rpc(
     "/ledger.v1.OversightService/GetInstitutionTotals",
     oversight_service_pb2.GetInstitutionTotalsRequest,
@@ -2534,6 +2544,49 @@ class Methods(Calls):
             verifier_key=verifier_key,
         )
         return self.unary(_RETIRE_SIGNING_KEY, request, timeout)
+
+    def propose_key_destruction(
+        self,
+        *,
+        person: str,
+        cause: types_pb2.KeyDestructionCause,
+        request_id: str | None = None,
+        order_sha256: bytes | None = None,
+        timeout: float | None = None,
+    ) -> key_service_pb2.ProposeKeyDestructionResponse:
+        """Proposes to destroy a person's key, and with it the person's identity.
+
+        Needs an account that is closed, or none.
+        """
+        request = key_service_pb2.ProposeKeyDestructionRequest(
+            person=person,
+            request_id=request_id,
+            cause=cause,
+            order_sha256=order_sha256,
+        )
+        return self.unary(_PROPOSE_KEY_DESTRUCTION, request, timeout)
+
+    def review_key_destruction(
+        self,
+        *,
+        ledger: str,
+        proposal: str,
+        decision: types_pb2.ProposalDecision,
+        request_id: str | None = None,
+        timeout: float | None = None,
+    ) -> key_service_pb2.ReviewKeyDestructionResponse:
+        """Decides such a proposal.
+
+        Approving needs another identity than the proposer's, and cannot be undone. The key is destroyed before this
+        answers, and every process forgets it within seconds. Entries, balances and proofs stay as they are.
+        """
+        request = key_service_pb2.ReviewKeyDestructionRequest(
+            ledger=ledger,
+            request_id=request_id,
+            proposal=proposal,
+            decision=decision,
+        )
+        return self.unary(_REVIEW_KEY_DESTRUCTION, request, timeout)
 
     def get_institution_totals(
         self,
@@ -5083,6 +5136,49 @@ class AsyncMethods(AsyncCalls):
             verifier_key=verifier_key,
         )
         return await self.unary(_RETIRE_SIGNING_KEY, request, timeout)
+
+    async def propose_key_destruction(
+        self,
+        *,
+        person: str,
+        cause: types_pb2.KeyDestructionCause,
+        request_id: str | None = None,
+        order_sha256: bytes | None = None,
+        timeout: float | None = None,
+    ) -> key_service_pb2.ProposeKeyDestructionResponse:
+        """Proposes to destroy a person's key, and with it the person's identity.
+
+        Needs an account that is closed, or none.
+        """
+        request = key_service_pb2.ProposeKeyDestructionRequest(
+            person=person,
+            request_id=request_id,
+            cause=cause,
+            order_sha256=order_sha256,
+        )
+        return await self.unary(_PROPOSE_KEY_DESTRUCTION, request, timeout)
+
+    async def review_key_destruction(
+        self,
+        *,
+        ledger: str,
+        proposal: str,
+        decision: types_pb2.ProposalDecision,
+        request_id: str | None = None,
+        timeout: float | None = None,
+    ) -> key_service_pb2.ReviewKeyDestructionResponse:
+        """Decides such a proposal.
+
+        Approving needs another identity than the proposer's, and cannot be undone. The key is destroyed before this
+        answers, and every process forgets it within seconds. Entries, balances and proofs stay as they are.
+        """
+        request = key_service_pb2.ReviewKeyDestructionRequest(
+            ledger=ledger,
+            request_id=request_id,
+            proposal=proposal,
+            decision=decision,
+        )
+        return await self.unary(_REVIEW_KEY_DESTRUCTION, request, timeout)
 
     async def get_institution_totals(
         self,

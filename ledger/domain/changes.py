@@ -326,6 +326,8 @@ CHANGES: dict[int, Callable[[Person, Recorded, Any], None] | None] = {
     types.ACCOUNT_UNFROZEN: _account_unfrozen,
     types.ACCOUNT_CLOSED: _account_closed,
     types.BALANCE_PAID_OUT: None,
+    types.KEY_DESTRUCTION_APPROVED: None,
+    types.KEY_DESTROYED: None,
     types.PERSON_TYPE_CHANGED: _person_type_changed,
     types.COVERAGE_SUSPENDED: _coverage_suspended,
     types.COVERAGE_RESTORED: _coverage_restored,

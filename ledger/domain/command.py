@@ -64,7 +64,10 @@ INITIATE_TRANSFER = 24
 ACCEPT_TRANSFER = 25
 RETURN_TRANSFER = 26
 CREDIT_TRANSFER = 27
+PROPOSE_KEY_DESTRUCTION = 47
 CHANGE_SIGNING_KEY = 80
+RECORD_KEY_DESTRUCTION = 82
+"""The service's own word that a key is destroyed."""
 RECORD_ACCESS = 81
 """Asked for by the service in the name of who read. It is not in `CommandContent`, as it is never refused."""
 

@@ -12,6 +12,7 @@ from ledger.domain import (
     accounts,
     cards,
     claims,
+    erasure,
     holders,
     insurance,
     losses,
@@ -103,6 +104,8 @@ _RULES: dict[int, Callable[[Command, View], list[Leg]]] = {
     kinds.CREDIT_TRANSFER: wallet.credit_transfer,
     kinds.RECONCILE: reconcile,
     kinds.CLOSE_YEAR: close_year,
+    kinds.PROPOSE_KEY_DESTRUCTION: erasure.propose_key_destruction,
+    kinds.RECORD_KEY_DESTRUCTION: erasure.record_key_destruction,
     kinds.CHANGE_SIGNING_KEY: change_signing_key,
     kinds.RECORD_ACCESS: record_access,
 }

@@ -12,6 +12,7 @@ from ledger.domain import entry_types as types
 from ledger.domain import names
 from ledger.domain.adjustments import post_adjustment
 from ledger.domain.closing import approve_payout
+from ledger.domain.erasure import approve_key_destruction
 from ledger.domain.policies import approve_withdrawal, publish
 from ledger.domain.recorded import Leg
 from ledger.domain.refusal import Refusal
@@ -33,11 +34,15 @@ WITHDRAWN = types_pb2.PROPOSAL_DECISION_WITHDRAWN
 
 
 class Proposal(NamedTuple):
-    """An open proposal: type of its entry, who made it (16 bytes), when it ends (µs since 1970 UTC, 0 = never)."""
+    """An open proposal: type of its entry, who made it (16 bytes), when it ends (µs since 1970 UTC, 0 = never).
+
+    `person` is the stream whose key it would destroy, empty for other proposals.
+    """
 
     type: int
     proposer: bytes
     expire_time: int
+    person: bytes = b""
 
 
 class ClosedYear(NamedTuple):
@@ -53,13 +58,15 @@ class Admin(Register):
     which year the books are closed.
     """
 
-    __slots__ = ("closed_year", "open", "signing_keys")
+    __slots__ = ("closed_year", "erased", "open", "signing_keys")
 
     closed_year: ClosedYear
 
     open: Mapping[int, Proposal]
     signing_keys: Mapping[bytes, bool]
     """Public key (32 bytes) → whether it still signs. The first key is here from the first change on."""
+    erased: frozenset[bytes]
+    """Streams of the persons whose key's destruction was approved."""
 
     def __init__(self, stream: bytes) -> None:
         """Make it empty."""
@@ -67,6 +74,7 @@ class Admin(Register):
         self.open = {}
         self.signing_keys = {}
         self.closed_year = ClosedYear()
+        self.erased = frozenset()
 
 
 def evolve_admin(state: Any, recorded: Recorded) -> Any:
@@ -76,6 +84,9 @@ def evolve_admin(state: Any, recorded: Recorded) -> Any:
         after.open = {**after.open, recorded.position: proposal_of(recorded)}
     elif recorded.type == types.PROPOSAL_DECIDED:
         decided = recorded.event.proposal_position
+        ended = after.open.get(decided)
+        if ended and ended.person and recorded.event.decision == APPROVED:
+            after.erased = after.erased | {ended.person}
         after.open = {position: found for position, found in after.open.items() if position != decided}
     elif recorded.type == types.SIGNING_KEY_CHANGED:
         after.signing_keys = {**after.signing_keys, recorded.event.public_key: not recorded.event.retired}
@@ -90,7 +101,8 @@ def proposal_of(recorded: Recorded) -> Proposal:
     content = getattr(recorded.event, recorded.event.DESCRIPTOR.fields[0].name)
     expires = getattr(content, "expire_time", None)
     time = expires.seconds * 1_000_000 + expires.nanos // 1_000 if expires is not None else 0
-    return Proposal(recorded.type, recorded.actor, time)
+    person = names.parse_person(content.person)[1] if recorded.type == types.KEY_DESTRUCTION_PROPOSED else b""
+    return Proposal(recorded.type, recorded.actor, time, person)
 
 
 def review_proposal(command: Command, view: View) -> list[Leg]:
@@ -137,6 +149,7 @@ def _approve_openings(target: Recorded, _command: Command, _view: View) -> list[
 
 
 EFFECTS: dict[int, Callable[[Recorded, Command, View], list[Leg]]] = {
+    types.KEY_DESTRUCTION_PROPOSED: approve_key_destruction,
     types.ADJUSTMENT_PROPOSED: post_adjustment,
     types.POLICY_PROPOSED: publish,
     types.POLICY_WITHDRAWAL_PROPOSED: approve_withdrawal,

@@ -14,6 +14,7 @@ import structlog
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
+from ledger.log.master import MasterKey, wrapper
 from ledger.v1 import entry_pb2
 
 if TYPE_CHECKING:
@@ -37,25 +38,26 @@ class PersonKey(NamedTuple):
     cipher: AESGCM
 
 
-def _wrap(master: AESGCM, key: bytes, context: bytes) -> bytes:
-    nonce = os.urandom(_NONCE)
-    return nonce + master.encrypt(nonce, key, context)
+def person_context(ledger: bytes, stream: bytes, key_id: bytes) -> bytes:
+    """Return what binds a wrapped person key to its place."""
+    return ledger + stream + key_id
 
 
-def _unwrap(master: AESGCM, wrapped: bytes, context: bytes) -> bytes:
-    return master.decrypt(wrapped[:_NONCE], wrapped[_NONCE:], context)
+def secret_context(ledger: bytes) -> bytes:
+    """Return what binds a wrapped secret to its ledger."""
+    return b"secret" + ledger
 
 
-def create_secret(connection: psycopg.Connection, ledger: bytes, master_key: bytes) -> None:
+def create_secret(connection: psycopg.Connection, ledger: bytes, master_key: MasterKey) -> None:
     """Store a new random secret for a ledger that has none."""
-    wrapped = _wrap(AESGCM(master_key), os.urandom(32), b"secret" + ledger)
+    wrapped = wrapper(master_key).wrap(os.urandom(32), secret_context(ledger))
     connection.execute(
         "INSERT INTO ledger_keys.secrets (ledger, wrapped) VALUES (%s, %s) ON CONFLICT DO NOTHING",
         (uuid.UUID(bytes=ledger), wrapped),
     )
 
 
-def read_secret(connection: psycopg.Connection, ledger: bytes, master_key: bytes) -> bytes:
+def read_secret(connection: psycopg.Connection, ledger: bytes, master_key: MasterKey) -> bytes:
     """Return the 32-byte secret of a ledger. Raise LookupError where the store has none."""
     row = connection.execute(
         "SELECT wrapped FROM ledger_keys.secrets WHERE ledger = %s", (uuid.UUID(bytes=ledger),)
@@ -63,7 +65,7 @@ def read_secret(connection: psycopg.Connection, ledger: bytes, master_key: bytes
     if row is None:
         raise LookupError("the key store has no secret for this ledger: restore the key store first")
     try:
-        return _unwrap(AESGCM(master_key), row[0], b"secret" + ledger)
+        return wrapper(master_key).unwrap(row[0], secret_context(ledger))
     except InvalidTag:
         raise LookupError("the master key is not the one that wrapped this ledger's secret") from None
 
@@ -74,18 +76,31 @@ def associated_data(ledger: bytes, stream: bytes, version: int) -> bytes:
 
 
 class KeyStore:
-    """The person keys of one ledger. Used by one thread."""
+    """The person keys of one ledger. Used by one thread; only `forget` is for others too."""
 
-    def __init__(self, ledger: bytes, master_key: bytes) -> None:
-        """Take the ledger's id and the 32-byte master key."""
+    def __init__(self, ledger: bytes, master_key: MasterKey) -> None:
+        """Take the ledger's id and the master key."""
         self._ledger = ledger
-        self._master = AESGCM(master_key)
+        self._master = wrapper(master_key)
         self._keys: dict[bytes, PersonKey] = {}
         self._ciphers: dict[bytes, AESGCM] = {}
+        self._destroyed: set[bytes] = set()
+
+    def forget(self, stream: bytes, key_id: bytes) -> None:
+        """Drop a key that was destroyed; it is not taken in again. May be called from any thread."""
+        self._destroyed.add(stream)
+        self._keys.pop(stream, None)
+        self._ciphers.pop(key_id, None)
+
+    def destroyed(self, connection: psycopg.Connection, stream: bytes) -> bool:
+        """Tell whether a person's key was destroyed."""
+        if stream not in self._keys and stream not in self._destroyed:
+            self.load(connection, [stream], create=False)
+        return stream in self._destroyed
 
     def missing(self, streams: Iterable[bytes]) -> list[bytes]:
         """Return the streams whose keys are not in memory."""
-        return [stream for stream in streams if stream not in self._keys]
+        return [stream for stream in streams if stream not in self._keys and stream not in self._destroyed]
 
     def load(self, connection: psycopg.Connection, streams: Iterable[bytes], *, create: bool) -> None:
         """Bring the keys of these streams into memory; create, durably, those that do not exist."""
@@ -107,6 +122,17 @@ class KeyStore:
         )
         self._remember_all(found)
 
+    def key_id(self, connection: psycopg.Connection, stream: bytes) -> bytes:
+        """Return the id of a person's key, also of one that is destroyed; make the key where there is none."""
+        self.load(connection, [stream], create=True)
+        row = connection.execute(
+            "SELECT key_id FROM ledger_keys.person_keys WHERE ledger = %s AND stream = %s",
+            (uuid.UUID(bytes=self._ledger), uuid.UUID(bytes=stream)),
+        ).fetchone()
+        assert row is not None  # it was there, or was made
+        found: bytes = row[0].bytes
+        return found
+
     def load_ids(self, connection: psycopg.Connection, key_ids: Iterable[bytes]) -> None:
         """Bring the keys with these ids into memory, as far as they are still there."""
         wanted = [uuid.UUID(bytes=key_id) for key_id in key_ids if key_id not in self._ciphers]
@@ -117,9 +143,12 @@ class KeyStore:
                 )
             )
 
-    def _remember_all(self, rows: Iterable[tuple[uuid.UUID, uuid.UUID, bytes]]) -> None:
+    def _remember_all(self, rows: Iterable[tuple[uuid.UUID, uuid.UUID, bytes | None]]) -> None:
         """Unwrap keys. One that cannot be unwrapped is left out: what needs it fails, and what does not goes on."""
         for stream, key_id, wrapped in rows:
+            if wrapped is None:
+                self.forget(stream.bytes, key_id.bytes)
+                continue
             try:
                 self._remember(stream.bytes, key_id.bytes, wrapped)
             except InvalidTag:
@@ -127,11 +156,18 @@ class KeyStore:
 
     def _new_key(self, stream: bytes) -> tuple[uuid.UUID, bytes]:
         key_id = uuid.uuid4()
-        return key_id, _wrap(self._master, AESGCM.generate_key(256), self._ledger + stream + key_id.bytes)
+        return key_id, self._master.wrap(AESGCM.generate_key(256), person_context(self._ledger, stream, key_id.bytes))
 
-    def seal(self, stream: bytes, owner: bytes, version: int, content: Confidential) -> Sealed:
-        """Seal personal data of `owner` for the entry (stream, version). The owner's key must be loaded."""
-        key = self._keys[owner]
+    def seal(self, stream: bytes, owner: bytes, version: int, content: Confidential) -> Sealed | None:
+        """Seal personal data of `owner` for the entry (stream, version). The owner's key must be loaded.
+
+        None where it was destroyed: nothing personal is kept of that person any more.
+        """
+        key = self._keys.get(owner)
+        if key is None:
+            if owner in self._destroyed:
+                return None
+            raise LookupError("the key of a person is not there")
         nonce = os.urandom(_NONCE)
         plain = content.SerializeToString()
         data = associated_data(self._ledger, stream, version)
@@ -145,14 +181,43 @@ class KeyStore:
                 "SELECT stream, wrapped FROM ledger_keys.person_keys WHERE key_id = %s",
                 (uuid.UUID(bytes=sealed.key_id),),
             ).fetchone()
-            if row is None:
+            if row is None or row[1] is None:
                 return None
             cipher = self._remember(row[0].bytes, sealed.key_id, row[1]).cipher
         data = associated_data(self._ledger, stream, version)
         return cipher.decrypt(sealed.nonce, sealed.ciphertext, data)
 
     def _remember(self, stream: bytes, key_id: bytes, wrapped: bytes) -> PersonKey:
-        key = PersonKey(key_id, AESGCM(_unwrap(self._master, wrapped, self._ledger + stream + key_id)))
+        key = PersonKey(key_id, AESGCM(self._master.unwrap(wrapped, person_context(self._ledger, stream, key_id))))
+        if stream in self._destroyed:  # it was read before it was destroyed
+            return key
         self._keys[stream] = key
         self._ciphers[key_id] = key.cipher
         return key
+
+
+def destroy(connection: psycopg.Connection, ledger: bytes, stream: bytes, now: int) -> bytes:
+    """Destroy a person's key, and with it whatever is known of who the person is; return the key's id.
+
+    What was destroyed before stays as it was. A person without a key never gets one. `now` is in microseconds.
+    """
+    names = uuid.UUID(bytes=ledger), uuid.UUID(bytes=stream)
+    with connection.transaction():
+        row = connection.execute(
+            "INSERT INTO ledger_keys.person_keys AS known (ledger, stream, key_id, wrapped, destroyed_at)"
+            " VALUES (%s, %s, %s, NULL, %s) ON CONFLICT (ledger, stream) DO UPDATE"
+            " SET wrapped = NULL, destroyed_at = coalesce(known.destroyed_at, excluded.destroyed_at) RETURNING key_id",
+            (*names, uuid.uuid4(), now),
+        ).fetchone()
+        connection.execute("DELETE FROM ledger_identity.identities WHERE ledger = %s AND stream = %s", names)
+    assert row is not None  # inserted or updated
+    key_id: bytes = row[0].bytes
+    return key_id
+
+
+def destroyed_since(connection: psycopg.Connection, time: int) -> list[tuple[bytes, bytes, bytes]]:
+    """Return ledger, stream and id of the keys that were destroyed at a time (microseconds) or later."""
+    rows = connection.execute(
+        "SELECT ledger, stream, key_id FROM ledger_keys.person_keys WHERE destroyed_at >= %s", (time,)
+    )
+    return [(ledger.bytes, stream.bytes, key_id.bytes) for ledger, stream, key_id in rows]

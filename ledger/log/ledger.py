@@ -17,6 +17,7 @@ from ledger.log.identifiers import ledger_id, schema_name
 from ledger.log.identity import Identity
 from ledger.log.intake import NOT_MADE, Call, Intake, Item, QueueFullError, resolve
 from ledger.log.keystore import KeyStore
+from ledger.log.master import MasterKey
 from ledger.log.outcome import Failed
 from ledger.log.reader import SNAPSHOTS, CorruptLogError, Head, Reader, resume, step
 from ledger.log.scan import Scan
@@ -47,7 +48,7 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 
 
-def identify(connection: psycopg.Connection, code: str, master_key: bytes) -> Identity:
+def identify(connection: psycopg.Connection, code: str, master_key: MasterKey) -> Identity:
     """Read a ledger's birth entry and its secret, and check that they belong together."""
     reader = Reader(schema_name(code))
     birth = reader.since(connection, 0, 1)
@@ -109,7 +110,10 @@ class Ledger:
             limit=settings.queue_commands, gather_seconds=settings.gather_seconds, full_batch=settings.full_batch
         )
         session = Session(identity, settings, self._reader, berths)
-        decider = Decider(identity, state, self._reader, KeyStore(identity.id, settings.master_key))
+        keystore = KeyStore(identity.id, settings.master_key)
+        self.forget_key = keystore.forget
+        """Drops a destroyed key from memory, by stream and key id; for any thread."""
+        decider = Decider(identity, state, self._reader, keystore)
         clock = Clock(skew_seconds=settings.clock_skew_seconds, behind_seconds=settings.clock_behind_seconds)
         self._listeners: list[Callable[[int, Sequence[tuple[bytes, int, bytes]]], None]] = []
         self._snapshots = Snapshots(identity, state, self._reader, pool)

@@ -13,6 +13,7 @@ from psycopg import sql
 from ledger.log import keystore
 from ledger.log.birth import birth_entry
 from ledger.log.identifiers import ledger_id, named_stream, schema_name
+from ledger.log.master import MasterKey
 from ledger.log.merkle import Tree, leaf_hash
 from ledger.log.secret import LedgerSecret
 from ledger.v1 import types_pb2
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from importlib.resources.abc import Traversable
 
-SCHEMA_VERSION: Final = 1
+SCHEMA_VERSION: Final = 2
 """The version of what all ledgers of a database share."""
 LEDGER_VERSION: Final = 2
 """The version of a ledger's own schema. A program that knows only the first one may go on beside this one."""
@@ -61,9 +62,11 @@ def _lock(connection: psycopg.Connection) -> None:
     connection.execute("SELECT pg_advisory_xact_lock(4711, 1)")
 
 
-def _run(connection: psycopg.Connection, scope: str, prefix: str, replace: dict[str, str]) -> list[str]:
+def _run(
+    connection: psycopg.Connection, scope: str, prefix: str, replace: dict[str, str], oldest_compatible: int
+) -> list[str]:
     folder = resources.files("ledger.log") / "migrations"
-    return apply_scripts(connection, scope, folder, prefix, replace, oldest_compatible=SCHEMA_VERSION)
+    return apply_scripts(connection, scope, folder, prefix, replace, oldest_compatible=oldest_compatible)
 
 
 def apply_scripts(
@@ -121,21 +124,21 @@ def migrate(database_url: str) -> list[str]:
     """Bring the database and every ledger in it up to this version. Return the names of what was applied."""
     with psycopg.connect(database_url) as connection, connection.transaction():
         _lock(connection)
-        names = _run(connection, "database", "database_", {})
+        names = _run(connection, "database", "database_", {}, SCHEMA_VERSION)
         for code, schema in connection.execute("SELECT code, schema_name FROM ledger_registry.ledgers ORDER BY code"):
             names += [f"{code}: {name}" for name in _migrate_ledger(connection, schema)]
     return names
 
 
 def _migrate_ledger(connection: psycopg.Connection, schema: str) -> list[str]:
-    return _run(connection, schema, "ledger_", {"schema": f'"{schema}"', "schema_name": schema})
+    return _run(connection, schema, "ledger_", {"schema": f'"{schema}"', "schema_name": schema}, 1)
 
 
 def create_ledger(
     database_url: str,
     code: str,
     *,
-    master_key: bytes,
+    master_key: MasterKey,
     time_zone: str = "Asia/Shanghai",
     currency: str = "CNY",
     origin: str | None = None,

@@ -8,6 +8,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any
 
+from ledger.log.master import MasterKey
+
 
 def setting(default: Any, text: str, *, least: float | None = None, most: float | None = None) -> Any:
     """A field with its text and the range of its values, both ends included."""
@@ -19,11 +21,12 @@ class LogSettings:
     """Settings of all ledgers of one database.
 
     `database_url` is the connection string of the server of record, never of a replica: reads here decide about
-    money. `master_key` is the 32 bytes that wrap the ledger secrets and the person keys.
+    money. `master_key` wraps the ledger secrets and the person keys: one or more keys of 32 bytes, the newest first,
+    or who wraps instead (`ledger.log.master`).
     """
 
     database_url: str
-    master_key: bytes
+    master_key: MasterKey
     batch_commands: int = setting(
         1_000, "most commands in one commit: beyond it the gain is small and the pharmacy behind it waits", least=1
     )

@@ -13,6 +13,7 @@ import structlog
 from ledger.embedded_postgres import EmbeddedPostgres, default_directory
 from ledger.log import schema
 from ledger.log.settings import LogSettings
+from ledger.operation.master_keys import master_key
 from ledger.proof.policy import Policy, PolicyError
 from ledger.settings import Settings, SettingsError, read_master_key
 
@@ -27,9 +28,8 @@ def prepare(settings: Settings, stack: contextlib.ExitStack) -> LogSettings:
         if not url:
             _log.info("starting_embedded_postgres", directory=str(directory))
             url = stack.enter_context(EmbeddedPostgres(directory)).url
-        if settings.master_key_file:
-            key = read_master_key(Path(settings.master_key_file))
-        else:
+        key = master_key(settings)
+        if key is None:
             directory.mkdir(parents=True, exist_ok=True)
             key = read_master_key(ensure_master_key(directory / "master.key"))
     except OSError as error:

@@ -49,6 +49,7 @@ class Order:
     settings: Settings
     database_url: str
     master_key: bytes
+    """Empty where a key management service wraps: each worker asks it by itself."""
     number: int
     sockets: str
     """Directory where the workers meet."""
@@ -165,7 +166,8 @@ class Supervisor:
             port = held.getsockname()[1]
             listen = f"[{host}]:{port}" if ":" in host else f"{host}:{port}"
             settings = dataclasses.replace(self._settings, listen=listen)
-            url, key = self._log_settings.database_url, self._log_settings.master_key
+            url, master = self._log_settings.database_url, self._log_settings.master_key
+            key = master if isinstance(master, bytes) else b""
             self._workers = [Worker(Order(settings, url, key, number, sockets)) for number in range(settings.workers)]
             try:
                 self._start()

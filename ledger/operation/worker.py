@@ -9,6 +9,7 @@ import threading
 from typing import Final
 
 from ledger.operation.log_lines import configure_logging
+from ledger.operation.master_keys import key_wrapper
 from ledger.operation.supervisor import Order
 from ledger.server import work
 
@@ -20,7 +21,8 @@ def main() -> None:
     configure_logging()
     order = Order.decode(sys.stdin.buffer.readline())
     threading.Thread(target=_outlive_nobody, name="supervisor", daemon=True).start()
-    work(order.settings, order.settings.log_settings(order.database_url, order.master_key), order.number, order.sockets)
+    key = order.master_key or key_wrapper(order.settings)
+    work(order.settings, order.settings.log_settings(order.database_url, key), order.number, order.sockets)
 
 
 def _outlive_nobody() -> None:

@@ -6,7 +6,6 @@ one, then record that the old one is retired. The log decides; `follow` brings t
 
 from __future__ import annotations
 
-import os
 import time
 import uuid
 from collections.abc import Iterable
@@ -15,14 +14,13 @@ from typing import TYPE_CHECKING, NamedTuple
 import psycopg
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
-from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
+from ledger.log.master import MasterKey, wrapper
 from ledger.proof.note import Signer, Verifier
 
 if TYPE_CHECKING:
     from ledger.domain.recorded import Recorded
 
-_NONCE = 12
 _CONTEXT = b"signing-key"
 
 
@@ -41,6 +39,11 @@ class Prepared(NamedTuple):
     earlier: list[bytes]
 
 
+def signing_context(ledger: bytes, public: bytes) -> bytes:
+    """Return what binds a wrapped signing key to its place."""
+    return _CONTEXT + ledger + public
+
+
 def _now() -> int:
     return time.time_ns() // 1000
 
@@ -48,20 +51,19 @@ def _now() -> int:
 class SigningKeys:
     """The keys of one ledger, whose checkpoints have the origin `origin`."""
 
-    def __init__(self, ledger: bytes, origin: str, master_key: bytes) -> None:
-        """Take the ledger's id of 16 bytes, the name that the keys sign under, and the 32-byte master key."""
+    def __init__(self, ledger: bytes, origin: str, master_key: MasterKey) -> None:
+        """Take the ledger's id of 16 bytes, the name that the keys sign under, and the master key."""
         self._ledger = uuid.UUID(bytes=ledger)
         self._origin = origin
-        self._master = AESGCM(master_key)
+        self._master = wrapper(master_key)
 
     def _bound(self, public: bytes) -> bytes:
-        return _CONTEXT + self._ledger.bytes + public
+        return signing_context(self._ledger.bytes, public)
 
     def _insert(self, connection: psycopg.Connection, request: bytes | None) -> None:
         private = Ed25519PrivateKey.generate()
         public = private.public_key().public_bytes_raw()
-        nonce = os.urandom(_NONCE)
-        wrapped = nonce + self._master.encrypt(nonce, private.private_bytes_raw(), self._bound(public))
+        wrapped = self._master.wrap(private.private_bytes_raw(), self._bound(public))
         connection.execute(
             "INSERT INTO ledger_keys.signing_keys (ledger, public, wrapped, taken_at, request)"
             " VALUES (%s, %s, %s, %s, %s) ON CONFLICT (ledger, request) DO NOTHING",
@@ -126,7 +128,7 @@ class SigningKeys:
 
     def _unwrap(self, public: bytes, wrapped: bytes) -> Signer:
         try:
-            private = self._master.decrypt(wrapped[:_NONCE], wrapped[_NONCE:], self._bound(public))
+            private = self._master.unwrap(wrapped, self._bound(public))
         except InvalidTag:
             raise LookupError("the master key is not the one that wrapped this ledger's signing key") from None
         return Signer(self._origin, private)

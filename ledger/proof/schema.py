@@ -13,7 +13,7 @@ from ledger.log.schema import apply_scripts, check_version
 
 PROOF_VERSION: Final = 1
 """The version of these tables that this program works with."""
-KEYS_VERSION: Final = 2
+KEYS_VERSION: Final = 3
 """The version of the table of signing keys."""
 _KEYS_SCOPE: Final = "ledger_keys:proof"
 
@@ -27,7 +27,7 @@ def migrate(database_url: str, codes: Iterable[str] | None = None) -> list[str]:
     """Bring the tables of these ledgers, by default of all, up to this version. Return what was applied."""
     folder = resources.files("ledger.proof") / "migrations"
     with psycopg.connect(database_url) as connection, connection.transaction():
-        names = apply_scripts(connection, _KEYS_SCOPE, folder, "keys_", {}, oldest_compatible=KEYS_VERSION)
+        names = apply_scripts(connection, _KEYS_SCOPE, folder, "keys_", {}, oldest_compatible=2)
         if codes is None:
             rows = connection.execute("SELECT code FROM ledger_registry.ledgers ORDER BY code")
             codes = [code for (code,) in rows]

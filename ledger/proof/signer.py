@@ -17,6 +17,7 @@ import psycopg
 
 from ledger.log.connection import CommitDoubtError, connect
 from ledger.log.identifiers import ledger_id, schema_name
+from ledger.log.master import MasterKey
 from ledger.log.reader import CorruptLogError, Reader
 from ledger.proof.checkpoint import Checkpoint
 from ledger.proof.inclusion import ProofError, verify_consistency
@@ -76,7 +77,7 @@ class CheckpointSigner:
         code: str,
         origin: str,
         database_url: str,
-        master_key: bytes,
+        master_key: MasterKey,
         memory: Memory | None = None,
         clock: Callable[[], int] = lambda: time.time_ns() // 1000,
     ) -> None:

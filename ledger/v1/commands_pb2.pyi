@@ -720,14 +720,16 @@ class RiskFlagClearance(_message.Message):
     def __init__(self, flag: _Optional[str] = ..., reason: _Optional[str] = ..., confidential: _Optional[_Union[_types_pb2.Confidential, _Mapping]] = ...) -> None: ...
 
 class KeyDestructionProposal(_message.Message):
-    __slots__ = ("person", "cause", "order_sha256")
+    __slots__ = ("person", "cause", "order_sha256", "key_id")
     PERSON_FIELD_NUMBER: _ClassVar[int]
     CAUSE_FIELD_NUMBER: _ClassVar[int]
     ORDER_SHA256_FIELD_NUMBER: _ClassVar[int]
+    KEY_ID_FIELD_NUMBER: _ClassVar[int]
     person: str
     cause: _types_pb2.KeyDestructionCause
     order_sha256: bytes
-    def __init__(self, person: _Optional[str] = ..., cause: _Optional[_Union[_types_pb2.KeyDestructionCause, str]] = ..., order_sha256: _Optional[bytes] = ...) -> None: ...
+    key_id: bytes
+    def __init__(self, person: _Optional[str] = ..., cause: _Optional[_Union[_types_pb2.KeyDestructionCause, str]] = ..., order_sha256: _Optional[bytes] = ..., key_id: _Optional[bytes] = ...) -> None: ...
 
 class OpeningsProposal(_message.Message):
     __slots__ = ("count", "balance", "source_sha256")

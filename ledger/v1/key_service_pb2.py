@@ -26,15 +26,32 @@ from google.api import annotations_pb2 as google_dot_api_dot_annotations__pb2
 from google.api import field_behavior_pb2 as google_dot_api_dot_field__behavior__pb2
 from ledger.v1 import command_service_pb2 as ledger_dot_v1_dot_command__service__pb2
 from ledger.v1 import options_pb2 as ledger_dot_v1_dot_options__pb2
+from ledger.v1 import types_pb2 as ledger_dot_v1_dot_types__pb2
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x1bledger/v1/key_service.proto\x12\tledger.v1\x1a\x1cgoogle/api/annotations.proto\x1a\x1fgoogle/api/field_behavior.proto\x1a\x1fledger/v1/command_service.proto\x1a\x17ledger/v1/options.proto\"I\n\x17RotateSigningKeyRequest\x12\x14\n\x06ledger\x18\x01 \x01(\tB\x04\xe2\x41\x01\x02\x12\x18\n\nrequest_id\x18\x02 \x01(\tB\x04\xe2\x41\x01\x02\"]\n\x18RotateSigningKeyResponse\x12+\n\x0btransaction\x18\x01 \x01(\x0b\x32\x16.ledger.v1.Transaction\x12\x14\n\x0cverifier_key\x18\x02 \x01(\t\"e\n\x17RetireSigningKeyRequest\x12\x14\n\x06ledger\x18\x01 \x01(\tB\x04\xe2\x41\x01\x02\x12\x18\n\nrequest_id\x18\x02 \x01(\tB\x04\xe2\x41\x01\x02\x12\x1a\n\x0cverifier_key\x18\x03 \x01(\tB\x04\xe2\x41\x01\x02\"G\n\x18RetireSigningKeyResponse\x12+\n\x0btransaction\x18\x01 \x01(\x0b\x32\x16.ledger.v1.Transaction2\xbe\x02\n\nKeyService\x12\x96\x01\n\x10RotateSigningKey\x12\".ledger.v1.RotateSigningKeyRequest\x1a#.ledger.v1.RotateSigningKeyResponse\"9\xaa\xbb\x18\x01\'\x82\xd3\xe4\x93\x02.\")/v1/{ledger=ledgers/*}/signingKeys:rotate:\x01*\x12\x96\x01\n\x10RetireSigningKey\x12\".ledger.v1.RetireSigningKeyRequest\x1a#.ledger.v1.RetireSigningKeyResponse\"9\xaa\xbb\x18\x01\'\x82\xd3\xe4\x93\x02.\")/v1/{ledger=ledgers/*}/signingKeys:retire:\x01*b\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x1bledger/v1/key_service.proto\x12\tledger.v1\x1a\x1cgoogle/api/annotations.proto\x1a\x1fgoogle/api/field_behavior.proto\x1a\x1fledger/v1/command_service.proto\x1a\x17ledger/v1/options.proto\x1a\x15ledger/v1/types.proto\"\x9f\x01\n\x1cProposeKeyDestructionRequest\x12\x14\n\x06person\x18\x01 \x01(\tB\x04\xe2\x41\x01\x02\x12\x18\n\nrequest_id\x18\x02 \x01(\tB\x04\xe2\x41\x01\x02\x12\x33\n\x05\x63\x61use\x18\x03 \x01(\x0e\x32\x1e.ledger.v1.KeyDestructionCauseB\x04\xe2\x41\x01\x02\x12\x1a\n\x0corder_sha256\x18\x04 \x01(\x0c\x42\x04\xe2\x41\x01\x01\"L\n\x1dProposeKeyDestructionResponse\x12+\n\x0btransaction\x18\x01 \x01(\x0b\x32\x16.ledger.v1.Transaction\"\x9a\x01\n\x1bReviewKeyDestructionRequest\x12\x14\n\x06ledger\x18\x01 \x01(\tB\x04\xe2\x41\x01\x02\x12\x18\n\nrequest_id\x18\x02 \x01(\tB\x04\xe2\x41\x01\x02\x12\x16\n\x08proposal\x18\x03 \x01(\tB\x04\xe2\x41\x01\x02\x12\x33\n\x08\x64\x65\x63ision\x18\x04 \x01(\x0e\x32\x1b.ledger.v1.ProposalDecisionB\x04\xe2\x41\x01\x02\"K\n\x1cReviewKeyDestructionResponse\x12+\n\x0btransaction\x18\x01 \x01(\x0b\x32\x16.ledger.v1.Transaction\"I\n\x17RotateSigningKeyRequest\x12\x14\n\x06ledger\x18\x01 \x01(\tB\x04\xe2\x41\x01\x02\x12\x18\n\nrequest_id\x18\x02 \x01(\tB\x04\xe2\x41\x01\x02\"]\n\x18RotateSigningKeyResponse\x12+\n\x0btransaction\x18\x01 \x01(\x0b\x32\x16.ledger.v1.Transaction\x12\x14\n\x0cverifier_key\x18\x02 \x01(\t\"e\n\x17RetireSigningKeyRequest\x12\x14\n\x06ledger\x18\x01 \x01(\tB\x04\xe2\x41\x01\x02\x12\x18\n\nrequest_id\x18\x02 \x01(\tB\x04\xe2\x41\x01\x02\x12\x1a\n\x0cverifier_key\x18\x03 \x01(\tB\x04\xe2\x41\x01\x02\"G\n\x18RetireSigningKeyResponse\x12+\n\x0btransaction\x18\x01 \x01(\x0b\x32\x16.ledger.v1.Transaction2\x9a\x05\n\nKeyService\x12\x96\x01\n\x10RotateSigningKey\x12\".ledger.v1.RotateSigningKeyRequest\x1a#.ledger.v1.RotateSigningKeyResponse\"9\xaa\xbb\x18\x01\'\x82\xd3\xe4\x93\x02.\")/v1/{ledger=ledgers/*}/signingKeys:rotate:\x01*\x12\x96\x01\n\x10RetireSigningKey\x12\".ledger.v1.RetireSigningKeyRequest\x1a#.ledger.v1.RetireSigningKeyResponse\"9\xaa\xbb\x18\x01\'\x82\xd3\xe4\x93\x02.\")/v1/{ledger=ledgers/*}/signingKeys:retire:\x01*\x12\xb2\x01\n\x15ProposeKeyDestruction\x12\'.ledger.v1.ProposeKeyDestructionRequest\x1a(.ledger.v1.ProposeKeyDestructionResponse\"F\xaa\xbb\x18\x01*\x82\xd3\xe4\x93\x02;\"6/v1/{person=ledgers/*/persons/*}:proposeKeyDestruction:\x01*\x12\xa4\x01\n\x14ReviewKeyDestruction\x12&.ledger.v1.ReviewKeyDestructionRequest\x1a\'.ledger.v1.ReviewKeyDestructionResponse\";\xaa\xbb\x18\x01*\x82\xd3\xe4\x93\x02\x30\"+/v1/{ledger=ledgers/*}:reviewKeyDestruction:\x01*b\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
 _builder.BuildTopDescriptorsAndMessages(DESCRIPTOR, 'ledger.v1.key_service_pb2', _globals)
 if not _descriptor._USE_C_DESCRIPTORS:
   DESCRIPTOR._loaded_options = None
+  _globals['_PROPOSEKEYDESTRUCTIONREQUEST'].fields_by_name['person']._loaded_options = None
+  _globals['_PROPOSEKEYDESTRUCTIONREQUEST'].fields_by_name['person']._serialized_options = b'\342A\001\002'
+  _globals['_PROPOSEKEYDESTRUCTIONREQUEST'].fields_by_name['request_id']._loaded_options = None
+  _globals['_PROPOSEKEYDESTRUCTIONREQUEST'].fields_by_name['request_id']._serialized_options = b'\342A\001\002'
+  _globals['_PROPOSEKEYDESTRUCTIONREQUEST'].fields_by_name['cause']._loaded_options = None
+  _globals['_PROPOSEKEYDESTRUCTIONREQUEST'].fields_by_name['cause']._serialized_options = b'\342A\001\002'
+  _globals['_PROPOSEKEYDESTRUCTIONREQUEST'].fields_by_name['order_sha256']._loaded_options = None
+  _globals['_PROPOSEKEYDESTRUCTIONREQUEST'].fields_by_name['order_sha256']._serialized_options = b'\342A\001\001'
+  _globals['_REVIEWKEYDESTRUCTIONREQUEST'].fields_by_name['ledger']._loaded_options = None
+  _globals['_REVIEWKEYDESTRUCTIONREQUEST'].fields_by_name['ledger']._serialized_options = b'\342A\001\002'
+  _globals['_REVIEWKEYDESTRUCTIONREQUEST'].fields_by_name['request_id']._loaded_options = None
+  _globals['_REVIEWKEYDESTRUCTIONREQUEST'].fields_by_name['request_id']._serialized_options = b'\342A\001\002'
+  _globals['_REVIEWKEYDESTRUCTIONREQUEST'].fields_by_name['proposal']._loaded_options = None
+  _globals['_REVIEWKEYDESTRUCTIONREQUEST'].fields_by_name['proposal']._serialized_options = b'\342A\001\002'
+  _globals['_REVIEWKEYDESTRUCTIONREQUEST'].fields_by_name['decision']._loaded_options = None
+  _globals['_REVIEWKEYDESTRUCTIONREQUEST'].fields_by_name['decision']._serialized_options = b'\342A\001\002'
   _globals['_ROTATESIGNINGKEYREQUEST'].fields_by_name['ledger']._loaded_options = None
   _globals['_ROTATESIGNINGKEYREQUEST'].fields_by_name['ledger']._serialized_options = b'\342A\001\002'
   _globals['_ROTATESIGNINGKEYREQUEST'].fields_by_name['request_id']._loaded_options = None
@@ -49,14 +66,26 @@ if not _descriptor._USE_C_DESCRIPTORS:
   _globals['_KEYSERVICE'].methods_by_name['RotateSigningKey']._serialized_options = b'\252\273\030\001\'\202\323\344\223\002.\")/v1/{ledger=ledgers/*}/signingKeys:rotate:\001*'
   _globals['_KEYSERVICE'].methods_by_name['RetireSigningKey']._loaded_options = None
   _globals['_KEYSERVICE'].methods_by_name['RetireSigningKey']._serialized_options = b'\252\273\030\001\'\202\323\344\223\002.\")/v1/{ledger=ledgers/*}/signingKeys:retire:\001*'
-  _globals['_ROTATESIGNINGKEYREQUEST']._serialized_start=163
-  _globals['_ROTATESIGNINGKEYREQUEST']._serialized_end=236
-  _globals['_ROTATESIGNINGKEYRESPONSE']._serialized_start=238
-  _globals['_ROTATESIGNINGKEYRESPONSE']._serialized_end=331
-  _globals['_RETIRESIGNINGKEYREQUEST']._serialized_start=333
-  _globals['_RETIRESIGNINGKEYREQUEST']._serialized_end=434
-  _globals['_RETIRESIGNINGKEYRESPONSE']._serialized_start=436
-  _globals['_RETIRESIGNINGKEYRESPONSE']._serialized_end=507
-  _globals['_KEYSERVICE']._serialized_start=510
-  _globals['_KEYSERVICE']._serialized_end=828
+  _globals['_KEYSERVICE'].methods_by_name['ProposeKeyDestruction']._loaded_options = None
+  _globals['_KEYSERVICE'].methods_by_name['ProposeKeyDestruction']._serialized_options = b'\252\273\030\001*\202\323\344\223\002;\"6/v1/{person=ledgers/*/persons/*}:proposeKeyDestruction:\001*'
+  _globals['_KEYSERVICE'].methods_by_name['ReviewKeyDestruction']._loaded_options = None
+  _globals['_KEYSERVICE'].methods_by_name['ReviewKeyDestruction']._serialized_options = b'\252\273\030\001*\202\323\344\223\0020\"+/v1/{ledger=ledgers/*}:reviewKeyDestruction:\001*'
+  _globals['_PROPOSEKEYDESTRUCTIONREQUEST']._serialized_start=187
+  _globals['_PROPOSEKEYDESTRUCTIONREQUEST']._serialized_end=346
+  _globals['_PROPOSEKEYDESTRUCTIONRESPONSE']._serialized_start=348
+  _globals['_PROPOSEKEYDESTRUCTIONRESPONSE']._serialized_end=424
+  _globals['_REVIEWKEYDESTRUCTIONREQUEST']._serialized_start=427
+  _globals['_REVIEWKEYDESTRUCTIONREQUEST']._serialized_end=581
+  _globals['_REVIEWKEYDESTRUCTIONRESPONSE']._serialized_start=583
+  _globals['_REVIEWKEYDESTRUCTIONRESPONSE']._serialized_end=658
+  _globals['_ROTATESIGNINGKEYREQUEST']._serialized_start=660
+  _globals['_ROTATESIGNINGKEYREQUEST']._serialized_end=733
+  _globals['_ROTATESIGNINGKEYRESPONSE']._serialized_start=735
+  _globals['_ROTATESIGNINGKEYRESPONSE']._serialized_end=828
+  _globals['_RETIRESIGNINGKEYREQUEST']._serialized_start=830
+  _globals['_RETIRESIGNINGKEYREQUEST']._serialized_end=931
+  _globals['_RETIRESIGNINGKEYRESPONSE']._serialized_start=933
+  _globals['_RETIRESIGNINGKEYRESPONSE']._serialized_end=1004
+  _globals['_KEYSERVICE']._serialized_start=1007
+  _globals['_KEYSERVICE']._serialized_end=1673
 # @@protoc_insertion_point(module_scope)

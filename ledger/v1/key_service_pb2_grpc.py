@@ -45,6 +45,16 @@ class KeyServiceStub:
                 request_serializer=ledger_dot_v1_dot_key__service__pb2.RetireSigningKeyRequest.SerializeToString,
                 response_deserializer=ledger_dot_v1_dot_key__service__pb2.RetireSigningKeyResponse.FromString,
                 _registered_method=True)
+        self.ProposeKeyDestruction = channel.unary_unary(
+                '/ledger.v1.KeyService/ProposeKeyDestruction',
+                request_serializer=ledger_dot_v1_dot_key__service__pb2.ProposeKeyDestructionRequest.SerializeToString,
+                response_deserializer=ledger_dot_v1_dot_key__service__pb2.ProposeKeyDestructionResponse.FromString,
+                _registered_method=True)
+        self.ReviewKeyDestruction = channel.unary_unary(
+                '/ledger.v1.KeyService/ReviewKeyDestruction',
+                request_serializer=ledger_dot_v1_dot_key__service__pb2.ReviewKeyDestructionRequest.SerializeToString,
+                response_deserializer=ledger_dot_v1_dot_key__service__pb2.ReviewKeyDestructionResponse.FromString,
+                _registered_method=True)
 
 
 class KeyServiceServicer:
@@ -68,6 +78,23 @@ class KeyServiceServicer:
         context.set_details('Method not implemented!')
         raise NotImplementedError('Method not implemented!')
 
+    def ProposeKeyDestruction(self, request, context):
+        """Proposes to destroy a person's key, and with it the person's identity. Needs an account that is closed, or none.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def ReviewKeyDestruction(self, request, context):
+        """Decides such a proposal. Approving needs another identity than the proposer's, and cannot be undone.
+
+        The key is destroyed before this answers, and every process forgets it within seconds. Entries, balances and proofs
+        stay as they are.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
 
 def add_KeyServiceServicer_to_server(servicer, server):
     rpc_method_handlers = {
@@ -80,6 +107,16 @@ def add_KeyServiceServicer_to_server(servicer, server):
                     servicer.RetireSigningKey,
                     request_deserializer=ledger_dot_v1_dot_key__service__pb2.RetireSigningKeyRequest.FromString,
                     response_serializer=ledger_dot_v1_dot_key__service__pb2.RetireSigningKeyResponse.SerializeToString,
+            ),
+            'ProposeKeyDestruction': grpc.unary_unary_rpc_method_handler(
+                    servicer.ProposeKeyDestruction,
+                    request_deserializer=ledger_dot_v1_dot_key__service__pb2.ProposeKeyDestructionRequest.FromString,
+                    response_serializer=ledger_dot_v1_dot_key__service__pb2.ProposeKeyDestructionResponse.SerializeToString,
+            ),
+            'ReviewKeyDestruction': grpc.unary_unary_rpc_method_handler(
+                    servicer.ReviewKeyDestruction,
+                    request_deserializer=ledger_dot_v1_dot_key__service__pb2.ReviewKeyDestructionRequest.FromString,
+                    response_serializer=ledger_dot_v1_dot_key__service__pb2.ReviewKeyDestructionResponse.SerializeToString,
             ),
     }
     generic_handler = grpc.method_handlers_generic_handler(
@@ -137,6 +174,60 @@ class KeyService:
             '/ledger.v1.KeyService/RetireSigningKey',
             ledger_dot_v1_dot_key__service__pb2.RetireSigningKeyRequest.SerializeToString,
             ledger_dot_v1_dot_key__service__pb2.RetireSigningKeyResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def ProposeKeyDestruction(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/ledger.v1.KeyService/ProposeKeyDestruction',
+            ledger_dot_v1_dot_key__service__pb2.ProposeKeyDestructionRequest.SerializeToString,
+            ledger_dot_v1_dot_key__service__pb2.ProposeKeyDestructionResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def ReviewKeyDestruction(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/ledger.v1.KeyService/ReviewKeyDestruction',
+            ledger_dot_v1_dot_key__service__pb2.ReviewKeyDestructionRequest.SerializeToString,
+            ledger_dot_v1_dot_key__service__pb2.ReviewKeyDestructionResponse.FromString,
             options,
             channel_credentials,
             insecure,

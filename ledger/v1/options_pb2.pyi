@@ -34,6 +34,9 @@ class Right(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
     RIGHT_CLOSE_YEAR: _ClassVar[Right]
     RIGHT_RECONCILE: _ClassVar[Right]
     RIGHT_MANAGE_SIGNING_KEYS: _ClassVar[Right]
+    RIGHT_WRITE_IDENTITY: _ClassVar[Right]
+    RIGHT_READ_IDENTITY: _ClassVar[Right]
+    RIGHT_DESTROY_KEY: _ClassVar[Right]
     RIGHT_CHECK_ELIGIBILITY: _ClassVar[Right]
     RIGHT_MANAGE_MANDATE: _ClassVar[Right]
     RIGHT_STEER_PROJECTION: _ClassVar[Right]
@@ -64,6 +67,9 @@ RIGHT_READ_BOOKS: Right
 RIGHT_CLOSE_YEAR: Right
 RIGHT_RECONCILE: Right
 RIGHT_MANAGE_SIGNING_KEYS: Right
+RIGHT_WRITE_IDENTITY: Right
+RIGHT_READ_IDENTITY: Right
+RIGHT_DESTROY_KEY: Right
 RIGHT_CHECK_ELIGIBILITY: Right
 RIGHT_MANAGE_MANDATE: Right
 RIGHT_STEER_PROJECTION: Right
