@@ -61,6 +61,27 @@ def test_a_page_is_written(ledgerctl, world, database, tmp_path):
     assert "Statement for" in (tmp_path / "old.html").read_text("utf-8")
 
 
+def test_what_another_account_lacks_is_not_said(ledgerctl, world, database, tmp_path):
+    """A page tells of the dead letters of its own account, as GetStatement does; a past year is not called open."""
+    places = {who: world.done(world.deposit(who, 100)).first_position for who in "AB"}
+    views = Views(database, world.code)
+    views.follow()
+    views.rows(
+        "INSERT INTO {s}.dead_letters (projection, version, position, first_position, stream, type, error)"
+        " SELECT 'spending', 1, position, position, stream, 70, 'ValueError: broken' FROM {log}.entries"
+        " WHERE position = %s",
+        places["B"],
+    )
+    pages = {}
+    for who in "AB":
+        for year in (THIS_YEAR - 1, THIS_YEAR):
+            arguments = ["--year", str(year), "--language", "en", "--output", "page.html"]
+            assert ledgerctl("account", "statement", world.account(who), *arguments)[0] == 0
+            pages[who, year] = (tmp_path / "page.html").read_text("utf-8")
+    assert ["could not be counted" in pages[who, THIS_YEAR] for who in "AB"] == [False, True]
+    assert ["is not over" in pages["A", year] for year in (THIS_YEAR - 1, THIS_YEAR)] == [False, True]
+
+
 def test_what_no_page_is_written_of(ledgerctl, world, database):
     Views(database, world.code).follow()
     name = world.account("A")

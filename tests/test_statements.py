@@ -13,6 +13,8 @@ import pytest
 
 from ledger.v1 import history_service_pb2 as h
 from ledger.v1 import types_pb2 as t
+from projections.service.statement import is_final
+from projections.statement.year import year_of
 from tests import histories
 from tests.reading import Reading, micros, moment
 from tests.running import Client
@@ -113,6 +115,7 @@ def test_statements_balances_and_summaries_agree_with_sql_over_the_exported_log(
     """For every account of a random history with late entries, drawn at any time: another database, another query."""
     chance = random.Random(seed)
     times = scattered(reading, chance, 160)
+    reading.done(reading.deposit("A", 1))  # what was drawn before it is final
     log = Exported(reading)
     for who in log.accounts():
         drawn = sorted(chance.sample(times, 3))
@@ -152,7 +155,8 @@ def test_a_statement_that_was_drawn_stays(reading):
     w.done(w.purchase("ann", 300, at=at(f"{THIS_YEAR - 1}-06-01")))
     again = statement(w, "ann", THIS_YEAR - 2, drawn)
     assert (again.recorded_later_count, again.recorded_later_change) == (1, -700)
-    for name in ("recorded_later_count", "recorded_later_change", "position"):
+    assert (before.final, again.final) == (False, True)  # until then an entry could have been on its way
+    for name in ("final", "recorded_later_count", "recorded_later_change", "position"):
         again.ClearField(name)
         before.ClearField(name)
     assert again == before
@@ -164,6 +168,24 @@ def test_a_statement_that_was_drawn_stays(reading):
     told = following.opening_balance, following.late_change, following.debits, following.closing_balance
     assert told == (10_000, -700, 300, 9_000)
     assert statement(w, "ann", THIS_YEAR, None, later).opening_balance == 9_000
+
+
+@pytest.mark.parametrize(
+    ("recorded", "after_drawing", "complete", "missing", "final"),
+    [
+        (-1, 0, True, 0, False),  # one that was recorded before may still be committed
+        (-1, 3_600_000_000, True, 0, False),
+        (-1, 7_200_000_000, True, 0, True),
+        (-1, 7_200_000_000, False, 0, False),
+        (0, 0, False, 0, True),
+        (0, 7_200_000_000, True, 1, False),
+    ],
+)
+def test_when_a_statement_is_final(recorded, after_drawing, complete, missing, final):
+    year = year_of(2024, ZONE, begin(2026), begin(2025), None)
+    found = h.GetStatementResponse(missing_entries=missing)
+    now = year.drawn + after_drawing
+    assert is_final(found, year, year.drawn + recorded, now, complete=complete) == final
 
 
 @pytest.mark.feature(75)

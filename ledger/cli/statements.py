@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+import uuid
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated
@@ -19,7 +20,7 @@ from projections.service import statement
 from projections.service.statement import Asked
 from projections.service.views import composed
 from projections.statement.page import LANGUAGES, page
-from projections.statement.year import FIRST, NEVER, civil, year_of
+from projections.statement.year import FIRST, civil, year_of
 from projections.tracking import LIVE, Standing
 
 SPENDING = "spending"
@@ -80,10 +81,21 @@ def _statement(connection: psycopg.Connection, asked: Asked) -> GetStatementResp
     if not rows and not before[0][0] and not ledger.reader.tip(connection, asked.stream).version:
         raise Trouble(f"there is no event of this account up to {year.number}; is the id right?", MISSING)
     found = statement.compose(asked, year, before[0], rows, now)
-    found.final = year.drawn != NEVER and (live.record_time >= year.drawn or live.position == live.head)
     found.position = live.position
-    found.missing_entries = live.dead_letters
+    found.missing_entries = _missing(connection, asked, live.version)
+    found.final = statement.is_final(found, year, live.record_time, now, complete=live.position == live.head)
     return found
+
+
+def _missing(connection: psycopg.Connection, asked: Asked, version: int) -> int:
+    text = composed(
+        "SELECT count(*) FROM {dead_letters} WHERE stream = %s AND projection = 'spending' AND version = %s",
+        asked.ledger,
+        SPENDING,
+        version,
+    )
+    row = connection.execute(text, (uuid.UUID(bytes=asked.stream), version)).fetchone()
+    return int(row[0]) if row else 0
 
 
 def _live(connection: psycopg.Connection, code: str) -> Standing:

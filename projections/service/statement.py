@@ -7,6 +7,7 @@ from datetime import timedelta, timezone
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from ledger.domain import names
+from ledger.log import header
 from ledger.v1 import history_service_pb2 as pb
 from projections.service import transactions
 from projections.service.requests import Shape, timestamp
@@ -37,7 +38,10 @@ COUNTED: Final = (
     " AND effective_time < %(end)s AND record_time < %(drawn)s"
     " AND (effective_time >= %(begin)s OR record_time >= %(previous)s) ORDER BY effective_time, position"
 ).replace("{columns}", transactions.COLUMNS)
-_TRACKED: Final = "SELECT record_time FROM {tracking} WHERE projection = 'spending' AND version = %s AND partitions = 1"
+_RECORDED: Final = "SELECT substring(entry FROM %s FOR 8) FROM {entries} WHERE position = %s"
+_SETTLING: Final = 7_200_000_000
+"""An entry may be committed later than the record time that it was given, by the difference between two clocks (an hour
+at most) and the time of a commit; µs."""
 
 
 class Asked(NamedTuple):
@@ -112,13 +116,24 @@ async def answer(view: View, asked: Asked, year: Year, now: int) -> pb.GetStatem
     rows = await view.rows(COUNTED, values)
     if not rows and not before[0]:
         await transactions.check_known(view, asked.stream, as_account=True)
-    ((tracked,),) = await view.rows(_TRACKED, (view.serving.version,))
+    newest = await view.rows(_RECORDED, (header.OFFSETS["record_time"] + 1, upper))
     response = compose(asked, year, before, rows, now)
-    # Whoever waited for all that was recorded before the call knows all of a year that was over by then.
-    response.final = year.drawn != NEVER and (tracked >= year.drawn or (asked.linearizable and now >= year.drawn))
     response.position = upper
     response.missing_entries = await view.missing(asked.stream)
+    recorded = int.from_bytes(newest[0][0], "little") if newest else 0
+    response.final = is_final(response, year, recorded, now, complete=asked.linearizable)
     return response
+
+
+def is_final(found: pb.GetStatementResponse, year: Year, recorded: int, now: int, *, complete: bool) -> bool:
+    """Tell whether a statement can no longer change.
+
+    `recorded` is the record time (µs) of the last entry that it reflects: what comes behind that is later. `complete`:
+    it reflects all that was recorded when it was asked for; then nothing earlier comes once the drawing is long past.
+    """
+    if year.drawn == NEVER or found.missing_entries:
+        return False
+    return recorded >= year.drawn or (complete and now >= year.drawn + _SETTLING)
 
 
 def compose(

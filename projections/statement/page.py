@@ -74,8 +74,10 @@ class _Page:
 
     def _notices(self) -> Iterator[str]:
         of = self._of
-        if not of.final:
+        if not of.HasField("drawn_time"):
             yield f'<p class="notice">{self._say("open", year=of.year)}</p>'
+        elif not of.final and not of.missing_entries:
+            yield f'<p class="notice">{self._say("fresh")}</p>'
         if of.missing_entries:
             yield f'<p class="notice">{self._say("missing", count=of.missing_entries)}</p>'
 

@@ -78,6 +78,10 @@ TEXTS: Final = {
         "{year} 年度尚未结束,以下为目前的情况,数字仍会变化。",
         "{year} is not over: these are the figures so far, and they will change.",
     ),
+    "fresh": (
+        "对账单刚刚出具,正在入账的记录仍可能计入。",
+        "Drawn a moment ago: entries that are on their way may still be added.",
+    ),
     "missing": (
         "有 {count} 条记录未能计入,请联系经办机构。",
         "{count} entries could not be counted; please ask the agency.",
