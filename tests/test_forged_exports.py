@@ -11,7 +11,7 @@ import pyarrow.parquet as pq
 import pytest
 
 from ledger.inspector.beside import FILES
-from ledger.inspector.note import BadNoteError, Head
+from ledger.inspector.note import LOG_KEY, BadNoteError, Head, Key
 from ledger.log import header
 from tests import exported
 from tests.test_export import rows
@@ -119,6 +119,14 @@ def test_files_that_are_none_are_defects_and_end_no_inspection(ledgerctl, place,
 def test_a_checkpoint_of_more_entries_than_a_log_can_have_is_none(digits):
     with pytest.raises(BadNoteError, match="no log has 999"):
         Head.parse(f"log\n{'9' * digits}\n{'A' * 43}=\n")
+
+
+def test_where_no_trusted_key_signed_nothing_else_is_judged(ledgerctl, place):
+    key = Key("another", LOG_KEY, bytes(32))
+    vkey = f"{key.name}+{key.id.hex()}+{base64.b64encode(bytes((LOG_KEY,)) + key.public).decode()}"
+    status, said = ledgerctl("audit", "verify", str(place), "--key", vkey)
+    assert (status, "no key that is trusted has signed it" in said, "birth" in said) == (1, True, False), said
+    assert "1 defect(s) in the export" in said
 
 
 SPOILT = {

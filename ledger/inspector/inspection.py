@@ -73,6 +73,8 @@ class Inspection:
     def defects(self, processes: int = 1, progress: Callable[[int, int], None] = lambda *_: None) -> Iterator[Defect]:
         """Yield every defect. `progress` takes what is done, and of how much."""
         yield from self.signatures()
+        if not self._heads:
+            return  # nobody who is trusted says what should be here
         yield from self._birth()
         if not self.result.size:
             return
