@@ -180,7 +180,7 @@ class Inspection:
         if said != (self._ledger, stream_id(self._ledger, "admin"), "SHA-256", 1, origin):
             yield Defect("birth", 1, f"it opens {opened.ledger!r} under {opened.origin}, {opened.hash_algorithm}")
         manifest = self._folder.manifest()
-        if not manifest and self._folder.has("manifest.json"):
+        if not manifest and self._folder.read("manifest.json"):
             yield Defect("manifest", 0, "it cannot be read")
         for name, true in (("format", FORMAT), ("ledger", opened.ledger), ("size", self.result.size)):
             if manifest and manifest.get(name, FORMAT) != true:
