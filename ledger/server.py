@@ -149,7 +149,8 @@ class Service:
         self._history = history.HistoryService(ledgers, database_url, wake)
         self._steering = steering.ProjectionService(ledgers, database_url, wake)
         self._watching: list[asyncio.Task[None]] = []
-        self._health = HealthBoard(ledgers, [service.full_name for service in SERVICES])
+        names = [service.full_name for service in SERVICES]
+        self._health = HealthBoard(ledgers, names, lambda: self._history.health(ledgers.open_codes()))
         # Without workers a second server on the same port must fail and not take half of the connections.
         shared = ("grpc.so_reuseport", int(settings.workers > 1))
         self._server = grpc.aio.server(options=(shared, *OPTIONS))

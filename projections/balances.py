@@ -10,13 +10,12 @@ from typing import TYPE_CHECKING, Final
 
 from ledger.log.entry import EVENT_NAMES, EVENT_TYPES, UnknownPartError
 from ledger.log.reader import UuidArray
-from projections.projection import Table
+from projections.projection import Table, by_stream
 from projections.rows import Copy, Int8Array, Merge
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from projections.page import Head
     from projections.projection import Batch
     from projections.rows import Write
 
@@ -44,9 +43,7 @@ class Balances:
         Table("balance_changes", ("account", "position"), "account", ranged=True),
     )
 
-    def partition_key(self, head: Head) -> bytes:
-        """Return the account."""
-        return head[1]
+    partition_key = staticmethod(by_stream)
 
     def fold(self, batch: Batch) -> Sequence[Write]:
         """Return the changes, and the newest state of each account that changed."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 import threading
 from collections.abc import Callable, Iterable, Iterator
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 import psycopg
 from prometheus_client.core import GaugeMetricFamily, Metric
@@ -13,9 +13,14 @@ from prometheus_client.registry import Collector
 from psycopg import sql
 
 from ledger.log.identifiers import schema_name
+from projections import builds, consumers
 from projections.runner import connect
 from projections.schema import views_schema
 from projections.tracking import LIVE, STANDINGS, STANDINGS_PARAMETERS, Standing, standing
+
+if TYPE_CHECKING:
+    from projections.builds import Progress
+    from projections.consumers import Consumer
 
 _FAMILIES: Final[dict[str, tuple[str, Callable[[Standing], float]]]] = {
     "ledger_projection_position": ("Everything up to this position is taken in", lambda row: row.position),
@@ -26,7 +31,27 @@ _FAMILIES: Final[dict[str, tuple[str, Callable[[Standing], float]]]] = {
     ),
     "ledger_projection_dead_letters": ("Entries that could not be taken in", lambda row: row.dead_letters),
     "ledger_projection_stopped": ("1: it does not move until somebody looks", lambda row: bool(row.problem)),
+    "ledger_projection_paused": ("1: an operator stopped feeding it", lambda row: row.paused),
+    "ledger_projection_frozen": (
+        "1: entries wait, and nobody takes them in although nothing is said to be wrong",
+        lambda row: row.frozen,
+    ),
 }
+_BUILDS: Final[dict[str, tuple[str, Callable[[Progress], float]]]] = {
+    "ledger_projection_build_entries": ("Entries that a build has taken in", lambda row: row.taken / row.build.parts),
+    "ledger_projection_build_goal_entries": ("Entries that it will have taken in", lambda row: row.build.goal),
+    "ledger_projection_build_failed": ("1: it was stopped by an entry", lambda row: row.build.state == "failed"),
+    "ledger_projection_build_unequal": (
+        "1: its rows are not those of the version that answers",
+        lambda row: row.build.equal is False,
+    ),
+}
+_CONSUMERS: Final[dict[str, tuple[str, Callable[[Consumer], float]]]] = {
+    "ledger_consumer_position": ("Where a consumer of the log said that it is", lambda row: row.position),
+    "ledger_consumer_lag_entries": ("Entries that are recorded behind it", lambda row: row.lag_entries),
+    "ledger_consumer_lag_seconds": ("How long the oldest of them has waited", lambda row: row.lag_microseconds / 1e6),
+}
+_OPEN: Final = frozenset({*builds.OPEN, "ready", "failed"})
 
 
 class ProjectionMetrics(Collector):
@@ -45,13 +70,38 @@ class ProjectionMetrics(Collector):
             name: GaugeMetricFamily(name, text, labels=["ledger", "projection"])
             for name, (text, _) in _FAMILIES.items()
         }
+        families |= {
+            name: GaugeMetricFamily(name, text, labels=["ledger", "projection", "version"])
+            for name, (text, _) in _BUILDS.items()
+        }
+        families |= {
+            name: GaugeMetricFamily(name, text, labels=["ledger", "consumer"]) for name, (text, _) in _CONSUMERS.items()
+        }
         with self._lock, contextlib.suppress(psycopg.OperationalError):
             for code in self._codes():
                 for row in self._standings(code):
                     if row.state == LIVE:
                         for name, (_, value) in _FAMILIES.items():
                             families[name].add_metric([code, row.projection], value(row))
+                self._add_others(code, families)
         yield from families.values()
+
+    def _add_others(self, code: str, families: dict[str, GaugeMetricFamily]) -> None:
+        """Add builds that are not over, and consumers."""
+        connection = self._connection
+        if connection is None:
+            return
+        try:
+            for build in builds.builds(connection, code):
+                if build.state in _OPEN:
+                    done = builds.progress(connection, code, build.build)
+                    for name, (_, value) in _BUILDS.items():
+                        families[name].add_metric([code, build.projection, str(build.version)], value(done))
+            for each in consumers.consumers(connection, code):
+                for name, (_, worth) in _CONSUMERS.items():
+                    families[name].add_metric([code, each.consumer], worth(each))
+        except (psycopg.errors.UndefinedTable, psycopg.errors.InvalidSchemaName):  # the read side is not made yet
+            return
 
     def _standings(self, code: str) -> list[Standing]:
         if self._connection is None or self._connection.closed:

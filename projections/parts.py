@@ -19,7 +19,7 @@ from ledger.log.reader import Reader
 from projections import builds, moments, schema
 from projections.follower import make_room
 from projections.page import LogEndError, heads_between, read_entries
-from projections.projection import Batch, part_of
+from projections.projection import Batch, by_stream, first_bytes, part_of
 from projections.tracking import Tracking
 
 if TYPE_CHECKING:
@@ -153,17 +153,37 @@ class Parts:
         last = moments.end_behind(connection, self._reader, min(after + self._page, part.goal))
         if last > part.goal:
             raise LogEndError(f"position {part.goal} is no end of a transaction")
+        head, entry = moments.head_at(connection, self._reader, last)
+        leaf = leaf_hash(entry)
+        if part.partitions > 1 and projection.partition_key is by_stream:
+            entries = self._entries_of(connection, part, last)
+            return heads_between(entries, after, last), entries, last, head, leaf
         entries = self._entries(connection, after, last)
         heads = heads_between(entries, after, last)
-        if len(heads) != last - after or heads[-1][0] != last:
-            raise LogEndError(f"the log lacks entries between positions {after} and {last}")
-        head, leaf = heads[-1], leaf_hash(entries[-1])
+        _check_whole(after, last, len(heads))
         if part.partitions > 1:
             key, parts, mine = projection.partition_key, part.partitions, part.partition
             pairs = [pair for pair in zip(heads, entries, strict=True) if part_of(key(pair[0]), parts) == mine]
             heads = [head for head, _ in pairs]
             entries = [entry for _, entry in pairs]
         return heads, entries, last, head, leaf
+
+    def _entries_of(self, connection: psycopg.Connection, part: Part, last: int) -> list[bytes]:
+        """Return the entries of a part whose partition key is the stream; PostgreSQL leaves the others out."""
+        row = connection.execute(
+            self._reader.sql("SELECT count(*) FROM {s}.entries WHERE position > %s AND position <= %s"),
+            (part.position, last),
+        ).fetchone()
+        _check_whole(part.position, last, row[0] if row else 0)
+        rows = connection.execute(
+            self._reader.sql(
+                "SELECT entry FROM {s}.entries WHERE position > %s AND position <= %s"
+                " AND get_byte(uuid_send(stream), 0) BETWEEN %s AND %s ORDER BY position"
+            ),
+            (part.position, last, *first_bytes(part.partition, part.partitions)),
+            binary=True,
+        )
+        return [entry for (entry,) in rows.fetchall()]
 
     def _entries(self, connection: psycopg.Connection, after: int, last: int) -> list[bytes]:
         rows = connection.execute(
@@ -172,3 +192,8 @@ class Parts:
             binary=True,
         )
         return [entry for (entry,) in rows.fetchall()]
+
+
+def _check_whole(after: int, last: int, count: int) -> None:
+    if count != last - after:
+        raise LogEndError(f"the log lacks entries between positions {after} and {last}")

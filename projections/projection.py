@@ -79,9 +79,19 @@ class Projection(Protocol):
         """
 
 
+def by_stream(head: Head) -> bytes:
+    """Return the stream, for most projections the account: a `partition_key` by which PostgreSQL divides the log."""
+    return head[1]
+
+
 def is_divided(projection: Projection) -> bool:
     """Tell whether a rebuild may divide the entries by the partition key."""
     return all(table.partition for table in projection.tables)
+
+
+def first_bytes(part: int, parts: int) -> tuple[int, int]:
+    """Return the least and the greatest first byte of the keys of a part."""
+    return -(-256 * part // parts), -(-256 * (part + 1) // parts) - 1
 
 
 def part_of(key: bytes, parts: int) -> int:

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from ledger.log.entry import EVENT_NAMES, EVENT_TYPES, UnknownPartError, parse_body
 from ledger.log.header import OFFSETS
-from projections.projection import Table
+from projections.projection import Table, by_stream
 from projections.rows import LENGTH_16, NULL, Copy, id_value, int8_array, uuid_array, value
 
 if TYPE_CHECKING:
@@ -176,9 +176,7 @@ class Spending:
         """Take the code of the ledger, which the names of accounts begin with."""
         self._accounts = f"ledgers/{ledger}/accounts/"
 
-    def partition_key(self, head: Head) -> bytes:
-        """Return the account."""
-        return head[1]
+    partition_key = staticmethod(by_stream)
 
     def fold(self, batch: Batch) -> Sequence[Write]:
         """Return the rows to add."""

@@ -125,3 +125,48 @@ def test_following_by_hand(ledgerctl, database, world, ledger):
             assert process.wait(20) == 0
         finally:
             process.kill()
+
+
+def test_a_frozen_runner_shows(ledgerctl, world, views, ledger, monkeypatch):
+    """Entries wait and nothing moves: the marks are compared with the last commit, not with one another."""
+    views.follow()
+    world.done(world.deposit("A", 100))
+    assert ledgerctl("projections", "status", ledger)[0] == 0
+    monkeypatch.setattr(tracking, "FROZEN_SECONDS", 0.0)
+    status, out, _ = ledgerctl("projections", "status", ledger)
+    assert (status, f"{ledger} balances has not moved for" in out, "frozen" in out) == (DIFFERENT, True, True)
+
+
+def test_restoring_a_damaged_view(ledgerctl, world, views, ledger):
+    """The whole way of an operator: verify, rebuild, look, accept, verify again, roll back, drop a past."""
+    for amount in (100, 20):
+        world.done(world.deposit("A", amount))
+    views.follow()
+    size = world.size()
+    views.rows("UPDATE {s}.balances_v1 SET balance = 7 WHERE account = %s", world.id("A"))
+    status, out, _ = ledgerctl("projections", "verify", ledger, "balances")
+    assert (status, f"balances, part {views_part(world.id('A'))}: changed ({world.id('A')})" in out) == (
+        DIFFERENT,
+        True,
+    )
+    status, out, _ = ledgerctl("projections", "rebuild", ledger, "balances")
+    assert (status, f"not equal at position {size}: 1 differences in balances" in out) == (DIFFERENT, True)
+    status, _, err = ledgerctl("projections", "switch", ledger, "balances")
+    assert (status, "accept them if the old rows are the wrong ones" in err) == (DIFFERENT, True)
+    status, out, _ = ledgerctl("projections", "switch", ledger, "balances", "--accept-differences")
+    assert (status, "balances version 3 answers now, version 1 is kept up to date" in out) == (0, True)
+    status, out, _ = ledgerctl("projections", "verify", ledger, "balances")
+    assert (status, f"balances version 3: every row is what the log says at position {size}" in out) == (0, True)
+    status, out, _ = ledgerctl("projections", "rollback", ledger, "balances")
+    assert (status, "balances version 1 answers again" in out) == (0, True)
+    status, out, _ = ledgerctl(
+        "projections", "rebuild", ledger, "balances", "--as-of", str(size - 1), "--processes", "1"
+    )
+    assert (status, "can be read" in out) == (0, True)
+    status, out, _ = ledgerctl("projections", "list", ledger)
+    assert (status, re.search(r"balances .* past ", out) is not None) == (0, True)
+    assert ledgerctl("projections", "drop", ledger, "balances", "5")[0] == 0
+    for command in ("pause", "resume"):
+        assert ledgerctl("projections", command, ledger, "spending")[0] == 0
+    assert ledgerctl("projections", "replay", ledger, "spending")[0] == 0
+    assert ledgerctl("projections", "consumers", ledger)[0] == 0

@@ -8,7 +8,7 @@ import pytest
 
 from ledger.log.reader import Reader
 from projections.page import read_entries, read_page
-from projections.projection import Batch
+from projections.projection import Batch, first_bytes, part_of
 from projections.runner import connect
 from projections.schema import PROJECTIONS
 from tests import histories
@@ -82,3 +82,12 @@ def test_transactions_may_be_written_in_any_order(world, views, database, name):
                 for write in projection.fold(Batch(heads, entries, lookup)):
                     write.run(connection, views.schema, 1)
     assert contents() == whole
+
+
+@pytest.mark.parametrize("parts", [1, 2, 3, 7, 64, 256])
+def test_parts_are_ranges_of_first_bytes(parts):
+    """What PostgreSQL selects for a part is what the partition key says."""
+    for part in range(parts):
+        least, most = first_bytes(part, parts)
+        mine = [byte for byte in range(256) if part_of(bytes([byte]), parts) == part]
+        assert mine == list(range(least, most + 1))

@@ -60,7 +60,8 @@ def status(
                 elif row.paused and row.state == LIVE:
                     problems.append(f"{each} {row.projection} is paused; `ledgerctl projections resume` lets it go on")
                 elif row.frozen:
-                    problems.append(f"{each} {row.projection} does not move; is anybody following the ledger?")
+                    seconds = min(row.lag_microseconds, row.now - row.moved_time) / 1e6
+                    problems.append(f"{each} {row.projection} has not moved for {seconds:,.0f} s: is a runner at work?")
                 if row.dead_letters and row.state == LIVE:
                     problems.append(f"{each} {row.projection} has {row.dead_letters} dead letters")
     console().print(table)
@@ -75,7 +76,7 @@ def _cells(ledger: OpenLedger, row: Standing) -> list[str]:
         ledger.code,
         row.projection,
         str(row.version),
-        "stopped" if row.problem else "paused" if row.paused else row.state,
+        "stopped" if row.problem else "paused" if row.paused else "frozen" if row.frozen else row.state,
         f"{row.position:,}",
         f"{row.head:,}",
         f"{row.lag_entries:,}",

@@ -106,6 +106,8 @@ def _projections(connection: psycopg.Connection, code: str) -> list[dict[str, An
             "lag_seconds": each.lag_microseconds / 1e6,
             "dead_letters": each.dead_letters,
             "problem": each.problem,
+            "paused": each.paused,
+            "frozen": each.frozen,
         }
         for each in found
     ]
@@ -126,6 +128,10 @@ def _problems(told: str, ledgers: list[dict[str, Any]], workers: list[dict[str, 
             name = f"projection {view['projection']} of ledger {code}"
             if view["problem"]:
                 found.append(f"{name} is stopped: {view['problem']}")
+            if view["frozen"]:
+                found.append(f"{name} does not move although entries wait: is a runner at work?")
+            if view["paused"] and view["state"] == LIVE:
+                found.append(f"{name} is paused")
             if view["dead_letters"] and view["state"] == LIVE:
                 found.append(f"{name} has {view['dead_letters']} dead letters")
     for worker in workers:

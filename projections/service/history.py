@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import contextlib
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Final
 
+import psycopg
 from google.protobuf.message import Message
 from psycopg import sql
+from psycopg_pool import PoolTimeout
 
 from ledger.api.calls import Call, Handler
 from ledger.api.errors import InvalidRequest, Rejected, Violation
@@ -162,8 +165,25 @@ class HistoryService:
         rows = await self._standings(code, call)
         return pb.ListProjectionsResponse(projections=[_message(code, row) for row in rows])
 
+    async def health(self, codes: Iterable[str]) -> dict[str, bool]:
+        """Tell of the views of these ledgers whether they keep up: not those that are stopped, paused or frozen.
+
+        Where the database does not answer, nothing is told.
+        """
+        found = {}
+        with contextlib.suppress(psycopg.OperationalError, PoolTimeout):
+            for code in codes:
+                for row in await self._stand(code):
+                    if row.state == LIVE:
+                        serving = not (row.problem or row.paused or row.frozen)
+                        found[f"ledgers/{code}/projections/{row.projection}"] = serving
+        return found
+
     async def _standings(self, code: str, call: Call) -> list[Standing]:
         await find_serving(self._ledgers, code, call.identity)
+        return await self._stand(code)
+
+    async def _stand(self, code: str) -> list[Standing]:
         names = {"s": sql.Identifier(views_schema(code)), "log": sql.Identifier(schema_name(code))}
         async with self._pool.connection() as connection:
             known = await connection.execute("SELECT to_regclass(%s)", (f"{views_schema(code)}.tracking",))
