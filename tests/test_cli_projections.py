@@ -134,7 +134,7 @@ def test_a_frozen_runner_shows(ledgerctl, world, views, ledger, monkeypatch):
     assert ledgerctl("projections", "status", ledger)[0] == 0
     monkeypatch.setattr(tracking, "FROZEN_SECONDS", 0.0)
     status, out, _ = ledgerctl("projections", "status", ledger)
-    assert (status, f"{ledger} balances has not moved for" in out, "frozen" in out) == (DIFFERENT, True, True)
+    assert (status, f"{ledger} balances does not move" in out, "frozen" in out) == (DIFFERENT, True, True)
 
 
 def test_restoring_a_damaged_view(ledgerctl, world, views, ledger):
@@ -145,10 +145,8 @@ def test_restoring_a_damaged_view(ledgerctl, world, views, ledger):
     size = world.size()
     views.rows("UPDATE {s}.balances_v1 SET balance = 7 WHERE account = %s", world.id("A"))
     status, out, _ = ledgerctl("projections", "verify", ledger, "balances")
-    assert (status, f"balances, part {views_part(world.id('A'))}: changed ({world.id('A')})" in out) == (
-        DIFFERENT,
-        True,
-    )
+    said = f"balances, part {int(world.id('A')[0], 16)}: changed ({world.id('A')})"
+    assert (status, said in out) == (DIFFERENT, True)
     status, out, _ = ledgerctl("projections", "rebuild", ledger, "balances")
     assert (status, f"not equal at position {size}: 1 differences in balances" in out) == (DIFFERENT, True)
     status, _, err = ledgerctl("projections", "switch", ledger, "balances")

@@ -60,8 +60,7 @@ def status(
                 elif row.paused and row.state == LIVE:
                     problems.append(f"{each} {row.projection} is paused; `ledgerctl projections resume` lets it go on")
                 elif row.frozen:
-                    seconds = min(row.lag_microseconds, row.now - row.moved_time) / 1e6
-                    problems.append(f"{each} {row.projection} has not moved for {seconds:,.0f} s: is a runner at work?")
+                    problems.append(f"{each} {row.projection} does not move; is anybody following the ledger?")
                 if row.dead_letters and row.state == LIVE:
                     problems.append(f"{each} {row.projection} has {row.dead_letters} dead letters")
     console().print(table)
