@@ -14,6 +14,7 @@ from google.rpc.status_pb2 import Status
 
 from ledger.log.entry import parse
 from ledger.v1 import commands_pb2 as c
+from ledger.v1 import oversight_service_pb2 as o
 from ledger.v1 import period_service_pb2 as pb
 from ledger.v1 import types_pb2 as t
 from tests.book import day
@@ -318,6 +319,36 @@ def test_totals_by_clearing_type_with_and_without_refunds(life):
     assert totals(w, period(stated=stated)).result == MISMATCH
     stated.cash = 1
     assert refused(lambda: totals(w, period(stated=stated), request_id))[0] == "IDEMPOTENCY_CONFLICT"
+
+
+@pytest.mark.parametrize("refunds", [True, False])
+def test_what_oversight_tells_is_what_reconciliation_agrees_with(life, refunds):
+    """An institution may state the totals that it was told; two views of the same bills give them, over a year's end."""
+    w = life
+    days = ("2024-12-31T23:59:59", "2025-01-01T00:00:00", "2025-12-31T23:59:59", "2026-01-01T00:00:00")
+    places = [w.done(bill(w, number, when)).first_position for number, when in enumerate(days)]
+    w.done(w.reverse(places[1], at=seconds("2025-06-01T09:00:00")))
+    w.done(w.reverse(places[2], at=seconds("2026-01-02T09:00:00")))  # in the year behind
+    shown = w.client.oversight.GetInstitutionTotals(
+        o.GetInstitutionTotalsRequest(
+            institution=f"{w.ledger}/institutions/H1",
+            from_date=day("2025-01-01"),
+            to_date=day("2025-12-31"),
+            refunds=o.REFUND_COUNTING_INCLUDED if refunds else o.REFUND_COUNTING_LEFT_OUT,
+        ),
+        timeout=20,
+    ).total
+    assert (shown.settlements, shown.refunds, shown.total) == ((2, 1, 1_000) if refunds else (0, 0, 0))
+    stated = c.SettlementTotals(
+        count=shown.settlements + shown.refunds,
+        total=shown.total,
+        funds=shown.pooled + shown.funds,
+        own_account=shown.own_account,
+        shared=shown.shared,
+        cash=shown.cash,
+    )
+    agreed = totals(w, period("2025-01-01", "2025-12-31", refunds=refunds, stated=stated))
+    assert agreed.result == t.RECONCILIATION_RESULT_BALANCED, agreed.recorded
 
 
 def test_a_statement_must_add_up_in_itself(life):
