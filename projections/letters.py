@@ -41,12 +41,14 @@ class Replayed(NamedTuple):
 def letters(
     connection: psycopg.Connection, code: str, projection: str = "", *, after: int = 0, most: int = 100
 ) -> list[Letter]:
-    """Return dead letters behind a position, by position, then projection."""
+    """Return about `most` dead letters behind a position, by position, then projection: all or none of a position, so
+    that the next ones are those behind the last.
+    """
     rows = connection.execute(
         Tracking(code).sql(
             "SELECT projection, version, position, first_position, uuid_send(stream), type, buried_at, error"
-            " FROM {s}.dead_letters WHERE (projection = %s OR %s = '') AND position > %s"
-            " ORDER BY position, projection, version LIMIT %s"
+            " FROM (SELECT * FROM {s}.dead_letters WHERE (projection = %s OR %s = '') AND position > %s"
+            " ORDER BY position FETCH FIRST %s ROWS WITH TIES) found ORDER BY position, projection, version"
         ),
         (projection, projection, after, most),
         binary=True,

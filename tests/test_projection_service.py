@@ -7,6 +7,8 @@ import pytest
 from grpc_status import rpc_status
 
 from ledger.v1 import projection_service_pb2 as p
+from projections import letters
+from projections.runner import connect
 from projections.schema import PROJECTIONS
 from tests import histories
 from tests.running import Client
@@ -128,6 +130,27 @@ def test_dead_letters_are_taken_in_later(client, world, views):
         place,
     )
     assert list(client.projections.ReplayDeadLetters(request, timeout=WAIT).failed_positions) == [place]
+
+
+def test_dead_letters_of_a_position_are_listed_together(client, world, views):
+    """Whoever goes on behind the last letter misses none of the same entry in another projection."""
+    first = world.done(world.deposit("A", 50)).first_position
+    second = world.done(world.deposit("A", 50)).first_position
+    views.wait()
+    views.rows(
+        "INSERT INTO {s}.dead_letters (projection, version, position, first_position, stream, type, error)"
+        " SELECT name, 1, position, position, stream, 70, '' FROM {log}.entries,"
+        " unnest(ARRAY['spending', 'balances']) name WHERE position = ANY(%s)",
+        [first, second],
+    )
+    found, after = [], 0
+    with connect(views.url) as connection:
+        while page := letters.letters(connection, world.code, after=after, most=1):
+            found += [(each.position, each.projection) for each in page]
+            after = page[-1].position
+    assert found == [(place, name) for place in (first, second) for name in ("balances", "spending")]
+    wrong = p.ListDeadLettersRequest(ledger=world.ledger, after_position=-1)
+    assert refused(client.projections.ListDeadLetters, wrong)[1] == "INVALID_REQUEST"
 
 
 def test_consumers_keep_their_positions(client, world, views):

@@ -244,6 +244,8 @@ class ProjectionService:
 
     async def _letters(self, request: pb.ListDeadLettersRequest, call: Call) -> Message:
         code = ledger_code(request.ledger, "ledger")
+        if request.after_position < 0:
+            raise InvalidRequest([Violation("after_position", "must not be negative")])
         found = await self._do(
             code,
             call,
