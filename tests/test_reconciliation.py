@@ -323,7 +323,7 @@ def test_totals_by_clearing_type_with_and_without_refunds(life):
 
 @pytest.mark.parametrize("refunds", [True, False])
 def test_what_oversight_tells_is_what_reconciliation_agrees_with(life, refunds):
-    """An institution may state the totals that it was told; two views of the same bills give them, over a year's end."""
+    """An institution may state the totals that it was told; two views of the same bills agree over a year's end."""
     w = life
     days = ("2024-12-31T23:59:59", "2025-01-01T00:00:00", "2025-12-31T23:59:59", "2026-01-01T00:00:00")
     places = [w.done(bill(w, number, when)).first_position for number, when in enumerate(days)]
