@@ -18,6 +18,7 @@ from ledger.inspector.years import Years
 from ledger.log import header
 from ledger.log.identifiers import ledger_id
 from ledger.log.merkle import Tree, leaf_hash
+from ledger.proof import policy as proof_policy
 from ledger.proof.checkpoint import Checkpoint, cosign
 from ledger.proof.inclusion import inclusion_ranges
 from ledger.proof.note import COSIGNATURE, Signer, Verifier, join
@@ -68,6 +69,8 @@ def test_a_policy_says_who_is_enough():
 def test_what_is_no_policy_is_refused(lines):
     with pytest.raises(PolicyError):
         policy(*lines)
+    with pytest.raises(proof_policy.PolicyError):  # the service reads the same files, by a reader of its own
+        proof_policy.Policy.parse("\n".join([*LINES, *lines, ""]))
 
 
 def test_notes_of_the_service_are_read_by_the_inspector():
