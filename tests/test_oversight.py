@@ -174,9 +174,10 @@ def test_pages_show_the_log_of_the_first_one(world):
 
     def between():
         w.done(w.reverse(alive.pop()))
-        w.done(w.purchase("A", 60, institution="H1", at=-chance.randint(1, 100) * histories.DAY))
+        w.done(w.purchase("A", 60, institution="H1", at=-60))
+        w.totals("H1", first, last)  # so that the next page could see it
 
-    listed = w.settlements("H1", first, last, between=between, refunds=LEFT_OUT)
+    listed = w.settlements("H1", first, last, 2, between, refunds=LEFT_OUT)
     expected = chosen(before, "H1", today - timedelta(200), today + timedelta(1), 0, False, True)
     ordered = sorted(expected, key=lambda row: (row["effective"], row["position"]))
     assert [each.name for each in listed] == [f"{w.ledger}/entries/{row['position']}" for row in ordered]
@@ -267,8 +268,13 @@ def test_the_feed_of_risk_flags(world):
     assert [each.flag.rule for each in w.flags(subject=w.institution("H1"))] == ["r2"]
     assert [each.flag.rule for each in w.flags(subject=w.person("A"), rule="r3")] == ["r3"]
     request = o.ListRiskFlagsRequest(ledger=w.ledger, state=o.RISK_FLAG_STATE_OPEN)
-    clearances = [w.clear_flag("B", raised[1])]
-    shown = w.all_of(request, "flags", 2, lambda: w.done(clearances[0]))
+
+    def between():
+        w.done(cleared_meanwhile)
+        w.flags()  # so that the next page could see it
+
+    cleared_meanwhile = w.clear_flag("B", raised[1])
+    shown = w.all_of(request, "flags", 2, between)
     assert [each.flag.entry for each in shown] == names[:0:-1]
     request = o.ListRiskFlagsRequest(ledger=w.ledger, page_size=2)
     request.page_token = w.seen(request).next_page_token

@@ -16,7 +16,8 @@ from ledger.v1 import types_pb2 as t
 from projections.service.statement import is_final
 from projections.statement.year import year_of
 from tests import histories
-from tests.reading import Reading, micros, moment
+from tests.overseeing import Overseeing
+from tests.reading import micros, moment
 from tests.running import Client
 from tests.sqlite_log import Exported
 from tests.world import item, reason_of
@@ -31,7 +32,7 @@ VOID = {"meta", "line", "rect"}
 @pytest.fixture
 def reading(whole_service, database):
     client = Client(whole_service.channel())
-    world = Reading(client, database.new_ledger())
+    world = Overseeing(client, database.new_ledger())
     histories.people(world)
     yield world
     client.close()
@@ -96,7 +97,10 @@ def check_sums(found):
 def scattered(world, chance, steps):
     """A random history over four years, in batches; now and then somebody draws breath. Returns times between them."""
     settled, times = [], []
-    for _ in range(4):
+    for quarter in ("01-01", "04-01", "07-01", "10-01"):
+        for who in histories.PEOPLE:  # who closed an account is refused
+            first, posted = f"{YEARS[0]}-{quarter}", at(f"{chance.choice(YEARS)}-02-03")
+            world.send(world.interest(who, chance.randint(1, 90), first, first, at=posted))
         requests = [histories.step(world, chance, settled) for _ in range(steps // 4)]
         for request in requests:
             if chance.random() < 0.8:
