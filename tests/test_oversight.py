@@ -9,11 +9,13 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
+from ledger.v1 import commands_pb2 as c
 from ledger.v1 import oversight_service_pb2 as o
+from ledger.v1 import period_service_pb2 as p
 from ledger.v1 import types_pb2 as t
 from tests import histories
 from tests.overseeing import Overseeing
-from tests.running import Client
+from tests.running import Client, time_ordered_id
 from tests.world import item, reason_of
 
 ZONE = ZoneInfo("Asia/Shanghai")
@@ -201,6 +203,38 @@ def test_a_refund_of_the_next_month(world):
     assert told(w.totals("H1", late, late, refunds=LEFT_OUT).total)[:3] == (0, 0, 0)
     # By date of service both belong to the day on which the person was treated.
     assert told(w.totals("H1", first, last, date=SERVED).total)[:3] == (2, 1, 100)
+
+
+@pytest.mark.feature(83)
+def test_totals_are_those_that_reconciliation_compares(world):
+    """What an institution is shown balances with the ledger when it states it, whether refunds count or not."""
+    w = world
+    settle(w, random.Random(4), 80)
+    today = datetime.now(ZONE).date()
+    first, last = civil(today - timedelta(125)), civil(today)
+    for code in ("H1", "H2", "P3"):
+        w.done(w.designate(code))
+        for counted in (True, False):
+            for clearing in (0, t.CLEARING_TYPE_INPATIENT):
+                refunds = o.REFUND_COUNTING_INCLUDED if counted else LEFT_OUT
+                found = w.totals(code, first, last, refunds=refunds, clearing_type=clearing).total
+                stated = c.SettlementTotals(
+                    count=found.settlements + found.refunds,
+                    total=found.total,
+                    funds=found.pooled + found.funds,
+                    own_account=found.own_account,
+                    shared=found.shared,
+                    cash=found.cash,
+                )
+                asked = c.Reconciliation(
+                    from_date=first, to_date=last, clearing_type=clearing, refunds_counted=counted, stated=stated
+                )
+                request = p.ReconcileTotalsRequest(
+                    institution=w.institution(code), request_id=time_ordered_id(), reconciliation=asked
+                )
+                answer = w.client.periods.ReconcileTotals(request, timeout=20)
+                assert answer.recorded == stated
+                assert answer.result == t.RECONCILIATION_RESULT_BALANCED
 
 
 @pytest.mark.parametrize(
