@@ -296,7 +296,7 @@ MONEYLESS: Final = frozenset(
         *("ledger_secret_changed", "signing_key_changed", "feature_level_raised"),
         *("person_registered", "person_type_changed", "coverage_suspended", "coverage_restored"),
         *("holder_info_changed", "credential_event_recorded", "account_opened", "account_activated"),
-        *("mandate_granted", "mandate_revoked"),
+        *("mandate_granted", "mandate_revoked", "transfer_settled"),
         *("account_frozen", "account_unfrozen", "account_closed", "payout_proposed", "payout_approved"),
         *("openings_proposed", "openings_approved", "adjustment_proposed", "claim_filed", "purchase_amended"),
         *("share_granted", "share_revoked", "payer_bound", "payer_unbound", "payers_ordered"),

@@ -54,6 +54,7 @@ ELSEWHERE = {
         (
             "TRANSFER_NOT_FOUND",
             "TRANSFER_NOT_YET_SENT",
+            "TRANSFER_ALREADY_SETTLED",
             "TRANSFER_LIMIT_EXCEEDED",
             "TRANSFER_COUNT_EXCEEDED",
             "TRANSFER_WINDOW_CLOSED",

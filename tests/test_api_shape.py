@@ -110,6 +110,16 @@ VALID = {
         "claim_review": {"claim": f"{LEDGER}/entries/7", "decision": "CLAIM_DECISION_REJECTED"},
     },
     "record_claim_payment": {"person": PERSON, "claim_payment": {"claim": f"{LEDGER}/entries/7"}},
+    "settle_transfer": {
+        "account": ACCOUNT,
+        "settled": {
+            "transfer_id": bytes(15) + b"1",
+            "receiver": ACCOUNT,
+            "accepted_position": 7,
+            "credited_position": 8,
+            "credited_leaf": bytes(32),
+        },
+    },
     "grant_mandate": {
         "person": PERSON,
         "mandate": {"agent": PERSON, "kind": "MANDATE_KIND_AGENT", "rights": ["RIGHT_READ_ACCOUNT"]},

@@ -115,6 +115,7 @@ def live(w):
     accepted, returned = b"A" * 16, b"R" * 16
     w.done(w.send_to("ann", "bob", 200, accepted, at=noon))
     w.done(w.accept(accepted, "bob", at=noon))
+    w.done(w.settlement(accepted))
     w.done(w.send_to("ann", "bob", 300, returned, at=noon))
     w.done(w.send_back(returned))
     w.done(w.revoke("ann", "bob"))

@@ -13,11 +13,12 @@ import pytest
 from ledger.cli import main
 from ledger.log.ledgers import Ledgers
 from ledger.log.settings import LogSettings
+from ledger.log.verify import Verifier
 from ledger.operation import sweeper
 from ledger.v1 import types_pb2 as t
 from tests.running import Client, Ledgerd
 from tests.test_transfers import DAY, new_id, noon, transfer_of
-from tests.world import World, item
+from tests.world import World, item, reason_of
 
 QUICK = {"LEDGER_TRANSFER_SWEEP_SECONDS": "0.1", "LEDGER_TRANSFER_GRACE_SECONDS": "0"}
 ENDED = (t.TRANSFER_STATE_CREDITED, t.TRANSFER_STATE_RETURNED)
@@ -70,8 +71,8 @@ def check(here, there, accepted, pending):
     assert {transfer_of(here, each).return_reason for each in pending} == {t.TRANSFER_RETURN_REASON_EXPIRED}
     assert [here.state(f"a{number}").balance for number in range(4)] == [10_000, 9_679, 10_000, 9_679]
     assert [there.state(f"b{number}").balance for number in range(4)] == [0, 321, 0, 321]
-    # 1 birth, 4 times opened and granted, 12 sent, 6 accepted, 6 returned; and 1 birth, 4 opened, 6 credited.
-    assert (here.size(), there.size()) == (1 + 8 + 12 + 6 + 6, 1 + 4 + 6)
+    # 1 birth, 4 opened and granted, 12 sent, 6 accepted and settled, 6 returned; and 1 birth, 4 opened, 6 credited.
+    assert (here.size(), there.size()) == (1 + 8 + 12 + 12 + 6, 1 + 4 + 6)
 
 
 def test_several_processes_at_once_take_each_step_once(database, worlds):
@@ -149,6 +150,64 @@ def test_ledgerctl_sweeps_and_lists(database, worlds, capsys):
     assert run([*options, "list", here.code, there.code]) == 0
     assert "0.00 yuan in flight" in capsys.readouterr().out
     assert run([*options, "list", "nosuch"]) == 4
+
+
+def held(database, code):
+    """How many keys of accepted transfers are in use."""
+    with psycopg.connect(database.url, autocommit=True) as connection:
+        statement = f"SELECT count(*) FROM ledger_{code}.unique_keys WHERE active AND kind IN (18, 19) AND kind = 19"
+        return connection.execute(statement).fetchone()[0]
+
+
+def test_a_settled_transfer_is_looked_at_by_nobody(database, worlds):
+    """What was accepted in many years is not walked through again: its key is released when its credit is known."""
+    here, there = worlds
+    accepted, _ = stop_half_way(here, there)
+    assert held(database, here.code) == 6
+    asyncio.run(sweep(database, here.code, 1))
+    assert held(database, here.code) == 0
+    size = here.size()
+    asyncio.run(sweep(database, here.code, 3))
+    assert here.size() == size
+    assert {transfer_of(here, each).state for each in accepted} == {t.TRANSFER_STATE_CREDITED}
+    with psycopg.connect(database.url, autocommit=True) as connection:
+        for world in worlds:
+            assert list(Verifier(connection, world.code).defects()) == []
+
+
+def test_a_credit_by_the_receivers_call_is_settled_by_the_next_sweep(database, worlds):
+    """The acceptance itself takes two commits as before; the third is nobody's wait."""
+    here, there = worlds
+    transfer_id, bob = new_id(), there.account("b0")
+    here.done(here.send_to("a0", bob, 5, transfer_id, at=noon()))
+    here.done(here.accept(transfer_id, bob, at=noon()))
+    assert held(database, here.code) == 1
+    size = here.size()
+    asyncio.run(sweep(database, here.code, 2))
+    assert (held(database, here.code), here.size(), there.size()) == (0, size + 1, 1 + 4 + 1)
+
+
+def test_nothing_is_settled_that_was_not_credited(worlds):
+    """Whoever may settle cannot make an accepted transfer be forgotten."""
+    here, there = worlds
+    transfer_id, bob = new_id(), there.account("b0")
+    here.done(here.send_to("a0", bob, 5, transfer_id, at=noon()))
+    here.done(here.accept(transfer_id, bob, at=noon()))
+    good = here.settlement(transfer_id, there)
+    for field, value in (
+        ("credited_position", 1),
+        ("credited_leaf", bytes(31) + b"1"),
+        ("accepted_position", good.settled.accepted_position - 1),
+        ("transfer_id", bytes(15) + b"1"),
+        ("receiver", there.account("b1")),
+    ):
+        wrong = here.settlement(transfer_id, there)
+        setattr(wrong.settled, field, value)
+        assert reason_of(here.send(wrong)) == "TRANSFER_NOT_FOUND", field
+    done = here.done(good)
+    assert here.done(good).replayed
+    assert done.entries[0].type == "transfer_settled"
+    assert reason_of(here.send(here.settlement(transfer_id, there))) == "TRANSFER_ALREADY_SETTLED"
 
 
 def run(arguments):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import time
 import uuid
 
@@ -285,6 +286,19 @@ class World:
             transfer_id=transfer_id, receiver=receiver if "/" in receiver else self.account(receiver)
         )
         return pb.AcceptTransferRequest(ledger=self.ledger, acceptance=content, **self.common(**common))
+
+    def settlement(self, transfer_id, there=None, **common):
+        """What the service itself tells the sender's ledger of a transfer that was credited."""
+        found = self.send(q.GetTransferRequest(name=f"{self.ledger}/transfers/{uuid.UUID(bytes=transfer_id)}")).transfer
+        credited = (there or self).entries(found.credited_position)[0]
+        content = c.TransferSettlement(
+            transfer_id=transfer_id,
+            receiver=found.receiver,
+            accepted_position=found.ended_position,
+            credited_position=found.credited_position,
+            credited_leaf=hashlib.sha256(b"\0" + credited).digest(),
+        )
+        return pb.SettleTransferRequest(account=found.sender, settled=content, **self.common(**common))
 
     def send_back(self, transfer_id, reason=t.TRANSFER_RETURN_REASON_CANCELLED, receiver="", **common):
         content = c.TransferReturn(transfer_id=transfer_id, reason=reason, receiver=receiver)

@@ -270,6 +270,14 @@ _SHAPES: dict[type[Message], Shape] = {
         accepted_position=number(1, POSITION_MAX),
         accepted_leaf=sha256().required(),
     ),
+    c.TransferSettlement: Shape(
+        c.TransferSettlement,
+        transfer_id=identifier().required(),
+        receiver=_ACCOUNT.required(),
+        accepted_position=number(1, POSITION_MAX),
+        credited_position=number(1, POSITION_MAX),
+        credited_leaf=sha256().required(),
+    ),
     c.Reversal: Shape(c.Reversal, apart=APART, entry=ENTRY.required(), reason=text(CODE_MAX)),
     c.PurchaseAmendment: Shape(
         c.PurchaseAmendment,

@@ -50,6 +50,7 @@ _NAMES = {
     "acceptance": ("receiver",),
     "transfer_return": ("receiver",),
     "credit": ("sender",),
+    "settled": ("receiver",),
 }
 _LOCAL = {
     "purchase": "policy",

@@ -36,7 +36,7 @@ if TYPE_CHECKING:
 PAGE_DEFAULT: Final = 100
 PAGE_MAX: Final = 1_000
 SCAN_MAX: Final = 10_000
-"""Accepted transfers looked at for one page; nearly all of them are credited."""
+"""Accepted transfers looked at for one page; those that were just credited are left out."""
 
 _TRANSFER_PATTERN: Final = "must look like ledgers/{ledger}/transfers/{transfer}"
 _PARENT_PATTERN: Final = "must look like ledgers/{ledger} or ledgers/{ledger}/accounts/{account}"
@@ -64,12 +64,13 @@ class TransferQueries:
             raise Rejected(reasons.REFUSAL_REASON_LEDGER_NOT_FOUND, {"ledger": code})
         if initiated is None:
             raise Rejected(reasons.REFUSAL_REASON_TRANSFER_NOT_FOUND)
-        if accepted := await ledger.transfers.acceptance(transfer_id):
-            await self._accepted(answer, ledger.code, accepted.recorded)
-        elif returned := await ledger.transfers.returning(initiated.recorded):
-            event = returned.recorded.event
+        ended = await ledger.transfers.ending(initiated.recorded)
+        if ended and ended.recorded.type == types.TRANSFER_ACCEPTED:
+            await self._accepted(answer, ledger.code, ended.recorded)
+        elif ended:
+            event = ended.recorded.event
             answer.state = t.TRANSFER_STATE_RETURNED
-            answer.ended_position = returned.recorded.position
+            answer.ended_position = ended.recorded.position
             answer.return_reason = event.reason
             answer.payable_after_close = event.payable_after_close
         return pb.GetTransferResponse(transfer=answer)

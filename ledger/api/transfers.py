@@ -29,6 +29,7 @@ from ledger.domain.command import (
     INITIATE_TRANSFER,
     NO_ID,
     RETURN_TRANSFER,
+    SETTLE_TRANSFER,
     Work,
 )
 from ledger.domain.values import CLOSED, NONE
@@ -82,7 +83,9 @@ def step_id(step: str, ledger: str, transfer_id: bytes) -> bytes:
     return bytes(value)
 
 
-TRANSFER_KINDS: Final = frozenset((INITIATE_TRANSFER, ACCEPT_TRANSFER, RETURN_TRANSFER, CREDIT_TRANSFER))
+TRANSFER_KINDS: Final = frozenset(
+    (INITIATE_TRANSFER, ACCEPT_TRANSFER, RETURN_TRANSFER, CREDIT_TRANSFER, SETTLE_TRANSFER)
+)
 """Kinds of commands that name another ledger."""
 
 _RIGHTS: Final = reduce(or_, (kind.rights for kind in KINDS.values() if kind.number in TRANSFER_KINDS))
@@ -117,6 +120,8 @@ class Transfers:
                 return await self._no_acceptor(request.acceptance.receiver.lower())
             if number == CREDIT_TRANSFER:
                 return await self._no_acceptance(request.account.lower(), request.credit)
+            if number == SETTLE_TRANSFER:
+                return await self._no_credit(request.account.lower(), request.settled)
         except ValueError:  # a name that the shape of the request does not allow either
             return None
         return None
@@ -201,6 +206,20 @@ class Transfers:
         true = (event.acceptance.transfer_id, event.amount, stored.leaf, event.receiver)
         return None if said == true else _NOT_FOUND
 
+    async def _no_credit(self, sender: str, settled: c.TransferSettlement) -> Failure | None:
+        """What is settled must stand in the receiver's log as credited."""
+        code, stream = names.parse_account(settled.receiver.lower())
+        ledger = await self._ledgers.get(code)
+        if ledger is None:
+            return reasons.REFUSAL_REASON_LEDGER_NOT_FOUND, {"ledger": code}
+        stored = await ledger.transfers.entry(settled.credited_position)
+        if stored is None or stored.recorded.type != types.TRANSFER_CREDITED or stored.recorded.stream != stream:
+            return _NOT_FOUND
+        credit = stored.recorded.event.credit
+        said = (settled.transfer_id, sender, settled.accepted_position, settled.credited_leaf)
+        true = (credit.transfer_id, credit.sender, credit.accepted_position, stored.leaf)
+        return None if said == true else _NOT_FOUND
+
 
 async def _credited_before(origin: str, accepted: Stored, target: Ledger) -> Committed:
     """Return the credit that somebody else's command recorded."""
@@ -226,6 +245,23 @@ def credit_work(origin: str, accepted: Stored, target: Ledger) -> Work:
         ),
     )
     return _work("credit_transfer", request, step_id("credit", origin, transfer_id), target)
+
+
+def settle_work(origin: Ledger, accepted: Stored, credited: Stored) -> Work:
+    """Return the command that tells the sender's ledger of a credit."""
+    recorded = accepted.recorded
+    transfer_id = recorded.event.acceptance.transfer_id
+    request = pb.SettleTransferRequest(
+        account=names.account_name(origin.code, recorded.stream),
+        settled=c.TransferSettlement(
+            transfer_id=transfer_id,
+            receiver=recorded.event.receiver,
+            accepted_position=recorded.position,
+            credited_position=credited.recorded.position,
+            credited_leaf=credited.leaf,
+        ),
+    )
+    return _work("settle_transfer", request, step_id("settle", origin.code, transfer_id), origin)
 
 
 def return_work(transfer_id: bytes, ledger: Ledger) -> Work:

@@ -43,6 +43,7 @@ EVENTS: Final[dict[str, Words]] = {
     "transfer_accepted": ("Wallet transfer accepted", "医保钱包转账已接收"),
     "transfer_returned": ("Wallet transfer came back", "医保钱包转账退回"),
     "transfer_credited": ("Wallet transfer received", "医保钱包转入"),
+    "transfer_settled": ("Wallet transfer arrived", "医保钱包转账已到账"),
     "claim_filed": ("Claim filed", "手工报销申请"),
     "claim_decided": ("Claim decided", "手工报销审核"),
     "claim_paid": ("Claim paid", "手工报销支付"),

@@ -149,6 +149,7 @@ _WORDS: Final[dict[str, Callable[[Any], str]]] = {
         f"wallet transfer at position {e.initiated_position} came back, "
         f"{_value(t.TransferReturnReason, e.reason, 'TRANSFER_RETURN_REASON_')}{_owed(e)}"
     ),
+    "transfer_settled": lambda e: f"wallet transfer accepted at position {e.settlement.accepted_position} has arrived",
     "transfer_credited": lambda e: f"wallet transfer from {_short(e.credit.sender)}{_owed(e)}",
     "person_type_changed": lambda e: (
         f"{_value(t.PersonType, e.change.person_type, _PERSON)} from {_date(e.change.effective_from)} on,"

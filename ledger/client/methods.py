@@ -122,6 +122,11 @@ _CREDIT_TRANSFER = Rpc(
     command_service_pb2.CreditTransferRequest,
     command_service_pb2.CreditTransferResponse,
 )
+_SETTLE_TRANSFER = Rpc(
+    "/ledger.v1.CommandService/SettleTransfer",
+    command_service_pb2.SettleTransferRequest,
+    command_service_pb2.SettleTransferResponse,
+)
 _REVERSE_ENTRY = Rpc(
     "/ledger.v1.CommandService/ReverseEntry",
     command_service_pb2.ReverseEntryRequest,
@@ -963,6 +968,29 @@ class Methods(Calls):
             credit=credit,
         )
         return self.unary(_CREDIT_TRANSFER, request, timeout)
+
+    def settle_transfer(
+        self,
+        *,
+        account: str,
+        settled: commands_pb2.TransferSettlement,
+        request_id: str | None = None,
+        effective_time: datetime | Timestamp | None = None,
+        expected_version: int | None = None,
+        timeout: float | None = None,
+    ) -> command_service_pb2.SettleTransferResponse:
+        """Records in the sender's ledger that an accepted transfer was credited.
+
+        The credit is looked up in the receiver's log. The service does this by itself.
+        """
+        request = command_service_pb2.SettleTransferRequest(
+            account=account,
+            request_id=request_id,
+            effective_time=moment(effective_time),
+            expected_version=expected_version,
+            settled=settled,
+        )
+        return self.unary(_SETTLE_TRANSFER, request, timeout)
 
     def reverse_entry(
         self,
@@ -3555,6 +3583,29 @@ class AsyncMethods(AsyncCalls):
             credit=credit,
         )
         return await self.unary(_CREDIT_TRANSFER, request, timeout)
+
+    async def settle_transfer(
+        self,
+        *,
+        account: str,
+        settled: commands_pb2.TransferSettlement,
+        request_id: str | None = None,
+        effective_time: datetime | Timestamp | None = None,
+        expected_version: int | None = None,
+        timeout: float | None = None,
+    ) -> command_service_pb2.SettleTransferResponse:
+        """Records in the sender's ledger that an accepted transfer was credited.
+
+        The credit is looked up in the receiver's log. The service does this by itself.
+        """
+        request = command_service_pb2.SettleTransferRequest(
+            account=account,
+            request_id=request_id,
+            effective_time=moment(effective_time),
+            expected_version=expected_version,
+            settled=settled,
+        )
+        return await self.unary(_SETTLE_TRANSFER, request, timeout)
 
     async def reverse_entry(
         self,

@@ -355,6 +355,7 @@ CHANGES: dict[int, Callable[[Person, Recorded, Any], None] | None] = {
     types.TRANSFER_ACCEPTED: _transfer_accepted,
     types.TRANSFER_RETURNED: _transfer_returned,
     types.TRANSFER_CREDITED: _transfer_credited,
+    types.TRANSFER_SETTLED: None,
     types.CLAIM_FILED: _claim_filed,
     types.CLAIM_DECIDED: _claim_decided,
     types.CLAIM_PAID: _claim_paid,

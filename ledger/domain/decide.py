@@ -102,6 +102,7 @@ _RULES: dict[int, Callable[[Command, View], list[Leg]]] = {
     kinds.ACCEPT_TRANSFER: wallet.accept_transfer,
     kinds.RETURN_TRANSFER: wallet.return_transfer,
     kinds.CREDIT_TRANSFER: wallet.credit_transfer,
+    kinds.SETTLE_TRANSFER: wallet.settle_transfer,
     kinds.RECONCILE: reconcile,
     kinds.CLOSE_YEAR: close_year,
     kinds.PROPOSE_KEY_DESTRUCTION: erasure.propose_key_destruction,

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from ledger.domain import command as kinds
 from ledger.domain.names import parse_account, parse_entry, parse_person
-from ledger.domain.wallet import TRANSFER, credited_parts, sent_parts
+from ledger.domain.wallet import ACCEPTED, TRANSFER, credited_parts, sent_parts
 from ledger.v1 import types_pb2
 
 if TYPE_CHECKING:
@@ -36,6 +36,8 @@ def keys_of(command: Command) -> list[KeyParts]:
         return _deposit_keys(command)
     if command.kind in _TRANSFERS:
         return _transfer_keys(command)
+    if command.kind == kinds.SETTLE_TRANSFER:
+        return [(ACCEPTED, (command.content.transfer_id.hex(),))]  # type: ignore[attr-defined]
     confidential = command.confidential
     if confidential is None:
         return []
@@ -110,6 +112,8 @@ def streams_of(command: Command) -> list[bytes]:
 
 def positions_of(command: Command) -> list[int]:
     """Return the positions of the entries that the content names."""
+    if command.kind == kinds.SETTLE_TRANSFER:
+        return [command.content.accepted_position]  # type: ignore[attr-defined]
     if command.kind == kinds.IMPORT_OPENING:
         name = command.content.approval.entry  # type: ignore[attr-defined]
     else:

@@ -44,6 +44,7 @@ PRECEDENCE: tuple[tuple[str, tuple[int, ...]], ...] = (
             reasons.REFUSAL_REASON_PROPOSAL_ALREADY_DECIDED,
             reasons.REFUSAL_REASON_PROPOSAL_EXPIRED,
             reasons.REFUSAL_REASON_REVERSAL_OUT_OF_ORDER,
+            reasons.REFUSAL_REASON_TRANSFER_ALREADY_SETTLED,
             reasons.REFUSAL_REASON_TRANSFER_ALREADY_ACCEPTED,
             reasons.REFUSAL_REASON_TRANSFER_ALREADY_RETURNED,
             reasons.REFUSAL_REASON_TRANSFER_NOT_YET_SENT,

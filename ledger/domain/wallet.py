@@ -180,6 +180,34 @@ def credit_transfer(command: Command, view: View) -> list[Leg]:
     ]
 
 
+def settle_transfer(command: Command, view: View) -> list[Leg]:
+    """Record that an accepted transfer of the subject was credited, once: from now on nobody looks at it again."""
+    content = cast("commands_pb2.TransferSettlement", command.content)
+    sender = existing_account(command.stream, view)
+    transaction = view.transaction(content.accepted_position) if content.accepted_position < view.next_position else ()
+    accepted = next((entry for entry in transaction if entry.position == content.accepted_position), None)
+    said = (sender.id, content.transfer_id, content.receiver)
+    if accepted is None or accepted.type != types.TRANSFER_ACCEPTED or said != _accepted(accepted):
+        raise Refusal(reasons.REFUSAL_REASON_TRANSFER_NOT_FOUND)
+    check_version(command, sender)
+    held = view.key_hash(ACCEPTED, content.transfer_id.hex())
+    if not view.key_active(ACCEPTED, held):
+        raise Refusal(reasons.REFUSAL_REASON_TRANSFER_ALREADY_SETTLED)
+    return [
+        Leg(
+            stream=command.stream,
+            type=types.TRANSFER_SETTLED,
+            event=events_pb2.TransferSettled(settlement=content),
+            causation=content.transfer_id,
+            keys=(Key(ACCEPTED, held, released=True),),
+        )
+    ]
+
+
+def _accepted(entry: Recorded) -> tuple[bytes, bytes, str]:
+    return entry.stream, entry.event.acceptance.transfer_id, entry.event.receiver
+
+
 def check_pending(initiated: Recorded, sender: Person) -> None:
     """Refuse when the transfer has been accepted or has gone back."""
     if initiated.position in sender.wallet.in_flight:

@@ -1,7 +1,8 @@
 """Finding wallet transfers in the log of one ledger, through the unique keys that their entries take and release.
 
-A pending transfer holds a key of its own until it is accepted or returned, and an accepted one holds another for ever,
-so a partial index over these two kinds of keys lists them without a projection (`docs/transfers.md`).
+A pending transfer holds a key of its own until it is accepted or returned, and an accepted one holds another until its
+credit is known here, so a partial index over these two kinds of keys lists them without a projection
+(`docs/transfers.md`).
 """
 
 from __future__ import annotations
@@ -24,7 +25,7 @@ if TYPE_CHECKING:
     from ledger.log.secret import LedgerSecret
 
 _TYPE_PLACE: Final = header.OFFSETS["type"] + 1
-_RETURNED: Final = types.TRANSFER_RETURNED.to_bytes(4, "little")
+_ENDS: Final = [kind.to_bytes(4, "little") for kind in (types.TRANSFER_ACCEPTED, types.TRANSFER_RETURNED)]
 
 
 class Stored(NamedTuple):
@@ -48,7 +49,7 @@ class TransferIndex:
         return await self._by_kind(PENDING, after, limit)
 
     async def accepted(self, after: int, limit: int) -> list[Stored]:
-        """Return acceptances behind a position, credited or not, in order."""
+        """Return acceptances behind a position whose credit is not known here, in order."""
         return await self._by_kind(ACCEPTED, after, limit)
 
     async def _by_kind(self, kind: int, after: int, limit: int) -> list[Stored]:
@@ -85,24 +86,20 @@ class TransferIndex:
         """Return the entry that sent a transfer from this ledger."""
         return await self._keyed(TRANSFER, *sent_parts(transfer_id))
 
-    async def acceptance(self, transfer_id: bytes) -> Stored | None:
-        """Return the entry that accepted a transfer of this ledger."""
-        return await self._keyed(ACCEPTED, transfer_id.hex())
-
-    async def returning(self, initiated: Recorded) -> Stored | None:
-        """Return the entry that sent a transfer back; it lies in the stream of the initiation."""
+    async def ending(self, initiated: Recorded) -> Stored | None:
+        """Return the entry that accepted a transfer or sent it back; it lies in the stream of the initiation."""
         async with self._pool.connection() as connection:
             cursor = await connection.execute(
                 self._reader.sql(
                     "SELECT entry FROM {s}.entries WHERE stream = %s AND version > %s"
-                    " AND substring(entry, %s, 4) = %s ORDER BY version"
+                    " AND substring(entry, %s, 4) = ANY(%s) ORDER BY version"
                 ),
-                (self._pool.uuid(initiated.stream), initiated.version, _TYPE_PLACE, _RETURNED),
+                (self._pool.uuid(initiated.stream), initiated.version, _TYPE_PLACE, _ENDS),
                 binary=True,
             )
             for (entry,) in await cursor.fetchall():
                 found = recorded(entry)
-                if found.reverses == initiated.position:
+                if found.event.initiated_position == initiated.position:
                     return Stored(found, leaf_hash(entry))
         return None
 

@@ -12,7 +12,13 @@ from ledger.domain import entry_types as types
 from ledger.log.header import Fields
 
 KINDS: Final = frozenset(
-    (types.TRANSFER_INITIATED, types.TRANSFER_ACCEPTED, types.TRANSFER_RETURNED, types.TRANSFER_CREDITED)
+    (
+        types.TRANSFER_INITIATED,
+        types.TRANSFER_ACCEPTED,
+        types.TRANSFER_RETURNED,
+        types.TRANSFER_CREDITED,
+        types.TRANSFER_SETTLED,
+    )
 )
 
 
@@ -26,12 +32,16 @@ class Transfers:
         self._pending: dict[int, tuple[bytes, bytes, int, str]] = {}
         self._sent: set[bytes] = set()
         self._credited: set[tuple[str, bytes]] = set()
+        self._accepted: dict[int, tuple[bytes, bytes, str]] = {}
+        """Position of an acceptance → stream, id, receiver; until its credit is known."""
 
     def check(self, fields: Fields, event: Any) -> str:
         """Return what is wrong with an entry of one of KINDS, in words; empty where all is well."""
         type_ = fields[18]
         if type_ == types.TRANSFER_INITIATED:
             return self._initiated(fields, event.transfer)
+        if type_ == types.TRANSFER_SETTLED:
+            return self._settled(fields, event.settlement)
         if type_ == types.TRANSFER_CREDITED:
             credit = event.credit
             transfer = (credit.sender.partition("/accounts/")[0], credit.transfer_id)
@@ -40,6 +50,14 @@ class Transfers:
             self._credited.add(transfer)
             return ""
         return self._ended(fields, event, accepted=type_ == types.TRANSFER_ACCEPTED)
+
+    def _settled(self, fields: Fields, settlement: Any) -> str:
+        accepted = self._accepted.pop(settlement.accepted_position, None)
+        if accepted is None:
+            return "" if self._trusting else f"no acceptance at {settlement.accepted_position} waits for its credit"
+        if accepted != (fields[3], settlement.transfer_id, settlement.receiver):
+            return f"it settles another transfer than the one that was accepted at {settlement.accepted_position}"
+        return ""
 
     def _initiated(self, fields: Fields, asked: Any) -> str:
         self._pending[fields[2]] = (fields[3], asked.transfer_id, asked.amount, asked.receiver)
@@ -50,6 +68,8 @@ class Transfers:
 
     def _ended(self, fields: Fields, event: Any, *, accepted: bool) -> str:
         position = event.initiated_position
+        if accepted:
+            self._accepted[fields[2]] = (fields[3], event.acceptance.transfer_id, event.receiver)
         sent = self._pending.pop(position, None)
         known = not self._trusting or position in self._ended_ones
         self._ended_ones.add(position)

@@ -17,7 +17,7 @@ import psycopg
 import structlog
 
 from ledger.api.transfer_queries import not_credited
-from ledger.api.transfers import SERVICE, credit_work, return_work
+from ledger.api.transfers import SERVICE, credit_work, return_work, settle_work
 from ledger.domain import names
 from ledger.log.outcome import Committed, Failed
 
@@ -58,6 +58,8 @@ class _Known:
     pending_to: int = 0
     accepted_to: int = 0
     accepted: dict[int, Stored] = field(default_factory=dict)
+    credited: dict[int, Stored] = field(default_factory=dict)
+    """Acceptances whose credit the sender's ledger does not know yet, by position."""
     due: list[tuple[int, int, bytes]] = field(default_factory=list)
     """A heap of (when to return it in µs, position of the initiation, id)."""
 
@@ -113,15 +115,21 @@ class Sweeper:
         more = await self._learn(ledger, known)
         credited = await self._credit(ledger, known)
         returned = await self._return(ledger, known)
-        more |= bool(credited and known.accepted) or bool(known.due and known.due[0][0] <= _now())
+        settled = await self._settle(ledger, known)
+        more |= (
+            bool(credited and known.accepted)
+            or bool(settled and known.credited)
+            or bool(known.due and known.due[0][0] <= _now())
+        )
         return Swept(credited, returned, len(known.accepted), more)
 
     async def _learn(self, ledger: Ledger, known: _Known) -> bool:
         """Read on in the index; return whether there is more to read."""
         for _ in range(PAGES):
             accepted = await ledger.transfers.accepted(known.accepted_to, PAGE)
+            known.credited |= {stored.recorded.position: stored for stored in accepted}
             for stored in await not_credited(self._receivers, ledger.code, accepted):
-                known.accepted[stored.recorded.position] = stored
+                known.accepted[stored.recorded.position] = known.credited.pop(stored.recorded.position)
             pending = await ledger.transfers.pending(known.pending_to, PAGE)
             for stored in pending:
                 item = stored.recorded
@@ -148,9 +156,32 @@ class Sweeper:
             outcomes = await _executed(target, [credit_work(origin.code, stored, target) for stored in found])
             for stored, outcome in zip(found, outcomes, strict=True):
                 if not isinstance(outcome, Failed):
-                    del known.accepted[stored.recorded.position]
+                    known.credited[stored.recorded.position] = known.accepted.pop(stored.recorded.position)
                     credited += isinstance(outcome, Committed) and not outcome.replayed
         return credited
+
+    async def _settle(self, origin: Ledger, known: _Known) -> int:
+        """Tell the sender's ledger of credits, so that nobody has to look for them again. Return how many it took."""
+        by_ledger: dict[str, list[Stored]] = {}
+        for stored in list(known.credited.values())[:STEPS]:
+            code, _ = names.parse_account(stored.recorded.event.receiver)
+            by_ledger.setdefault(code, []).append(stored)
+        works: list[tuple[int, Work]] = []
+        for code, waiting in by_ledger.items():
+            target = await self._receivers.get(code)
+            if target is None:
+                continue
+            ids = {(origin.code, each.recorded.event.acceptance.transfer_id): each for each in waiting}
+            places = await target.transfers.credited(list(ids))
+            entries = {each.recorded.position: each for each in await target.transfers.entries(list(places.values()))}
+            for transfer, position in places.items():
+                accepted = ids[transfer]
+                works.append((accepted.recorded.position, settle_work(origin, accepted, entries[position])))
+        outcomes = await _executed(origin, [work for _, work in works])
+        for (position, _), outcome in zip(works, outcomes, strict=True):
+            if not isinstance(outcome, Failed):
+                del known.credited[position]
+        return sum(not isinstance(outcome, Failed) for outcome in outcomes)
 
     async def _return(self, ledger: Ledger, known: _Known) -> int:
         """Return what is due and still pending."""

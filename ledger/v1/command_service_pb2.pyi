@@ -809,6 +809,26 @@ class CreditTransferResponse(_message.Message):
     transaction: Transaction
     def __init__(self, transaction: _Optional[_Union[Transaction, _Mapping]] = ...) -> None: ...
 
+class SettleTransferRequest(_message.Message):
+    __slots__ = ("account", "request_id", "effective_time", "expected_version", "settled")
+    ACCOUNT_FIELD_NUMBER: _ClassVar[int]
+    REQUEST_ID_FIELD_NUMBER: _ClassVar[int]
+    EFFECTIVE_TIME_FIELD_NUMBER: _ClassVar[int]
+    EXPECTED_VERSION_FIELD_NUMBER: _ClassVar[int]
+    SETTLED_FIELD_NUMBER: _ClassVar[int]
+    account: str
+    request_id: str
+    effective_time: _timestamp_pb2.Timestamp
+    expected_version: int
+    settled: _commands_pb2.TransferSettlement
+    def __init__(self, account: _Optional[str] = ..., request_id: _Optional[str] = ..., effective_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., expected_version: _Optional[int] = ..., settled: _Optional[_Union[_commands_pb2.TransferSettlement, _Mapping]] = ...) -> None: ...
+
+class SettleTransferResponse(_message.Message):
+    __slots__ = ("transaction",)
+    TRANSACTION_FIELD_NUMBER: _ClassVar[int]
+    transaction: Transaction
+    def __init__(self, transaction: _Optional[_Union[Transaction, _Mapping]] = ...) -> None: ...
+
 class ChangePersonTypeRequest(_message.Message):
     __slots__ = ("person", "request_id", "effective_time", "expected_version", "change")
     PERSON_FIELD_NUMBER: _ClassVar[int]
@@ -1188,7 +1208,7 @@ class GetCommandOutcomeResponse(_message.Message):
     def __init__(self, transaction: _Optional[_Union[Transaction, _Mapping]] = ..., refusal: _Optional[_Union[_status_pb2.Status, _Mapping]] = ..., voided: _Optional[bool] = ...) -> None: ...
 
 class Command(_message.Message):
-    __slots__ = ("register_person", "open_account", "activate_account", "import_opening", "record_deposit", "record_purchase", "grant_share", "revoke_share", "transfer_share", "reverse_entry", "report_loss", "lift_loss", "close_account", "initiate_transfer", "accept_transfer", "return_transfer", "credit_transfer", "propose_openings", "propose_adjustment", "deduct_premium", "amend_purchase", "grant_mandate", "revoke_mandate", "order_payers", "review_proposal", "designate_institution", "revoke_designation", "file_cross_region", "end_cross_region_filing", "propose_policy", "withdraw_policy", "merge_accounts", "settle_payable", "post_interest", "record_claim_payment", "review_claim", "file_claim", "clear_risk_flag", "raise_risk_flag", "lift_sanction", "impose_sanction", "issue_card", "request_reissue", "record_credential_event", "change_holder_info", "restore_coverage", "suspend_coverage", "change_person_type")
+    __slots__ = ("register_person", "open_account", "activate_account", "import_opening", "record_deposit", "record_purchase", "grant_share", "revoke_share", "transfer_share", "reverse_entry", "report_loss", "lift_loss", "close_account", "initiate_transfer", "accept_transfer", "return_transfer", "credit_transfer", "propose_openings", "propose_adjustment", "deduct_premium", "amend_purchase", "grant_mandate", "revoke_mandate", "settle_transfer", "order_payers", "review_proposal", "designate_institution", "revoke_designation", "file_cross_region", "end_cross_region_filing", "propose_policy", "withdraw_policy", "merge_accounts", "settle_payable", "post_interest", "record_claim_payment", "review_claim", "file_claim", "clear_risk_flag", "raise_risk_flag", "lift_sanction", "impose_sanction", "issue_card", "request_reissue", "record_credential_event", "change_holder_info", "restore_coverage", "suspend_coverage", "change_person_type")
     REGISTER_PERSON_FIELD_NUMBER: _ClassVar[int]
     OPEN_ACCOUNT_FIELD_NUMBER: _ClassVar[int]
     ACTIVATE_ACCOUNT_FIELD_NUMBER: _ClassVar[int]
@@ -1212,6 +1232,7 @@ class Command(_message.Message):
     AMEND_PURCHASE_FIELD_NUMBER: _ClassVar[int]
     GRANT_MANDATE_FIELD_NUMBER: _ClassVar[int]
     REVOKE_MANDATE_FIELD_NUMBER: _ClassVar[int]
+    SETTLE_TRANSFER_FIELD_NUMBER: _ClassVar[int]
     ORDER_PAYERS_FIELD_NUMBER: _ClassVar[int]
     REVIEW_PROPOSAL_FIELD_NUMBER: _ClassVar[int]
     DESIGNATE_INSTITUTION_FIELD_NUMBER: _ClassVar[int]
@@ -1260,6 +1281,7 @@ class Command(_message.Message):
     amend_purchase: AmendPurchaseRequest
     grant_mandate: GrantMandateRequest
     revoke_mandate: RevokeMandateRequest
+    settle_transfer: SettleTransferRequest
     order_payers: OrderPayersRequest
     review_proposal: ReviewProposalRequest
     designate_institution: DesignateInstitutionRequest
@@ -1285,7 +1307,7 @@ class Command(_message.Message):
     restore_coverage: RestoreCoverageRequest
     suspend_coverage: SuspendCoverageRequest
     change_person_type: ChangePersonTypeRequest
-    def __init__(self, register_person: _Optional[_Union[RegisterPersonRequest, _Mapping]] = ..., open_account: _Optional[_Union[OpenAccountRequest, _Mapping]] = ..., activate_account: _Optional[_Union[ActivateAccountRequest, _Mapping]] = ..., import_opening: _Optional[_Union[ImportOpeningRequest, _Mapping]] = ..., record_deposit: _Optional[_Union[RecordDepositRequest, _Mapping]] = ..., record_purchase: _Optional[_Union[RecordPurchaseRequest, _Mapping]] = ..., grant_share: _Optional[_Union[GrantShareRequest, _Mapping]] = ..., revoke_share: _Optional[_Union[RevokeShareRequest, _Mapping]] = ..., transfer_share: _Optional[_Union[TransferShareRequest, _Mapping]] = ..., reverse_entry: _Optional[_Union[ReverseEntryRequest, _Mapping]] = ..., report_loss: _Optional[_Union[ReportLossRequest, _Mapping]] = ..., lift_loss: _Optional[_Union[LiftLossRequest, _Mapping]] = ..., close_account: _Optional[_Union[CloseAccountRequest, _Mapping]] = ..., initiate_transfer: _Optional[_Union[InitiateTransferRequest, _Mapping]] = ..., accept_transfer: _Optional[_Union[AcceptTransferRequest, _Mapping]] = ..., return_transfer: _Optional[_Union[ReturnTransferRequest, _Mapping]] = ..., credit_transfer: _Optional[_Union[CreditTransferRequest, _Mapping]] = ..., propose_openings: _Optional[_Union[ProposeOpeningsRequest, _Mapping]] = ..., propose_adjustment: _Optional[_Union[ProposeAdjustmentRequest, _Mapping]] = ..., deduct_premium: _Optional[_Union[DeductPremiumRequest, _Mapping]] = ..., amend_purchase: _Optional[_Union[AmendPurchaseRequest, _Mapping]] = ..., grant_mandate: _Optional[_Union[GrantMandateRequest, _Mapping]] = ..., revoke_mandate: _Optional[_Union[RevokeMandateRequest, _Mapping]] = ..., order_payers: _Optional[_Union[OrderPayersRequest, _Mapping]] = ..., review_proposal: _Optional[_Union[ReviewProposalRequest, _Mapping]] = ..., designate_institution: _Optional[_Union[DesignateInstitutionRequest, _Mapping]] = ..., revoke_designation: _Optional[_Union[RevokeDesignationRequest, _Mapping]] = ..., file_cross_region: _Optional[_Union[FileCrossRegionRequest, _Mapping]] = ..., end_cross_region_filing: _Optional[_Union[EndCrossRegionFilingRequest, _Mapping]] = ..., propose_policy: _Optional[_Union[ProposePolicyRequest, _Mapping]] = ..., withdraw_policy: _Optional[_Union[WithdrawPolicyRequest, _Mapping]] = ..., merge_accounts: _Optional[_Union[MergeAccountsRequest, _Mapping]] = ..., settle_payable: _Optional[_Union[SettlePayableRequest, _Mapping]] = ..., post_interest: _Optional[_Union[PostInterestRequest, _Mapping]] = ..., record_claim_payment: _Optional[_Union[RecordClaimPaymentRequest, _Mapping]] = ..., review_claim: _Optional[_Union[ReviewClaimRequest, _Mapping]] = ..., file_claim: _Optional[_Union[FileClaimRequest, _Mapping]] = ..., clear_risk_flag: _Optional[_Union[ClearRiskFlagRequest, _Mapping]] = ..., raise_risk_flag: _Optional[_Union[RaiseRiskFlagRequest, _Mapping]] = ..., lift_sanction: _Optional[_Union[LiftSanctionRequest, _Mapping]] = ..., impose_sanction: _Optional[_Union[ImposeSanctionRequest, _Mapping]] = ..., issue_card: _Optional[_Union[IssueCardRequest, _Mapping]] = ..., request_reissue: _Optional[_Union[RequestReissueRequest, _Mapping]] = ..., record_credential_event: _Optional[_Union[RecordCredentialEventRequest, _Mapping]] = ..., change_holder_info: _Optional[_Union[ChangeHolderInfoRequest, _Mapping]] = ..., restore_coverage: _Optional[_Union[RestoreCoverageRequest, _Mapping]] = ..., suspend_coverage: _Optional[_Union[SuspendCoverageRequest, _Mapping]] = ..., change_person_type: _Optional[_Union[ChangePersonTypeRequest, _Mapping]] = ...) -> None: ...
+    def __init__(self, register_person: _Optional[_Union[RegisterPersonRequest, _Mapping]] = ..., open_account: _Optional[_Union[OpenAccountRequest, _Mapping]] = ..., activate_account: _Optional[_Union[ActivateAccountRequest, _Mapping]] = ..., import_opening: _Optional[_Union[ImportOpeningRequest, _Mapping]] = ..., record_deposit: _Optional[_Union[RecordDepositRequest, _Mapping]] = ..., record_purchase: _Optional[_Union[RecordPurchaseRequest, _Mapping]] = ..., grant_share: _Optional[_Union[GrantShareRequest, _Mapping]] = ..., revoke_share: _Optional[_Union[RevokeShareRequest, _Mapping]] = ..., transfer_share: _Optional[_Union[TransferShareRequest, _Mapping]] = ..., reverse_entry: _Optional[_Union[ReverseEntryRequest, _Mapping]] = ..., report_loss: _Optional[_Union[ReportLossRequest, _Mapping]] = ..., lift_loss: _Optional[_Union[LiftLossRequest, _Mapping]] = ..., close_account: _Optional[_Union[CloseAccountRequest, _Mapping]] = ..., initiate_transfer: _Optional[_Union[InitiateTransferRequest, _Mapping]] = ..., accept_transfer: _Optional[_Union[AcceptTransferRequest, _Mapping]] = ..., return_transfer: _Optional[_Union[ReturnTransferRequest, _Mapping]] = ..., credit_transfer: _Optional[_Union[CreditTransferRequest, _Mapping]] = ..., propose_openings: _Optional[_Union[ProposeOpeningsRequest, _Mapping]] = ..., propose_adjustment: _Optional[_Union[ProposeAdjustmentRequest, _Mapping]] = ..., deduct_premium: _Optional[_Union[DeductPremiumRequest, _Mapping]] = ..., amend_purchase: _Optional[_Union[AmendPurchaseRequest, _Mapping]] = ..., grant_mandate: _Optional[_Union[GrantMandateRequest, _Mapping]] = ..., revoke_mandate: _Optional[_Union[RevokeMandateRequest, _Mapping]] = ..., settle_transfer: _Optional[_Union[SettleTransferRequest, _Mapping]] = ..., order_payers: _Optional[_Union[OrderPayersRequest, _Mapping]] = ..., review_proposal: _Optional[_Union[ReviewProposalRequest, _Mapping]] = ..., designate_institution: _Optional[_Union[DesignateInstitutionRequest, _Mapping]] = ..., revoke_designation: _Optional[_Union[RevokeDesignationRequest, _Mapping]] = ..., file_cross_region: _Optional[_Union[FileCrossRegionRequest, _Mapping]] = ..., end_cross_region_filing: _Optional[_Union[EndCrossRegionFilingRequest, _Mapping]] = ..., propose_policy: _Optional[_Union[ProposePolicyRequest, _Mapping]] = ..., withdraw_policy: _Optional[_Union[WithdrawPolicyRequest, _Mapping]] = ..., merge_accounts: _Optional[_Union[MergeAccountsRequest, _Mapping]] = ..., settle_payable: _Optional[_Union[SettlePayableRequest, _Mapping]] = ..., post_interest: _Optional[_Union[PostInterestRequest, _Mapping]] = ..., record_claim_payment: _Optional[_Union[RecordClaimPaymentRequest, _Mapping]] = ..., review_claim: _Optional[_Union[ReviewClaimRequest, _Mapping]] = ..., file_claim: _Optional[_Union[FileClaimRequest, _Mapping]] = ..., clear_risk_flag: _Optional[_Union[ClearRiskFlagRequest, _Mapping]] = ..., raise_risk_flag: _Optional[_Union[RaiseRiskFlagRequest, _Mapping]] = ..., lift_sanction: _Optional[_Union[LiftSanctionRequest, _Mapping]] = ..., impose_sanction: _Optional[_Union[ImposeSanctionRequest, _Mapping]] = ..., issue_card: _Optional[_Union[IssueCardRequest, _Mapping]] = ..., request_reissue: _Optional[_Union[RequestReissueRequest, _Mapping]] = ..., record_credential_event: _Optional[_Union[RecordCredentialEventRequest, _Mapping]] = ..., change_holder_info: _Optional[_Union[ChangeHolderInfoRequest, _Mapping]] = ..., restore_coverage: _Optional[_Union[RestoreCoverageRequest, _Mapping]] = ..., suspend_coverage: _Optional[_Union[SuspendCoverageRequest, _Mapping]] = ..., change_person_type: _Optional[_Union[ChangePersonTypeRequest, _Mapping]] = ...) -> None: ...
 
 class AtomicGroup(_message.Message):
     __slots__ = ("request_id", "commands")

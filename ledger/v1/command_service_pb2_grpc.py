@@ -100,6 +100,11 @@ class CommandServiceStub:
                 request_serializer=ledger_dot_v1_dot_command__service__pb2.CreditTransferRequest.SerializeToString,
                 response_deserializer=ledger_dot_v1_dot_command__service__pb2.CreditTransferResponse.FromString,
                 _registered_method=True)
+        self.SettleTransfer = channel.unary_unary(
+                '/ledger.v1.CommandService/SettleTransfer',
+                request_serializer=ledger_dot_v1_dot_command__service__pb2.SettleTransferRequest.SerializeToString,
+                response_deserializer=ledger_dot_v1_dot_command__service__pb2.SettleTransferResponse.FromString,
+                _registered_method=True)
         self.ReverseEntry = channel.unary_unary(
                 '/ledger.v1.CommandService/ReverseEntry',
                 request_serializer=ledger_dot_v1_dot_command__service__pb2.ReverseEntryRequest.SerializeToString,
@@ -400,6 +405,14 @@ class CommandServiceServicer:
     def CreditTransfer(self, request, context):
         """Credits an accepted transfer in the receiver's ledger, once. The acceptance is looked up in the sender's log, so
         this resumes a transfer that stopped half way, and cannot make money.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def SettleTransfer(self, request, context):
+        """Records in the sender's ledger that an accepted transfer was credited. The credit is looked up in the receiver's log.
+        The service does this by itself.
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')
@@ -793,6 +806,11 @@ def add_CommandServiceServicer_to_server(servicer, server):
                     servicer.CreditTransfer,
                     request_deserializer=ledger_dot_v1_dot_command__service__pb2.CreditTransferRequest.FromString,
                     response_serializer=ledger_dot_v1_dot_command__service__pb2.CreditTransferResponse.SerializeToString,
+            ),
+            'SettleTransfer': grpc.unary_unary_rpc_method_handler(
+                    servicer.SettleTransfer,
+                    request_deserializer=ledger_dot_v1_dot_command__service__pb2.SettleTransferRequest.FromString,
+                    response_serializer=ledger_dot_v1_dot_command__service__pb2.SettleTransferResponse.SerializeToString,
             ),
             'ReverseEntry': grpc.unary_unary_rpc_method_handler(
                     servicer.ReverseEntry,
@@ -1352,6 +1370,33 @@ class CommandService:
             '/ledger.v1.CommandService/CreditTransfer',
             ledger_dot_v1_dot_command__service__pb2.CreditTransferRequest.SerializeToString,
             ledger_dot_v1_dot_command__service__pb2.CreditTransferResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def SettleTransfer(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/ledger.v1.CommandService/SettleTransfer',
+            ledger_dot_v1_dot_command__service__pb2.SettleTransferRequest.SerializeToString,
+            ledger_dot_v1_dot_command__service__pb2.SettleTransferResponse.FromString,
             options,
             channel_credentials,
             insecure,

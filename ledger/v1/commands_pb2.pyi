@@ -419,6 +419,20 @@ class TransferCredit(_message.Message):
     confidential: _types_pb2.Confidential
     def __init__(self, transfer_id: _Optional[bytes] = ..., sender: _Optional[str] = ..., amount: _Optional[int] = ..., accepted_position: _Optional[int] = ..., accepted_leaf: _Optional[bytes] = ..., confidential: _Optional[_Union[_types_pb2.Confidential, _Mapping]] = ...) -> None: ...
 
+class TransferSettlement(_message.Message):
+    __slots__ = ("transfer_id", "receiver", "accepted_position", "credited_position", "credited_leaf")
+    TRANSFER_ID_FIELD_NUMBER: _ClassVar[int]
+    RECEIVER_FIELD_NUMBER: _ClassVar[int]
+    ACCEPTED_POSITION_FIELD_NUMBER: _ClassVar[int]
+    CREDITED_POSITION_FIELD_NUMBER: _ClassVar[int]
+    CREDITED_LEAF_FIELD_NUMBER: _ClassVar[int]
+    transfer_id: bytes
+    receiver: str
+    accepted_position: int
+    credited_position: int
+    credited_leaf: bytes
+    def __init__(self, transfer_id: _Optional[bytes] = ..., receiver: _Optional[str] = ..., accepted_position: _Optional[int] = ..., credited_position: _Optional[int] = ..., credited_leaf: _Optional[bytes] = ...) -> None: ...
+
 class RelocationDeparture(_message.Message):
     __slots__ = ("relocation_id", "destination", "confidential")
     RELOCATION_ID_FIELD_NUMBER: _ClassVar[int]
