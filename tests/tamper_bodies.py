@@ -206,6 +206,7 @@ def _chosen() -> Iterator[Tampering]:
     yield row("the last four entries cut off", "", _cut, "", "the log's key is the only one that knew of them")
     yield row("a settlement in the stream of refusals", "stream", _misplaced)
     yield row("somebody who approves his own proposal", "approval", _alone)
+    yield row("an approved adjustment posted twice", "approval", _adjusted_twice)
     yield row("a refusal for another reason", "", _other_reason, "", "refusals are not decided again")
     yield row("a purchase paid from an account that then goes below zero", "balance", _below_zero)
     kept = "the last four entries cut off, and the auditor kept the last checkpoint"
@@ -267,6 +268,17 @@ def _again(attack: Any) -> int | None:
     position = attack.base.plain(late=True)
     attack.insert(position + 1, attack.entries[position - 1])
     attack.number(position + 1, "record_time", attack.header(position).record_time + 1)
+    return position + 1
+
+
+def _adjusted_twice(attack: Any) -> int | None:
+    """One approval, and the adjustment under it posted twice in the same transaction."""
+    position = attack.base.find("adjustment_posted", late=True)
+    header = attack.header(position)
+    attack.insert(position + 1, attack.entries[position - 1])
+    for leg in range(header.legs + 1):
+        for name, value in (("first_position", header.first_position), ("leg", leg + 1), ("legs", header.legs + 1)):
+            attack.number(header.first_position + leg, name, value)
     return position + 1
 
 

@@ -198,7 +198,8 @@ class Relations:
             self._approved[event.proposal_position] = (header.first_position, proposed, proposer[16:])
 
     def _adjusted(self, header: Header, event: Any) -> None:
-        first, proposed, proposer = self._approved.get(event.proposal_position, (0, None, b""))
+        # One approval carries one adjustment: a second one beside it finds none any more.
+        first, proposed, proposer = self._approved.pop(event.proposal_position, (0, None, b""))
         if first != header.first_position:
             self.say("approval", header.position, f"no approval of {event.proposal_position} stands beside it")
             return
