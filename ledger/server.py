@@ -33,6 +33,8 @@ from ledger.api.command_service import CommandService
 from ledger.api.erasures import Erasures
 from ledger.api.execute_stream import ExecuteStream
 from ledger.api.homes import Homes
+from ledger.api.identity_service import SERVICE as IDENTITY_SERVICE
+from ledger.api.identity_service import IdentityService
 from ledger.api.key_service import SERVICE as KEY_SERVICE
 from ledger.api.key_service import KeyService
 from ledger.api.mandates import Mandates
@@ -104,6 +106,7 @@ SERVICES = (
     oversight.SERVICE,
     audit_service_pb2.DESCRIPTOR.services_by_name["AuditService"],
     KEY_SERVICE,
+    IDENTITY_SERVICE,
     PERIOD_SERVICE,
     steering.SERVICE,
 )
@@ -181,7 +184,19 @@ class Service:
 
     def _handlers(self, gate: Gate, at_home: Callable[[str], bool]) -> tuple[grpc.GenericRpcHandler, ...]:
         """Guard every method of every service."""
-        commands, queries, subscriptions, histories, accounts, overseers, audits, keys, periods, projections = SERVICES
+        (
+            commands,
+            queries,
+            subscriptions,
+            histories,
+            accounts,
+            overseers,
+            audits,
+            keys,
+            identities,
+            periods,
+            projections,
+        ) = SERVICES
         ledgers, reading = self._ledgers, self._history.reading
         command_streams = ExecuteStream(ledgers, gate.refusals).streams()
         period = PeriodService(ledgers, PeriodReading(*reading))
@@ -195,6 +210,9 @@ class Service:
             gate.service(audits, AuditService(ledgers, self._notary).handlers(), changes=False),
             gate.service(
                 keys, KeyService(ledgers, self._notary, self._erasures, self._log_settings).handlers(), changes=True
+            ),
+            gate.service(
+                identities, IdentityService(ledgers, self._records, self._log_settings).handlers(), changes=True
             ),
             gate.service(periods, period.handlers(), period.streams(), changes=True),
             gate.service(projections, self._steering.handlers(), self._steering.streams(), changes=True),

@@ -15,6 +15,7 @@ from ledger.v1 import (
     command_service_pb2,
     commands_pb2,
     history_service_pb2,
+    identity_service_pb2,
     key_service_pb2,
     oversight_service_pb2,
     period_service_pb2,
@@ -451,6 +452,21 @@ _LIST_PROJECTIONS = Rpc(
     "/ledger.v1.HistoryService/ListProjections",
     history_service_pb2.ListProjectionsRequest,
     history_service_pb2.ListProjectionsResponse,
+)
+_PUT_IDENTITY = Rpc(
+    "/ledger.v1.IdentityService/PutIdentity",
+    identity_service_pb2.PutIdentityRequest,
+    identity_service_pb2.PutIdentityResponse,
+)
+_CORRECT_IDENTITY = Rpc(
+    "/ledger.v1.IdentityService/CorrectIdentity",
+    identity_service_pb2.CorrectIdentityRequest,
+    identity_service_pb2.CorrectIdentityResponse,
+)
+_GET_IDENTITY = Rpc(
+    "/ledger.v1.IdentityService/GetIdentity",
+    identity_service_pb2.GetIdentityRequest,
+    identity_service_pb2.GetIdentityResponse,
 )
 _ROTATE_SIGNING_KEY = Rpc(
     "/ledger.v1.KeyService/RotateSigningKey",
@@ -2535,6 +2551,53 @@ class Methods(Calls):
             ledger=ledger,
         )
         return self.unary(_LIST_PROJECTIONS, request, timeout)
+
+    def put_identity(
+        self,
+        *,
+        person: str,
+        identity: identity_service_pb2.PersonIdentity,
+        timeout: float | None = None,
+    ) -> identity_service_pb2.PutIdentityResponse:
+        """Stores who a person is.
+
+        The same identity again changes nothing.
+        """
+        request = identity_service_pb2.PutIdentityRequest(
+            person=person,
+            identity=identity,
+        )
+        return self.unary(_PUT_IDENTITY, request, timeout)
+
+    def correct_identity(
+        self,
+        *,
+        person: str,
+        identity: identity_service_pb2.PersonIdentity,
+        expected_version: int,
+        timeout: float | None = None,
+    ) -> identity_service_pb2.CorrectIdentityResponse:
+        """Replaces what is stored."""
+        request = identity_service_pb2.CorrectIdentityRequest(
+            person=person,
+            identity=identity,
+            expected_version=expected_version,
+        )
+        return self.unary(_CORRECT_IDENTITY, request, timeout)
+
+    def get_identity(
+        self,
+        *,
+        person: str,
+        purpose: str,
+        timeout: float | None = None,
+    ) -> identity_service_pb2.GetIdentityResponse:
+        """Tells who a person is."""
+        request = identity_service_pb2.GetIdentityRequest(
+            person=person,
+            purpose=purpose,
+        )
+        return self.unary(_GET_IDENTITY, request, timeout)
 
     def rotate_signing_key(
         self,
@@ -5150,6 +5213,53 @@ class AsyncMethods(AsyncCalls):
             ledger=ledger,
         )
         return await self.unary(_LIST_PROJECTIONS, request, timeout)
+
+    async def put_identity(
+        self,
+        *,
+        person: str,
+        identity: identity_service_pb2.PersonIdentity,
+        timeout: float | None = None,
+    ) -> identity_service_pb2.PutIdentityResponse:
+        """Stores who a person is.
+
+        The same identity again changes nothing.
+        """
+        request = identity_service_pb2.PutIdentityRequest(
+            person=person,
+            identity=identity,
+        )
+        return await self.unary(_PUT_IDENTITY, request, timeout)
+
+    async def correct_identity(
+        self,
+        *,
+        person: str,
+        identity: identity_service_pb2.PersonIdentity,
+        expected_version: int,
+        timeout: float | None = None,
+    ) -> identity_service_pb2.CorrectIdentityResponse:
+        """Replaces what is stored."""
+        request = identity_service_pb2.CorrectIdentityRequest(
+            person=person,
+            identity=identity,
+            expected_version=expected_version,
+        )
+        return await self.unary(_CORRECT_IDENTITY, request, timeout)
+
+    async def get_identity(
+        self,
+        *,
+        person: str,
+        purpose: str,
+        timeout: float | None = None,
+    ) -> identity_service_pb2.GetIdentityResponse:
+        """Tells who a person is."""
+        request = identity_service_pb2.GetIdentityRequest(
+            person=person,
+            purpose=purpose,
+        )
+        return await self.unary(_GET_IDENTITY, request, timeout)
 
     async def rotate_signing_key(
         self,

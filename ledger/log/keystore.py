@@ -122,6 +122,11 @@ class KeyStore:
         )
         self._remember_all(found)
 
+    def key(self, connection: psycopg.Connection, stream: bytes) -> PersonKey | None:
+        """Return a person's key, made where there is none; None where it was destroyed."""
+        self.load(connection, [stream], create=True)
+        return self._keys.get(stream)
+
     def key_id(self, connection: psycopg.Connection, stream: bytes) -> bytes:
         """Return the id of a person's key, also of one that is destroyed; make the key where there is none."""
         self.load(connection, [stream], create=True)

@@ -53,6 +53,10 @@ class LedgerSecret:
         """Return the 32-byte hash by which a snapshot is known to be ours."""
         return self._hmac(b"\x03" + data)
 
+    def identity_hash(self, number: str) -> bytes:
+        """Return the 32-byte hash by which the identity store finds a document's number."""
+        return self._hmac(b"\x04" + number.encode())
+
     def check_value(self) -> bytes:
         """Return 16 bytes that tell this secret from any other; `LedgerOpened` holds them for ever."""
         return self._hmac(b"personal-account-ledger/secret-check")[:KEY_HASH_SIZE]
