@@ -68,8 +68,8 @@ def _migrate(connection: psycopg.Connection, code: str) -> list[str]:
         {"schema": f'"{schema}"', "schema_name": schema},
         oldest_compatible=VIEWS_VERSION,
     )
-    may_look = connection.execute("SELECT has_schema_privilege(%s, 'USAGE')", (schema,)).fetchone()
-    if may_look is None or not may_look[0]:
+    may_own = connection.execute("SELECT pg_has_role('ledger_owner', 'SET')").fetchone()
+    if may_own is None or not may_own[0]:
         return names  # a login that may only write the log: somebody else makes what is missing
     tracked = connection.execute(
         sql.SQL("SELECT DISTINCT projection FROM {}.tracking").format(sql.Identifier(schema))
