@@ -120,6 +120,7 @@ def test_every_metric_is_explained(service, world):
     families = text_string_to_metric_families(page(console_of(service), "/metrics"))
     ours = {family.name for family in families if family.name.startswith("ledger_")}
     ours |= {"ledger_certificate_expires_seconds"}  # with TLS only
+    ours |= {"ledger_mirror_position", "ledger_mirror_stopped"}  # with a mirror only
     assert ours == set(re.findall(r"^\| `(ledger_[a-z_]+)` \|", RUNNING.read_text(), re.MULTILINE))
 
 
