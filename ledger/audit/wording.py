@@ -61,6 +61,8 @@ EVENTS: Final[dict[str, Words]] = {
     "sanction_lifted": ("Sanction lifted", "解除违规处理"),
     "mandate_granted": ("Mandate given", "代办授权"),
     "mandate_revoked": ("Mandate taken back", "代办授权解除"),
+    "key_destruction_approved": ("Redaction approved", "数据密钥销毁已核准"),
+    "key_destroyed": ("Personal data redacted", "个人数据密钥已销毁"),
     "risk_flag_raised": ("Risk flag raised", "风险标记"),
     "risk_flag_cleared": ("Risk flag cleared", "风险标记解除"),
     "cross_region_filed": ("Treatment elsewhere filed", "异地就医备案"),
