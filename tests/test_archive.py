@@ -326,3 +326,11 @@ def test_a_kill_loses_nothing_that_is_committed_from_the_mirror(own, tmp_path):
         wait_for(tmp_path / code, head(own, code).size)
         assert ledgerd.terminate() == 0
     assert list(mirrored(tmp_path / code, 1)) == entries(own, code)
+
+
+@pytest.mark.parametrize("name", ["nosuch", "empty"])
+def test_a_place_without_a_mirror_is_not_taken_for_a_ledger_that_lacks_nothing(tmp_path, capsys, name):
+    (tmp_path / "empty").mkdir()
+    with pytest.raises(SystemExit) as ended:
+        main(["archive", "fill", "410100", str(tmp_path / name), "--dry-run"])
+    assert (ended.value.code, "is no mirror or archive" in capsys.readouterr().err) == (4, True)

@@ -11,6 +11,7 @@ import typer
 
 from ledger.archive import keys
 from ledger.archive.importer import ImportRefusedError
+from ledger.archive.mirror import mirrored
 from ledger.archive.restore import Restored, fill, gap, restore
 from ledger.cli.database import Options, connect, open_ledger
 from ledger.cli.inspection import verify
@@ -101,6 +102,8 @@ def fill_gap(
     Stop ledgerd first. Every entry must continue the log, and the result must give the root of each checkpoint.
     """
     options: Options = context.obj
+    if next(mirrored(place, 1), None) is None:
+        raise Trouble(f"{place} is no mirror or archive: there are no entries in it", MISSING)
     with connect(options.url()) as connection:
         open_ledger(connection, code)
         size, there = gap(connection, code, place)
