@@ -23,6 +23,9 @@ ELSEWHERE = {
     **dict.fromkeys(("YEAR_ALREADY_CLOSED", "YEAR_NOT_NEXT", "YEAR_NOT_OVER"), "tests/test_year_closing.py"),
     **dict.fromkeys(("RECONCILIATION_PERIOD_INVALID", "STATEMENT_NOT_CONSISTENT"), "tests/test_reconciliation.py"),
     **dict.fromkeys(("KEY_ALREADY_DESTROYED", "KEY_IN_USE"), "tests/test_erasure.py"),
+    **dict.fromkeys(
+        ("IDENTITY_CHANGED", "IDENTITY_ERASED", "IDENTITY_EXISTS", "IDENTITY_NOT_FOUND"), "tests/test_identities.py"
+    ),
     "OPENING_NOT_APPROVED": "tests/test_openings.py",
     "PAYER_CANNOT_PAY": "tests/test_eligibility.py",
     "CARD_REPORTED_LOST": "tests/test_cards.py, with rules of a region",
