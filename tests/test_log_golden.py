@@ -18,9 +18,12 @@ from ledger.domain import entry_types as types
 from ledger.domain.changes import CHANGES
 from ledger.log import header
 from ledger.log.entry import EVENT_NAMES, parse, recorded
+from ledger.v1 import command_service_pb2 as requests
 from ledger.v1 import commands_pb2 as c
+from ledger.v1 import key_service_pb2 as k
 from ledger.v1 import period_service_pb2 as pb
 from ledger.v1 import types_pb2 as t
+from ledger.v1.key_service_pb2_grpc import KeyServiceStub
 from ledger.v1.period_service_pb2_grpc import PeriodServiceStub
 from tests.book import as_actor, shipped
 from tests.book import day as day_of
@@ -43,6 +46,11 @@ WRITTEN = {
     types.DESIGNATION_REVOKED,
     types.RECONCILIATION_RUN,
     types.YEAR_CLOSED,
+    types.OPENINGS_PROPOSED,
+    types.OPENINGS_APPROVED,
+    types.SIGNING_KEY_CHANGED,
+    types.KEY_DESTRUCTION_PROPOSED,
+    types.ACCESS_RECORDED,
 }
 """Numbers of the events that the service writes now."""
 
@@ -170,13 +178,41 @@ def live(w):
         institution=f"{w.ledger}/institutions/H2", request_id=time_ordered_id(), reconciliation=asked
     )
     periods.ReconcileTotals(statement, timeout=20)
+    administer(w)
+
+
+def administer(w):
+    """Openings by four eyes, another signing key, the destruction of a person's key, a look into the entries."""
+    listed = c.OpeningsProposal(count=1, balance=100, source_sha256=b"o" * 32)
+    proposed = w.done(requests.ProposeOpeningsRequest(ledger=w.ledger, openings=listed, **w.common())).first_position
+    w.done(w.review(proposed), **as_actor("second"))
+    keys = KeyServiceStub(w.client.channel)
+    keys.RotateSigningKey(k.RotateSigningKeyRequest(ledger=w.ledger, request_id=time_ordered_id()), timeout=20)
+    proposal = keys.ProposeKeyDestruction(
+        k.ProposeKeyDestructionRequest(
+            person=w.person("gone"), request_id=time_ordered_id(), cause=t.KEY_DESTRUCTION_CAUSE_RETENTION_ENDED
+        ),
+        timeout=20,
+    )
+    keys.ReviewKeyDestruction(
+        k.ReviewKeyDestructionRequest(
+            ledger=w.ledger,
+            request_id=time_ordered_id(),
+            proposal=f"{w.ledger}/entries/{proposal.transaction.first_position}",
+            decision=t.PROPOSAL_DECISION_APPROVED,
+        ),
+        timeout=20,
+        **as_actor("second"),
+    )
+    # Dev callers leave no entry of what they read unless the service is told so; an auditor waits for the entry.
+    w.entries()
 
 
 def main():
     """Write the entries that are missing."""
     database = Database()
     code = database.new_ledger()
-    with Ledgerd(database, [code], environment={"LEDGER_PROJECTIONS": "process"}) as process:
+    with Ledgerd(database, [code], environment={"LEDGER_PROJECTIONS": "process", "LEDGER_ACCESS_ENTRIES": "true"}) as process:
         client = Client(process.channel())
         world = Life(client, code)
         live(world)

@@ -76,6 +76,8 @@ PRECEDENCE: tuple[tuple[str, tuple[int, ...]], ...] = (
             reasons.REFUSAL_REASON_RISK_FLAG_ALREADY_CLEARED,
             reasons.REFUSAL_REASON_SIGNING_KEY_RETIRED,
             reasons.REFUSAL_REASON_SIGNING_KEY_LAST,
+            reasons.REFUSAL_REASON_KEY_IN_USE,
+            reasons.REFUSAL_REASON_KEY_ALREADY_DESTROYED,
             reasons.REFUSAL_REASON_YEAR_ALREADY_CLOSED,
             reasons.REFUSAL_REASON_YEAR_NOT_NEXT,
             reasons.REFUSAL_REASON_YEAR_NOT_OVER,
