@@ -204,7 +204,7 @@ def administer(w):
         timeout=20,
         **as_actor("second"),
     )
-    # Dev callers leave no entry of what they read unless the service is told so; an auditor waits for the entry.
+    # Whoever reads entries waits for the entry about it; in profile dev only where the service is told so.
     w.entries()
 
 
@@ -212,7 +212,8 @@ def main():
     """Write the entries that are missing."""
     database = Database()
     code = database.new_ledger()
-    with Ledgerd(database, [code], environment={"LEDGER_PROJECTIONS": "process", "LEDGER_ACCESS_ENTRIES": "true"}) as process:
+    environment = {"LEDGER_PROJECTIONS": "process", "LEDGER_ACCESS_ENTRIES": "true"}
+    with Ledgerd(database, [code], environment=environment) as process:
         client = Client(process.channel())
         world = Life(client, code)
         live(world)
