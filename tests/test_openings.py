@@ -11,9 +11,12 @@ from hypothesis import strategies as st
 
 from ledger.client import ApprovedOpenings
 from ledger.domain.openings import leaf, root_of
+from ledger.inspector.layout import EVENT_NAMES
 from ledger.v1 import command_service_pb2 as pb
 from ledger.v1 import commands_pb2 as c
 from ledger.v1 import types_pb2 as t
+from tests import exported
+from tests.attack import Attack, Base
 from tests.running import Client
 from tests.world import World, reason_of
 
@@ -144,6 +147,44 @@ def test_elsewhere_a_list_is_of_use_and_no_duty(database, ledgerd):
         assert reason_of(w.send(take_over(w, account, other))) == "OPENING_NOT_APPROVED"
         w.done(take_over(w, account, opening))
     client.close()
+
+
+def test_an_auditor_finds_what_was_not_approved(database, world, tmp_path):
+    """Somebody with the key of the log, who recomputes and signs: the list that others approved still tells on him."""
+    w = world
+    listed = ApprovedOpenings({w.account(who): opening_of(100) for who in PEOPLE})
+    approving = approve(w, listed)
+    for account, opening in listed.under(approving):
+        w.done(take_over(w, account, opening))
+    exported.sign(database, w.code)
+    base = Base(exported.write(database, w.code, tmp_path / "good"), w.code)
+    imported = [at for at, header in enumerate(base.headers, 1) if EVENT_NAMES[header.type] == "opening_imported"]
+    (approved,) = (at for at, header in enumerate(base.headers, 1) if EVENT_NAMES[header.type] == "openings_approved")
+
+    def told(name, plant):
+        attack = Attack(base)
+        plant(attack)
+        attack.recompute()
+        attack.pack()
+        attack.sign()
+        found, _ = exported.inspect(attack.write(tmp_path / name), base.log_key())
+        return [(defect.kind, defect.position) for defect in found]
+
+    def richer(opening):
+        opening.balance += 100
+
+    assert told("nothing", lambda _: None) == []
+    last = imported[-1]
+    changes = {
+        "balance": (last, lambda event: richer(event.opening), 100),
+        "source": (last, lambda event: setattr(event.opening, "source_sha256", b"t" * 32), 0),
+        "index": (last, lambda event: setattr(event.opening.approval, "index", 0), 0),
+        "approval": (last, lambda event: event.opening.ClearField("approval"), 0),
+        "root": (approved, lambda event: setattr(event, "source_sha256", b"t" * 32), 0),
+        "count": (approved, lambda event: setattr(event, "count", 6), 0),
+    }
+    for name, (position, change, moved) in changes.items():
+        assert ("approval", position) in told(name, lambda attack, c=change, p=position, m=moved: attack.event(p, c, m))
 
 
 @pytest.mark.parametrize(

@@ -10,6 +10,7 @@ from typing import Any, Final
 
 from ledger.inspector.defect import Defect
 from ledger.inspector.layout import EVENT_TYPES, Body, Header, stream_id
+from ledger.inspector.openings import Openings
 from ledger.inspector.reversals import Reversals
 from ledger.inspector.settlements import Settlements
 from ledger.inspector.wallet import Wallet
@@ -69,6 +70,7 @@ class Relations:
         self.wallet = Wallet(ledger, self.say)
         self.settlements = Settlements(ledger, self.say)
         self._years = Years(self.say)
+        self._openings = Openings(self.say)
 
     def say(self, kind: str, position: int, detail: str) -> None:
         """Report a defect."""
@@ -103,6 +105,7 @@ class Relations:
         self.wallet.take(header, event, leaf)
         self.settlements.take(header, body, self._approved)
         self._years.take(header, event)
+        self._openings.take(header, event, self._approved)
         self._versions[header.stream] = header.version
 
     def finish(self) -> None:
