@@ -116,12 +116,12 @@ def test_a_newer_log_stops_the_older_service(database):
         for process in (older, started_later, older):
             sent = stage.deposit(process).result(20)
             assert sent.failures == ["UNAVAILABLE"], sent
-        assert "feature level 2" in older.errors()
+        assert f"feature level {FEATURE_LEVEL + 1}" in older.errors()
         assert "committer.defect" not in older.errors() + started_later.errors()
         assert stage.deposit(newer).result(20).final
         with pytest.raises(AssertionError) as caught:
             stage.log()
-        assert all("feature level 2" in line for line in caught.value.args[0])
+        assert all(f"feature level {FEATURE_LEVEL + 1}" in line for line in caught.value.args[0])
 
 
 def test_a_service_that_stops_lets_the_lock_go(database):

@@ -15,7 +15,7 @@ from ledger.inspector.folder import Folder
 from ledger.inspector.trust import Trust
 from tests import exported
 from tests.attack import Attack, Base
-from tests.running import Client
+from tests.running import Client, Ledgerd
 from tests.tamper_table import EARLY, FILE, LATE, ROWS, table
 
 SHORT = {FILE: "file", ROWS: "rows", EARLY: "early", LATE: "late"}
@@ -23,9 +23,17 @@ TAMPERINGS = {f"{SHORT[each.attacker]}: {each.what}": each for each in table()}
 
 
 @pytest.fixture(scope="module")
-def ledger_in_order(ledgerd, database, tmp_path_factory):
+def still(database):
+    """A service that writes nothing by itself: what is exported twice is the same."""
+    environment = {"LEDGER_TRANSFER_SWEEP_SECONDS": "0"}
+    with Ledgerd(database, [database.new_ledger()], environment=environment) as process:
+        yield process
+
+
+@pytest.fixture(scope="module")
+def ledger_in_order(still, database, tmp_path_factory):
     """An export in order, with signatures of ours, and the ledger that it came from."""
-    client = Client(ledgerd.channel())
+    client = Client(still.channel())
     code = database.new_ledger()
     exported.fill(client, code)
     exported.sign(database, code)
