@@ -20,16 +20,24 @@ from ledger.inspector.folder import Folder
 from ledger.proof.checkpoint import cosign
 from ledger.proof.note import COSIGNATURE, Signer
 from tests import exported
-from tests.running import Client
+from tests.running import Client, Ledgerd
 from tests.test_recompute import ledgerctl as ledgerctl  # noqa: PLC0414 - a fixture
 
 FORMS = ("jsonl", "csv", "parquet")
 
 
 @pytest.fixture(scope="module")
-def book(ledgerd, database):
+def still(database):
+    """A service that writes nothing by itself: what is exported twice is the same."""
+    environment = {"LEDGER_TRANSFER_SWEEP_SECONDS": "0"}
+    with Ledgerd(database, [database.new_ledger()], environment=environment) as process:
+        yield process
+
+
+@pytest.fixture(scope="module")
+def book(still, database):
     """A ledger with some of everything, signed."""
-    client = Client(ledgerd.channel())
+    client = Client(still.channel())
     made = exported.fill(client, database.new_ledger(), bulk=200)
     exported.sign(database, made.code)
     yield made
