@@ -10,7 +10,6 @@ from psycopg import sql
 
 from ledger.log import schema as log_schema
 from projections.balances import Balances
-from projections.bills import Bills
 from projections.claims import Claims
 from projections.journal import Journal
 from projections.restraints import Restraints
@@ -23,13 +22,12 @@ if TYPE_CHECKING:
 
     from projections.projection import Projection
 
-VIEWS_VERSION: Final = 4
+VIEWS_VERSION: Final = 5
 """The version of the read side's schema that this program works with."""
 RANGE_POSITIONS: Final = 4_194_304
 """Positions of a range of a table that is split by them, as `ensure_ranges` makes it."""
 PROJECTIONS: Final[dict[str, Callable[[str], Projection]]] = {
     "balances": lambda _: Balances(),
-    "bills": lambda _: Bills(),
     "claims": lambda _: Claims(),
     "journal": lambda _: Journal(),
     "restraints": lambda _: Restraints(),

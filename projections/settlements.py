@@ -1,22 +1,26 @@
 """Settlements by institution: a row for each purchase that was settled, one with negative amounts for each reversal.
 
-Totals and details of an institution (对总账, 对明细账) are sums and rows of this table.
+Totals and details of an institution (对总账, 对明细账) are sums and rows of this table, be it that the agency looks at
+them or that the institution compares its own statement with them.
 """
 
 from __future__ import annotations
 
 import struct
+from datetime import datetime
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from ledger.log.entry import EVENT_NAMES, EVENT_TYPES, UnknownPartError, parse_body
 from ledger.log.identifiers import institution_stream, ledger_id
-from ledger.v1.types_pb2 import CATEGORY_INPATIENT, CLEARING_TYPE_INPATIENT
+from ledger.v1.types_pb2 import CATEGORY_INPATIENT, CLEARING_TYPE_INPATIENT, UNIQUE_KEY_KIND_SETTLEMENT
+from projections.journal import zone_of
 from projections.projection import Table
-from projections.rows import LENGTH_16, Copy, value
+from projections.rows import LENGTH_16, Copy, id_value, value
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from zoneinfo import ZoneInfo
 
     from projections.page import Head
     from projections.projection import Batch, Lookup
@@ -27,9 +31,9 @@ REVERSED: Final = EVENT_TYPES["purchase_reversed"]
 _COLUMNS: Final = (
     "position", "effective_time", "record_time", "reverses",
     "total", "pooled", "funds", "hospital", "own_account", "shared", "cash",
-    "served_on", "clearing_type", "category", "benefit", "person", "place", "institution",
+    "settled_on", "served_on", "clearing_type", "category", "benefit", "key", "person", "place", "institution",
 )  # fmt: skip
-_ROW: Final = struct.Struct("!h" + "iq" * 11 + "ii" + "ih" * 3)
+_ROW: Final = struct.Struct("!h" + "iq" * 11 + "ii" * 2 + "ih" * 3)
 
 
 class Bought(NamedTuple):
@@ -47,12 +51,16 @@ class Settlements:
     """The projection `settlements`."""
 
     name: Final = "settlements"
-    shape: Final = 1
+    shape: Final = 2
     tables: Final = (Table("settlements", ("institution", "effective_time", "position"), "person", ranged=True),)
 
     def __init__(self, ledger: str) -> None:
-        """Take the code of the ledger, which the ids of institutions' streams are made from."""
+        """Take the code of the ledger, which the ids of institutions' streams are made from.
+
+        Its zone is not known yet: the first entry says it.
+        """
         self._ledger = ledger_id(ledger)
+        self._zone: ZoneInfo | None = None
 
     def partition_key(self, head: Head) -> bytes:
         """Return the person whose purchase it is."""
@@ -60,38 +68,50 @@ class Settlements:
 
     def fold(self, batch: Batch) -> Sequence[Write]:
         """Return the rows to add."""
-        found: list[tuple[Head, Any, int]] = []
+        found: list[tuple[Head, Any, bytes, int]] = []
         bought: dict[int, Bought] = {}
         for head, entry in batch:
             type_ = head[8]
             if type_ == SETTLED:
-                event = parse_body(entry).purchase_settled
+                message = parse_body(entry)
+                event = message.purchase_settled
                 bought[head[0]] = _bought(event)
-                found.append((head, event, 0))
+                found.append((head, event.split, _key(message.references.unique_keys), 0))
             elif type_ == REVERSED:
-                undone = parse_body(entry).purchase_reversed
-                found.append((head, undone, undone.reversed_position))
+                message = parse_body(entry)
+                undone = message.purchase_reversed
+                key = _key(message.references.unique_keys)
+                found.append((head, undone.split, key, undone.reversed_position))
             elif type_ not in EVENT_NAMES:
                 raise UnknownPartError(f"position {head[0]} has event type {type_}, which this version cannot read")
-        missing = {origin for _, _, origin in found if origin} - bought.keys()
+        missing = {origin for *_, origin in found if origin} - bought.keys()
         if missing:
             bought |= _look(batch.lookup, missing)
-        rows = [self._row(head, event.split, origin, bought[origin or head[0]]) for head, event, origin in found]
+        if found and self._zone is None:
+            self._zone = zone_of(batch.lookup)
+        rows = [self._row(head, split, key, origin, bought[origin or head[0]]) for head, split, key, origin in found]
         return [Copy("settlements", _COLUMNS, rows)]
 
-    def _row(self, head: Head, split: Any, reverses: int, bought: Bought) -> bytes:
+    def _row(self, head: Head, split: Any, key: bytes, reverses: int, bought: Bought) -> bytes:
         sign = -1 if reverses else 1
         code, total, served_on, clearing_type, category, benefit = bought
+        day = datetime.fromtimestamp(head[6] // 1_000_000, self._zone)
         return (
             _ROW.pack(
-                18, 8, head[0], 8, head[6], 8, head[7], 8, reverses,
+                20, 8, head[0], 8, head[6], 8, head[7], 8, reverses,
                 8, sign * total, 8, sign * split.pooled, 8, sign * sum(fund.amount for fund in split.funds),
                 8, sign * split.hospital, 8, sign * split.own_account,
                 8, sign * sum(share.amount for share in split.shared), 8, sign * split.cash,
-                4, served_on, 2, clearing_type, 2, category, 2, benefit,
+                4, day.year * 10_000 + day.month * 100 + day.day, 4, served_on,
+                2, clearing_type, 2, category, 2, benefit,
             )
-            + LENGTH_16 + head[1] + LENGTH_16 + institution_stream(self._ledger, code) + _text(code)
+            + id_value(key) + LENGTH_16 + head[1] + LENGTH_16 + institution_stream(self._ledger, code) + _text(code)
         )  # fmt: skip
+
+
+def _key(keys: Sequence[Any]) -> bytes:
+    """Return the keyed hash of the institution's own settlement id; empty where it gave none."""
+    return next((key.hash for key in keys if key.kind == UNIQUE_KEY_KIND_SETTLEMENT), b"")
 
 
 def _bought(event: Any) -> Bought:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from ledger.api import shape
@@ -9,8 +10,11 @@ from ledger.api.errors import Rejected
 from ledger.domain import names
 from ledger.v1 import reasons_pb2 as reasons
 from projections.service import tokens
+from projections.statement.year import NEVER
 
 if TYPE_CHECKING:
+    from zoneinfo import ZoneInfo
+
     from ledger.v1.types_pb2 import CivilDate
     from projections.service.requests import Shape
     from projections.service.views import View
@@ -18,6 +22,7 @@ if TYPE_CHECKING:
 PAGE_DEFAULT: Final = 100
 PAGE_MAX: Final = 1_000
 LEDGER_PATTERN: Final = "ledgers/{ledger}"
+_LAST_DAY: Final = 99_991_231
 
 
 class Asked(NamedTuple):
@@ -55,6 +60,14 @@ def civil_day(found: Shape, path: str) -> int:
         found.wrong(f"{path}{below}", problem)
         return 0
     return date.year * 10_000 + date.month * 100 + date.day
+
+
+def begin_of(day: int, zone: ZoneInfo, days: int = 0) -> int:
+    """Return when a civil day (YYYYMMDD) begins, or one some days later: µs since 1970 UTC."""
+    if days and day == _LAST_DAY:
+        return NEVER
+    date = datetime(day // 10_000, day // 100 % 100, day % 100) + timedelta(days)  # noqa: DTZ001 - the zone follows
+    return int(date.replace(tzinfo=zone).timestamp()) * 1_000_000
 
 
 def upper(view: View, token: tokens.PageToken | None) -> int:

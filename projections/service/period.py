@@ -1,4 +1,4 @@
-"""What PeriodService reads: bills of institutions beside the statements that they upload, and the sums of years."""
+"""What PeriodService reads: settlements beside the statements that institutions upload, and the sums of years."""
 
 from __future__ import annotations
 
@@ -31,6 +31,7 @@ from projections.reconciliation import (
     unmatched_rows,
 )
 from projections.schema import views_schema
+from projections.service.listing import begin_of
 from projections.service.views import View, view
 from projections.years import Moved, moved
 
@@ -47,13 +48,13 @@ AMOUNT_LIMIT: Final = 2**53
 
 _DATE: Final = civil_date().rule
 _COLUMNS: Final = (
-    "SELECT position, reverses, day, CASE clearing_type WHEN 0 THEN %(unstated)s ELSE clearing_type END,"
-    " coalesce(uuid_send(key), ''), reverses > 0 OR position IN (SELECT reverses FROM {bills}"
+    "SELECT position, reverses, settled_on, CASE clearing_type WHEN 0 THEN %(unstated)s ELSE clearing_type END,"
+    " coalesce(uuid_send(key), ''), reverses > 0 OR position IN (SELECT reverses FROM {settlements}"
     " WHERE institution = %(institution)s AND reverses > 0 AND position <= %(position)s),"
-    " total, funds, own_account, shared, cash FROM {bills}"
+    " total, pooled + funds, own_account, shared, cash FROM {settlements}"
     " WHERE institution = %(institution)s AND position <= %(position)s"
 )
-_OF_DAYS: Final = _COLUMNS + " AND day >= %(first)s AND day <= %(last)s ORDER BY position"
+_OF_DAYS: Final = _COLUMNS + " AND effective_time >= %(begin)s AND effective_time < %(end)s ORDER BY position"
 _NAMED: Final = _COLUMNS + " AND (position = ANY(%(positions)s) OR key = ANY(%(keys)s)) ORDER BY position"
 _STORE: Final = (
     "INSERT INTO {rows} (upload, number, position, key, refund, day, total, funds, own_account, shared, cash)"
@@ -86,13 +87,13 @@ class PeriodReading:
 
     async def totals(self, ledger: Ledger, statement: Statement) -> Comparison:
         """Return what the ledger has."""
-        found = await self._view(ledger, "bills", 0)
+        found = await self._view(ledger, "settlements", 0)
         bills = await _bills(found, statement, found.serving.position)
         return Comparison(found.serving.position, totals(bills))
 
     async def upload(self, ledger: Ledger, organisation: bytes, asked: bytes, command_hash: bytes) -> Upload | None:
         """Begin or find an upload of a request id; None: the id was used for something else. Forget old ones."""
-        await self._view(ledger, "bills", 0)  # before that the tables may be still to be made
+        await self._view(ledger, "settlements", 0)  # before that the tables may be still to be made
         ids = (uuid.UUID(bytes=organisation), uuid.UUID(bytes=asked))
         async with self._pool.connection() as connection, connection.transaction():
             await connection.execute("SET TRANSACTION READ WRITE")
@@ -139,7 +140,7 @@ class PeriodReading:
         self, ledger: Ledger, statement: Statement, upload: Upload, stated: Sequence[int] | None, upper: int
     ) -> Comparison:
         """Compare the rows that were received with the bills up to a position; 0: with those that are recorded now."""
-        found = await self._view(ledger, "bills", upper)
+        found = await self._view(ledger, "settlements", upper)
         upper = upper or found.serving.position
         rows = [Row(*row) for row in await found.rows(_named(_ROWS, ledger), (upload.number, upload.received))]
         bills = await _bills(found, statement, upper)
@@ -147,7 +148,7 @@ class PeriodReading:
             return Comparison(upper, totals(bills), inconsistent=wrong)
         unmatched = unmatched_rows(bills, rows)
         values = {
-            **_values(statement, upper),
+            **_values(found, statement, upper),
             "positions": [row.position for row in unmatched if row.position],
             "keys": [uuid.UUID(bytes=row.key) for row in unmatched if row.key],
         }
@@ -201,19 +202,20 @@ def _filter(statement: Statement) -> Filter:
     return Filter(statement.first, statement.last, statement.clearing_type, statement.refunds_counted)
 
 
-def _values(statement: Statement, upper: int) -> dict[str, object]:
+def _values(found: View, statement: Statement, upper: int) -> dict[str, object]:
+    zone = found.ledger.time_zone
     return {
         "institution": statement.institution,
         "position": upper,
         "unstated": statement.unstated,
-        "first": statement.first,
-        "last": statement.last,
+        "begin": begin_of(statement.first, zone),
+        "end": begin_of(statement.last, zone, days=1),
     }
 
 
 async def _bills(found: View, statement: Statement, upper: int) -> list[Bill]:
     wanted = _filter(statement)
-    bills = [Bill(*row) for row in await found.rows(_OF_DAYS, _values(statement, upper))]
+    bills = [Bill(*row) for row in await found.rows(_OF_DAYS, _values(found, statement, upper))]
     return [bill for bill in bills if not wanted.rejects(bill)]
 
 

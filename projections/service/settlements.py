@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any, Final, NamedTuple, cast
 
 from psycopg import sql
@@ -16,16 +15,12 @@ from ledger.v1 import reasons_pb2 as reasons
 from ledger.v1 import types_pb2 as types
 from projections.service import listing
 from projections.service.requests import Shape, timestamp
-from projections.statement.year import NEVER
 
 if TYPE_CHECKING:
-    from zoneinfo import ZoneInfo
-
     from projections.service.tokens import PageToken
     from projections.service.views import View
 
 PATTERN: Final = "ledgers/{ledger}/institutions/{institution}"
-_LAST_DAY: Final = 99_991_231
 _SUMS: Final = (
     "count(*) FILTER (WHERE reverses = 0), count(*) FILTER (WHERE reverses > 0), coalesce(sum(total), 0)::int8,"
     " coalesce(sum(pooled), 0)::int8, coalesce(sum(funds), 0)::int8, coalesce(sum(hospital), 0)::int8,"
@@ -39,11 +34,10 @@ _STANDING: Final = (
     " AND reverses = 0 AND NOT EXISTS (SELECT FROM {settlements} r WHERE r.institution = %(institution)s"
     " AND r.reverses = s.position AND r.reverses > 0 AND r.position <= %(upper)s)"
 )
-_CIVIL: Final = "to_char((timestamptz 'epoch' + effective_time * interval '1 microsecond') AT TIME ZONE %(zone)s, "
 _PERIODS: Final = {
     (pb.TOTALS_GROUPING_UNSPECIFIED, False): "0",
-    (pb.TOTALS_GROUPING_MONTH, False): _CIVIL + "'YYYYMM')::int4",
-    (pb.TOTALS_GROUPING_DAY, False): _CIVIL + "'YYYYMMDD')::int4",
+    (pb.TOTALS_GROUPING_MONTH, False): "settled_on / 100",
+    (pb.TOTALS_GROUPING_DAY, False): "settled_on",
     (pb.TOTALS_GROUPING_UNSPECIFIED, True): "0",
     (pb.TOTALS_GROUPING_MONTH, True): "served_on / 100",
     (pb.TOTALS_GROUPING_DAY, True): "served_on",
@@ -153,7 +147,7 @@ def _where(view: View, period: Period, upper: int) -> tuple[str, dict[str, objec
     zone = view.ledger.time_zone
     first, last = period.first, period.last
     if not period.served:
-        first, last = _begin(first, zone), _begin(last, zone, days=1)
+        first, last = listing.begin_of(first, zone), listing.begin_of(last, zone, days=1)
     where = _OF + (_SERVED if period.served else _SETTLED)
     if period.clearing_type:
         where += _CLEARED
@@ -165,17 +159,8 @@ def _where(view: View, period: Period, upper: int) -> tuple[str, dict[str, objec
         "first": first,
         "last": last,
         "clearing_type": period.clearing_type,
-        "zone": zone.key,
     }
     return where, values
-
-
-def _begin(day: int, zone: ZoneInfo, days: int = 0) -> int:
-    """Return when a civil day begins, or one some days later: µs since 1970 UTC."""
-    if days and day == _LAST_DAY:
-        return NEVER
-    date = datetime(day // 10_000, day // 100 % 100, day % 100) + timedelta(days)  # noqa: DTZ001 - the zone follows
-    return int(date.replace(tzinfo=zone).timestamp()) * 1_000_000
 
 
 async def _check_known(view: View, period: Period) -> None:
