@@ -9,7 +9,7 @@ from typing import Any
 
 from ledger.inspector.layout import HEADER_BYTES
 from ledger.v1 import types_pb2 as t
-from tests.tamper_events import EVENTS, Change, add, computed, flip, keyed, put
+from tests.tamper_events import EVENTS, Change, add, computed, flip, put
 from tests.tamper_table import (
     CALLER_KNOWS,
     EARLY,
@@ -18,7 +18,6 @@ from tests.tamper_table import (
     KEPT,
     KEY,
     LATE,
-    NEXT,
     POLICY,
     SEEN,
     WHOLE,
@@ -67,9 +66,6 @@ def _referring(type_: str, change: Change, where: Any = None) -> Callable[[Any],
 
 
 def _references() -> Iterator[Tampering]:
-    def key(change: Change) -> Change:
-        return lambda references: change(references.unique_keys[0])
-
     def row(what: str, kind: str, plant: Callable[[Any], int | None], where: str = ENTRY, why: str = "") -> Tampering:
         return Tampering(LATE, what, POLICY, kind, where, plant, why)
 
@@ -82,12 +78,6 @@ def _references() -> Iterator[Tampering]:
     yield row("`policy_position` of a settlement", "policy", _referring(bought, add("policy_position", -1), computed))
     yield row("`policy_hash` of a settlement", "policy", _referring(bought, flip("policy_hash"), computed))
     yield row("a policy named by half", "reference", _referring(bought, put("policy_hash", b""), computed))
-    yield row("the hash of a unique key that is released later", "key", _key_flip, NEXT)
-    yield row(
-        "a unique key that is released instead of taken", "key", _referring(bought, key(put("released", True)), keyed)
-    )
-    yield row("a unique key without a kind", "key", _referring(bought, key(put("kind", 0)), keyed))
-    yield row("a unique key taken twice", "key", _referring(bought, _twice, keyed))
     given = lambda _, entry: entry.references.expected_version  # noqa: E731 - a condition in a table
     yield row("the expected version", "reference", _referring("deposit_posted", add("expected_version"), given))
     timed = lambda _, entry: entry.references.effective_time_given  # noqa: E731 - as above
@@ -106,28 +96,6 @@ def _references() -> Iterator[Tampering]:
     why = "nothing in the ledger depends on it"
     yield row("a trace id put in", "", _referring("deposit_posted", put("trace_id", b"t" * 16)), "", why)
     yield row("a causation put in", "", _referring("deposit_posted", put("causation", b"t" * 16)), "", why)
-
-
-def _key_flip(attack: Any) -> int | None:
-    """Flip the key of a purchase; its reversal then releases one that nobody has."""
-
-    def change(attack: Any) -> int:
-        back = attack.base.find("purchase_reversed", late=True, where=lambda _, e: len(e.references.unique_keys) > 1)
-        position = attack.header(back) and _reverses(attack, back)
-        attack.message(position, lambda message: flip("hash")(message.references.unique_keys[0]))
-        return back
-
-    return signed(change)(attack)
-
-
-def _reverses(attack: Any, position: int) -> int:
-    found = []
-    attack.message(position, lambda message: found.append(message.references.reverses))
-    return found[0]
-
-
-def _twice(references: Any) -> None:
-    references.unique_keys.add().CopyFrom(references.unique_keys[0])
 
 
 def _parts() -> Iterator[Tampering]:
@@ -170,7 +138,7 @@ def _parts() -> Iterator[Tampering]:
 
     holder = "whoever has the person's key finds that it does not open (AES-GCM); an auditor has no such key"
     yield sealed("a bit of a sealed part", "", flip("sealed.ciphertext"), holder)
-    yield sealed("a sealed part left out", "", lambda m: m.ClearField("sealed"), holder)
+    yield sealed("a sealed part left out", "key", lambda m: m.ClearField("sealed"))
     yield sealed("the nonce of a sealed part cut", "parts", lambda m: put("nonce", m.sealed.nonce[:-1])(m.sealed))
     yield sealed("a key id that is none", "parts", lambda m: put("key_id", b"")(m.sealed))
     yield sealed("a sealed part without a tag", "parts", lambda m: put("ciphertext", b"x")(m.sealed))

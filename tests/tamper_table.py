@@ -133,9 +133,9 @@ def signed(change: Callable[[Any], int | None]) -> Callable[[Any], int | None]:
 
 def table() -> list[Tampering]:
     """All of them, in the order of the page."""
-    from tests import tamper_bodies, tamper_files, tamper_rows
+    from tests import tamper_bodies, tamper_files, tamper_keys, tamper_rows
 
-    found = [*_headers(), *tamper_bodies.bodies(), *tamper_files.files(), *tamper_rows.rows()]
+    found = [*_headers(), *tamper_bodies.bodies(), *tamper_keys.keys(), *tamper_files.files(), *tamper_rows.rows()]
     order = list(ATTACKERS)
     return sorted(found, key=lambda each: order.index(each.attacker))
 

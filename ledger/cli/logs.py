@@ -13,12 +13,14 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 
 from ledger.cli.database import OpenLedger, Options, connect, open_ledger
 from ledger.cli.money import signed, yuan
-from ledger.cli.trouble import DIFFERENT, EXIT_CODES
+from ledger.cli.trouble import DATABASE, DIFFERENT, EXIT_CODES, Trouble
 from ledger.cli.words import sentence
 from ledger.domain.names import id_text
 from ledger.log import identifiers
 from ledger.log.entry import EVENT_NAMES, MalformedEntryError, recorded
+from ledger.log.reader import Reader
 from ledger.log.verify import Verifier
+from ledger.log.verify_sealed import SealedVerifier
 
 POLL_SECONDS = 0.1
 PAGE = 1_000
@@ -35,6 +37,10 @@ def verify(
         typer.Option("--from", min=1, help="Trust what was committed before this position, to save time."),
     ] = 1,
     most: Annotated[int, typer.Option(min=1, help="Stop after so many defects.")] = 1_000,
+    sealed: Annotated[
+        bool,
+        typer.Option("--sealed", help="Open what is sealed as well, and make every unique key again (key store)."),
+    ] = False,
 ) -> None:
     """Prove that a log is whole and unchanged: every entry, chain, balance, root and table.
 
@@ -43,8 +49,29 @@ def verify(
     options: Options = context.obj
     with connect(options.url()) as connection:
         open_ledger(connection, code)
-        if not print_verification(connection, code, first=first, most=most):
+        right = print_verification(connection, code, first=first, most=most)
+        if sealed:
+            right = _print_sealed(connection, code, options.master_key()) and right
+        if not right:
             raise typer.Exit(DIFFERENT)
+
+
+def _print_sealed(connection: psycopg.Connection, code: str, master_key: bytes) -> bool:
+    """Compare sealed numbers with unique keys, print defects and the result, and return whether it is in order."""
+    connection.execute("RESET ROLE")  # an auditor has no key store; the login itself may have one
+    try:
+        verifier = SealedVerifier(connection, code, master_key)
+    except LookupError as error:
+        raise Trouble(str(error), DATABASE) from None
+    size = Reader(identifiers.schema_name(code)).head(connection).size
+    found = 0
+    for defect in verifier.defects(size):
+        print(f"{defect.kind}  position {defect.position}  {defect.detail}")
+        found += 1
+    gone = f", {verifier.destroyed:,} under keys that are gone" if verifier.destroyed else ""
+    told = f"{found} defect(s) in" if found else "unique keys follow from"
+    print(f"{told} {verifier.opened:,} sealed parts{gone}")
+    return not found
 
 
 def print_verification(connection: psycopg.Connection, code: str, *, first: int = 1, most: int = 1_000) -> bool:

@@ -55,7 +55,7 @@ def follow(folder: Folder, ledger: bytes, size: int, progress: Callable[[int], N
     commits.finish(size)
     balances.finish(size)
     beside.compare_commands(folder, relations.requests, size, say)
-    beside.compare_keys(folder, relations.keys, size, say)
+    beside.compare_keys(folder, relations.keys.state, size, say)
     beside.compare_columns(folder, say)
     progress(size % STEP)
     return Followed(defects, relations.settlements.computed, moved, relations.wallet.in_flight)

@@ -1,6 +1,7 @@
 """What entries must satisfy among one another, followed in the order of the log by one reader.
 
-It remembers each request id (some 300 bytes), each key, purchase, deposit and premium (some 250), and each person.
+It remembers each request id (some 300 bytes), each key (some 400), purchase, deposit and premium (some 250), and each
+person.
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ from ledger.inspector.layout import EVENT_TYPES, Body, Header, stream_id
 from ledger.inspector.openings import Openings
 from ledger.inspector.reversals import Reversals
 from ledger.inspector.settlements import Settlements
+from ledger.inspector.unique_keys import UniqueKeys
 from ledger.inspector.wallet import Wallet
 from ledger.inspector.years import Years
 
@@ -60,13 +62,12 @@ class Relations:
         self._first = 0
         self.requests: dict[bytes, tuple[int, int, bytes]] = {}
         """Organisation ‖ request id → first position, entries, command hash."""
-        self.keys: dict[tuple[int, bytes], tuple[int, bool]] = {}
-        """(kind, hash) → position of the entry that spoke last, whether the key is in use."""
         self._proposals: dict[int, tuple[int, bytes, Any]] = {}
         """Position → type, organisation ‖ actor, event; until it is decided."""
         self._approved: dict[int, tuple[int, Any, bytes]] = {}
         """Position of the proposal → first position of the approving transaction, event, actor of the proposal."""
         self._reversals = Reversals(self.say)
+        self.keys = UniqueKeys(self.say)
         self.wallet = Wallet(ledger, self.say)
         self.settlements = Settlements(ledger, self.say)
         self._years = Years(self.say)
@@ -102,6 +103,7 @@ class Relations:
         elif type_ == _E["adjustment_posted"]:
             self._adjusted(header, event)
         self._reversals.take(header, body)
+        self.keys.take(header, body)
         self.wallet.take(header, event, leaf)
         self.settlements.take(header, body, self._approved)
         self._years.take(header, event)
@@ -147,8 +149,6 @@ class Relations:
             self.say("reference", position, f"version {expected} was expected, {header.version - 1} was there")
         for read in references.decided_by:
             self._read(position, read.stream, read.version)
-        for key in references.unique_keys:
-            self._key(position, key)
         if bool(references.policy_position) != bool(references.policy_hash):
             self.say("reference", position, "a policy is named by half")
 
@@ -157,16 +157,6 @@ class Relations:
         now = self._versions.get(stream, 0)
         if not self._begun.get(stream, now) <= version <= now:
             self.say("reference", position, f"{stream.hex()} decided at version {version}, but stood at {now}")
-
-    def _key(self, position: int, key: Any) -> None:
-        name = (key.kind, key.hash)
-        taken = self.keys.get(name, (0, False))[1]
-        if len(key.hash) != 16 or not key.kind:  # noqa: PLR2004 - an HMAC cut to 16 bytes
-            self.say("key", position, f"kind {key.kind} {key.hash.hex()} is no key")
-        if taken != key.released:
-            what = "released, but not in use" if key.released else "taken, but in use already"
-            self.say("key", position, f"kind {key.kind} {key.hash.hex()}: {what}")
-        self.keys[name] = (position, not key.released)
 
     def _refused(self, position: int, event: Any) -> None:
         if not event.reason or event.command.WhichOneof("content") is None:
