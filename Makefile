@@ -8,7 +8,7 @@ SHELL := /bin/sh
 PYTHON ?= python3
 # Options for the programs and for pytest: make serve ARGS="--port 50052"
 ARGS ?=
-# Test processes; each starts its own PostgreSQL schema.
+# Test processes; each starts its own PostgreSQL. A module stays with one of them, so what it starts is started once.
 WORKERS ?= 2
 
 BIN := .venv/bin
@@ -17,6 +17,8 @@ STAMP := .venv/.made
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 export PIP_NO_INPUT := 1
 export PIP_ROOT_USER_ACTION := ignore
+# Python compiles once, whatever the environment says: tests start programs a thousand times.
+export PYTHONDONTWRITEBYTECODE :=
 # buf and uv keep caches in HOME unless told otherwise.
 export BUF_CACHE_DIR := $(CURDIR)/.cache/buf
 export UV_CACHE_DIR := $(CURDIR)/.cache/uv
@@ -41,7 +43,7 @@ demo: $(STAMP) ## Drive a family's year through the running service and print wh
 	@$(BIN)/ledgerctl demo $(ARGS)
 
 test: $(STAMP) ## Run every test
-	@$(BIN)/pytest -n $(WORKERS) $(ARGS)
+	@$(BIN)/pytest -n $(WORKERS) --dist worksteal $(ARGS)
 
 lint: $(STAMP) ## Check style, types, layers, the API contract, generated code and tidiness
 	$(BIN)/ruff check --output-format concise .

@@ -9,15 +9,14 @@ from __future__ import annotations
 import secrets
 import subprocess
 import sys
-import tempfile
 from pathlib import Path
 
 from ledger.embedded_postgres import EmbeddedPostgres
 from ledger.log import schema
-from tests.running import Database
+from tests.running import SMALL_LOG, Database, place_of_data
 
 # After a crash every file is synced before recovery; one call for all of them takes 0.2 s, not 3.
-SETTINGS = {"recovery_init_sync_method": "syncfs"} if sys.platform == "linux" else {}
+SETTINGS = SMALL_LOG | ({"recovery_init_sync_method": "syncfs"} if sys.platform == "linux" else {})
 
 
 class OwnDatabase(Database):
@@ -25,7 +24,7 @@ class OwnDatabase(Database):
 
     def __init__(self) -> None:  # not Database's, which starts the server from this process
         """Start and migrate it."""
-        self.place = Path(tempfile.mkdtemp(prefix="ledger-test-", dir="/tmp"))
+        self.place = place_of_data()
         self.place.chmod(0o755)
         self.postgres = EmbeddedPostgres(self.place / "postgres", settings=SETTINGS)
         pipe = subprocess.PIPE
