@@ -11,7 +11,7 @@ import time
 from collections.abc import Callable, Iterable
 from pathlib import Path
 
-from benchmarks import auditing, cases, peers, projecting, rebuilding, report, settling, streams
+from benchmarks import auditing, cases, peers, projecting, rebuilding, report, settling, streams, under_fire
 from benchmarks.processes import Bench
 
 CASES: dict[str, Callable[[Bench], Iterable[report.Row]]] = {
@@ -22,7 +22,8 @@ CASES: dict[str, Callable[[Bench], Iterable[report.Row]]] = {
     "peers": peers.peers,
     "snapshot": cases.snapshot,
     "projections": projecting.projections,
-    "rebuild": rebuilding.rebuild,
+    "building": rebuilding.building,
+    "rebuild": under_fire.rebuild,
     "settlements": settling.settlements,
     "audit": auditing.audit,
     "stream": streams.execute_stream,

@@ -9,7 +9,6 @@ import os
 import signal
 import sys
 import threading
-import time
 from typing import TYPE_CHECKING, Final
 
 import psycopg
@@ -17,6 +16,7 @@ import structlog
 
 from ledger.log.entry import UnknownPartError
 from ledger.operation.log_lines import configure_logging
+from ledger.v1 import reasons_pb2 as reasons
 from projections import builds, steering
 from projections.backoff import Backoff
 from projections.builds import PAST, REBUILD, VERIFICATION, Build
@@ -37,7 +37,6 @@ NEAR_ENTRIES: Final = 20_000
 """A version that is no farther behind the live one joins it."""
 LOOK_SECONDS: Final = 0.05
 """Between two looks while others hold what there is to do."""
-SWITCH_ATTEMPTS: Final = 50
 
 log = structlog.get_logger(__name__)
 
@@ -69,6 +68,8 @@ class Builder:
                 return self._collect(connection, build)
             if build.state == "joining":
                 return self._join(connection, build)
+            if build.due:
+                return self._switch(connection, build)
             return self._alone(connection, build, self._compare)
         except (LogEndError, UnknownPartError) as error:
             if build.purpose == VERIFICATION and isinstance(error, LogEndError):
@@ -150,8 +151,7 @@ class Builder:
             result = comparison.run_past(reading) if build.purpose == PAST else comparison.run(reading)
         if result is None:
             return False
-        if self._end(connection, build, result) and build.purpose == REBUILD and build.switches and result.equal:
-            self._switch(connection, build)
+        self._end(connection, build, result)
         return True
 
     def _end(self, connection: psycopg.Connection, build: Build, result: Result) -> bool:
@@ -183,23 +183,21 @@ class Builder:
         )
         return True
 
-    def _switch(self, connection: psycopg.Connection, build: Build) -> None:
-        """Let it answer. It may be a page behind for a moment, so it is tried again."""
-        for attempt in range(SWITCH_ATTEMPTS):
-            try:
-                before, now = steering.switch(connection, self._code, build.projection, build.version)
-            except SteeringError as error:
-                if attempt == SWITCH_ATTEMPTS - 1:
-                    self._complain(connection, build, str(error))
-                time.sleep(LOOK_SECONDS)
-            else:
-                log.info("projection.switched", ledger=self._code, projection=build.projection, before=before, now=now)
-                return
-
-    def _complain(self, connection: psycopg.Connection, build: Build, problem: str) -> None:
-        connection.execute(
-            Tracking(self._code).sql("UPDATE {s}.builds SET problem = %s WHERE build = %s"), (problem, build.build)
-        )
+    def _switch(self, connection: psycopg.Connection, build: Build) -> bool:
+        """Let it answer. Return False where it is behind for a moment: whoever is there tries again."""
+        try:
+            before, now = steering.switch(connection, self._code, build.projection, build.version)
+        except SteeringError as error:
+            if error.reason == reasons.REFUSAL_REASON_PROJECTION_VERSION_BEHIND:
+                return False
+            # It is no longer what was proven, or lacks entries by now: an operator decides.
+            connection.execute(
+                Tracking(self._code).sql("UPDATE {s}.builds SET switches = false, problem = %s WHERE build = %s"),
+                (str(error), build.build),
+            )
+        else:
+            log.info("projection.switched", ledger=self._code, projection=build.projection, before=before, now=now)
+        return True
 
 
 def _words(result: Result) -> str:

@@ -5,7 +5,8 @@ A build is rows in the database and nothing else: whoever works on it may be kil
     building   every part is filled up to the goal, which moves along with the version that answers, unless it is a past
     joining    one part again, taken to where the live version stands; from there both take the same pages
     comparing  both are compared at one position
-    ready      compared; waits for somebody to switch
+    ready      compared; waits for somebody to switch. One that shall switch by itself does so while it was found equal,
+               however often whoever works on it is killed between the two
     done       it answers, or the past was built, or the live version was checked and this one is gone
     failed     an entry could not be taken in; nothing was skipped. `resume` tries again
     dropped    somebody removed it
@@ -36,6 +37,8 @@ VERIFICATION: Final = "verification"
 PAST: Final = "past"
 OPEN: Final = ("building", "joining", "comparing")
 """States in which there is work to do."""
+OPEN_SQL: Final = "(state IN ('building', 'joining', 'comparing') OR state = 'ready' AND switches AND equal)"
+"""The same as `Build.open` in SQL."""
 SALT_BYTES: Final = 16
 
 
@@ -59,9 +62,14 @@ class Build(NamedTuple):
     problem: str
 
     @property
+    def due(self) -> bool:
+        """Tell whether it was found equal and shall answer by itself, and does not yet."""
+        return self.state == "ready" and self.switches and self.equal is True
+
+    @property
     def open(self) -> bool:
         """Tell whether there is work to do."""
-        return self.state in OPEN
+        return self.state in OPEN or self.due
 
 
 class Progress(NamedTuple):

@@ -6,7 +6,7 @@ import subprocess
 import sys
 from typing import TYPE_CHECKING, Final
 
-from projections.builds import OPEN
+from projections.builds import OPEN_SQL
 from projections.environment import environment
 from projections.tracking import Tracking
 
@@ -81,7 +81,7 @@ class Crews:
     def look(self, connection: psycopg.Connection, code: str) -> None:
         """Start who is needed for a ledger."""
         row = connection.execute(
-            Tracking(code).sql("SELECT max(parts) FROM {s}.builds WHERE state = ANY(%s)"), (list(OPEN),)
+            Tracking(code).sql("SELECT max(parts) FROM {s}.builds WHERE {open}".replace("{open}", OPEN_SQL))
         ).fetchone()
         size = int(row[0] or 0) if row else 0
         crew = self._crews.get(code)

@@ -201,8 +201,10 @@ class Follower:
             return [], 0
         after = min(row.position for row in able)
         live = min((row.position for row in able if row.state == LIVE), default=after)
-        # Who answers is not held up by who is far behind: they take turns, until one page brings them together.
-        self._for_those_behind = live - after <= self._page or not self._for_those_behind
+        # Who answers is not held up by who is far behind: they take turns, until a page of the longest, or some shorter
+        # ones, bring them together. The length of a page now must not count: under load pages are short, and both would
+        # go on apart from one another for as long as the load lasts.
+        self._for_those_behind = live - after <= self._page_max or not self._for_those_behind
         if not self._for_those_behind:
             after = live
         due = [row for row in able if row.position == after]

@@ -5,27 +5,30 @@ from __future__ import annotations
 import random
 import signal
 import threading
-import time
 
 import grpc
 import pytest
 
 from ledger.v1 import history_service_pb2 as h
+from ledger.v1 import query_service_pb2 as q
 from projections import builds, spending, steering
-from projections.builder import work
+from projections.builder import Builder, work
 from projections.comparison import recorded
 from projections.crew import Crew
 from projections.parts import Parts
 from projections.runner import connect
 from projections.schema import PROJECTIONS
 from projections.steering import SteeringError
-from tests import histories
+from tests import histories, onlookers
 from tests.life import Life
 from tests.made_log import fill
+from tests.onlookers import Onlooker, Truth
 from tests.running import Client
-from tests.views import Views
-from tests.world import World, item
+from tests.under_fire import Rebuild
+from tests.views import RunnerProcess, Views
+from tests.world import item
 
+CACHED = q.CONSISTENCY_CACHED
 KILLS = 10
 
 NAMES = sorted(PROJECTIONS)
@@ -101,84 +104,137 @@ def test_killed_at_the_worst_moments(database, ledger, views, connection, moment
     assert builds.find(connection, ledger, build.build).equal is True
 
 
-class Reader(threading.Thread):
-    """Reads an account again and again, and turns the pages of its history; keeps every balance and every error."""
-
-    def __init__(self, client, world):
-        super().__init__(daemon=True)
-        self.client, self.world = client, world
-        self.stopped = threading.Event()
-        self.balances, self.errors, self.pages = [], [], 0
-
-    def run(self):
-        account = self.world.account("A")
-        while not self.stopped.is_set():
-            try:
-                told = self.client.history.GetBalance(h.GetBalanceRequest(account=account), timeout=20)
-                self.balances.append((told.position, told.balance))
-                request = h.ListTransactionsRequest(account=account, page_size=7)
-                seen = []
-                while True:
-                    page = self.client.history.ListTransactions(request, timeout=20)
-                    seen += page.transactions
-                    self.pages += 1
-                    if not page.next_page_token:
-                        break
-                    request.page_token = page.next_page_token
-                assert seen[-1].balance_change == seen[-1].balance_after
-                assert sum(each.balance_change for each in seen) == seen[0].balance_after, "a mixture"
-                self.balances.append((page.position, seen[0].balance_after))
-            except Exception as error:  # noqa: BLE001 - whatever it is, a reader saw it
-                self.errors.append(error)
-
-
-def test_killed_ten_times_while_writes_and_reads_go_on(database, whole_service):
+def test_killed_ten_times_while_writes_and_reads_go_on(database, ledgerd, ledger, connection):
     """Builders die at any moment; nobody who reads sees an error, a mixture, or less than before."""
-    chance, code = random.Random(5), database.new_ledger()
-    client = Client(whole_service.channel())
-    world = World(client, code)
+    chance, client = random.Random(5), Client(ledgerd.channel())
+    world, views, answered = Life(client, ledger), Views(database, ledger), [0]
     histories.people(world)
-    for _ in range(20):
-        world.batch(*(item(world.deposit(who, chance.randint(1, 500))) for who in "ABCD" * 25))
-    views, reader = Views(database, code), Reader(client, world)
-    reader.start()
-    with connect(database.url) as connection:
-        begun = [builds.begin(connection, code, name, parts=2, switches=True) for name in NAMES]
-        kills, end = 0, time.monotonic() + 60
-        size = {"PAGE_ENTRIES": "2"}  # so small that no build is done before all kills
-        while any(builds.find(connection, code, each.build).open for each in begun):
-            assert time.monotonic() < end
-            crew = Crew(database.url, code, 2, program="tests.small_builds", variables=size)
-            crew.muster()
-            time.sleep(0.3)
-            for _ in range(3):
-                world.done(world.deposit("A", chance.randint(1, 500)))
-                time.sleep(chance.random() * 0.15)
-            if kills < KILLS:
-                for process in crew.processes:
-                    process.kill()
-                    process.wait()
-                    kills += 1
-            else:
-                size = {"PAGE_ENTRIES": "2000"}
-                crew.dismiss()
-        done = [builds.find(connection, code, each.build) for each in begun]
-        world.done(world.deposit("A", 1))
-        time.sleep(0.5)
-    reader.stopped.set()
-    reader.join(30)
-    client.close()
+    histories.everything(world, chance, 80)
+    for _ in range(10):
+        world.batch(*(item(world.deposit(who, chance.randint(1, 500))) for who in "AB" * 50))
+    accounts = [world.account(who) for who in "AB"]
+
+    def write():
+        while not stopped.wait(0.05):
+            answered[0] = world.done(world.deposit(chance.choice("AB"), chance.randint(1, 500))).last_position
+
+    with RunnerProcess(database, ledger, program="tests.small_runner", variables={"PAGE_ENTRIES": "10"}):
+        views.wait()
+        lookers = [
+            Onlooker(client, question, world.ledger, accounts, lambda: answered[0], 0.02)
+            for question in onlookers.QUESTIONS
+        ]
+        stopped, writing = threading.Event(), threading.Thread(target=write)
+        for thread in (writing, *lookers):
+            thread.start()
+        rebuild = Rebuild(connection, ledger, parts=2)
+        try:
+            rebuild.under_fire(chance, KILLS, 0, 60)
+        finally:
+            stopped.set()
+            for looker in lookers:
+                looker.stopped.set()
+            for thread in (writing, *lookers):
+                thread.join(30)
+    done = rebuild.now()
     assert [(each.state, each.equal, each.problem) for each in done] == [("done", True, "")] * len(NAMES)
-    assert kills >= KILLS
-    assert reader.errors == []
-    assert reader.pages > 10
-    positions = [position for position, _ in reader.balances]
-    assert positions == sorted(positions)
-    changes = dict(
-        views.rows("SELECT position, balance_after FROM {s}.balance_changes_v2 WHERE account = %s", world.id("A"))
-    )
-    for position, balance in reader.balances:
-        assert balance == changes[max(each for each in changes if each <= position)]
+    assert (rebuild.kills, rebuild.rewinds) == (KILLS, 0)
+    truth = Truth(connection, ledger, accounts)
+    for looker in lookers:
+        truth.judge(looker.seen)
+        assert looker.seen.wrong == []
+        assert looker.seen.reads > 5, looker.name
+    client.close()
+
+
+def test_what_no_reader_may_see_is_seen(world, views, connection):
+    """Onlookers notice an error, a mixture and an older balance, each in the view where it is."""
+    histories.everything(world, random.Random(3), 20)
+    views.follow()
+    account = [world.account("A")]
+    truth = Truth(connection, views.code, account)
+
+    def look(question, damage=""):
+        looker = Onlooker(world.client, question, world.ledger, account)
+        for statement in ("", *filter(None, damage.split(";"))):
+            if statement:
+                views.rows(statement)
+            looker.look(CACHED)
+        truth.judge(looker.seen)
+        return looker.seen
+
+    for question in onlookers.QUESTIONS:
+        assert look(question).wrong == []
+    who = world.id("A")
+    a_row = f"(SELECT max(position) FROM {{s}}.transactions_v1 WHERE account = '{who}' AND change <> 0)"
+    assert look(onlookers.balance, "UPDATE {s}.balances_v1 SET balance = balance + 1").mixtures
+    assert look(onlookers.trial_balance, "UPDATE {s}.journal_sums_v1 SET debits = debits + 1;"
+                "UPDATE {s}.journal_v1 SET amount = amount + 1 WHERE position = 1 + (SELECT min(position) FROM"
+                " {s}.journal_v1)").mixtures  # fmt: skip
+    assert look(onlookers.institution, "UPDATE {s}.settlements_v1 SET total = total + 1").mixtures
+    assert look(onlookers.claims, "DELETE FROM {s}.claims_v1").mixtures
+    assert look(onlookers.flags, "DELETE FROM {s}.risk_flags_v1").mixtures
+    assert look(onlookers.summary, f"DELETE FROM {{s}}.transactions_v1 WHERE position = {a_row}").mixtures
+    assert look(onlookers.transactions).mixtures
+    assert look(
+        onlookers.postings, "UPDATE {s}.tracking SET position = position - 1 WHERE projection = 'journal'"
+    ).older
+    assert look(onlookers.exceptions, "UPDATE {s}.tracking SET state = 'shadow' WHERE projection = 'restraints'").errors
+
+
+def test_a_switch_is_not_lost_with_who_was_to_do_it(world, views, connection):
+    """Proven and killed before the switch, or behind just then: whoever comes next switches."""
+    world.done(world.deposit("A", 100))
+    views.follow()
+    build = builds.begin(connection, views.code, "balances", parts=1, switches=True)
+    builder = Builder(views.url, views.code)
+    while builds.find(connection, views.code, build.build).state != "ready":
+        builder.step(connection)
+    assert builds.find(connection, views.code, build.build).open
+    del builder  # as if it was killed here
+    steering.pause(connection, views.code, "balances", build.version, paused=True)
+    world.done(world.deposit("A", 1))
+    views.follow()
+    heir = Builder(views.url, views.code)
+    assert heir.step(connection) is False
+    steering.pause(connection, views.code, "balances", build.version, paused=False)
+    views.follow()
+    assert heir.step(connection) is True
+    assert heir.step(connection) is None
+    build = builds.find(connection, views.code, build.build)
+    assert (build.state, build.open, build.problem) == ("done", False, "")
+
+
+def test_a_switch_that_was_overtaken_is_left_to_an_operator(world, views, connection):
+    """It lacks an entry since it was proven: the reason is kept, and nobody tries it for ever."""
+    views.follow()
+    build = builds.begin(connection, views.code, "balances", parts=1, switches=True)
+    builder = Builder(views.url, views.code)
+    while builds.find(connection, views.code, build.build).state != "ready":
+        builder.step(connection)
+    bury(views, "balances", build.version, world.size())
+    assert [builder.step(connection), builder.step(connection)] == [True, None]
+    build = builds.find(connection, views.code, build.build)
+    assert (build.state, build.open, "lacks 1 entries" in build.problem) == ("ready", False, True)
+
+
+def test_short_pages_bring_versions_together(world, views, connection):
+    """Under load pages are short and entries keep coming: the one that answers waits for who is a long page behind."""
+    views.follow()
+    build = builds.begin(connection, views.code, "balances", parts=1)
+    work(views.url, views.code, threading.Event())
+    steering.pause(connection, views.code, "balances", build.version, paused=True)
+    for _ in range(12):
+        world.done(world.deposit("A", 1))
+    views.follow()
+    steering.pause(connection, views.code, "balances", build.version, paused=False)
+    for _ in range(12):
+        world.done(world.deposit("A", 1))
+        world.done(world.deposit("A", 1))
+        views.follower._page = 2
+        views.follower.step(connection)
+    found = views.rows("SELECT position FROM {s}.tracking WHERE projection = 'balances'")
+    assert found[0] == found[1]
 
 
 def test_a_past_is_read_beside_now(reading_past):

@@ -9,11 +9,13 @@ from google.protobuf.message import Message
 
 from ledger.api.access_records import Access, AccessRecords
 from ledger.api.calls import Call, Handler
+from ledger.api.errors import Rejected
 from ledger.api.shape import REQUIRED
 from ledger.api.shelf import Shelf, find_serving
 from ledger.domain import names
 from ledger.log.entry import EVENT_NAMES
 from ledger.v1 import books_service_pb2 as pb
+from ledger.v1 import reasons_pb2 as reasons
 from ledger.v1.types_pb2 import ACCESS_KIND_ENTRIES, ACCESS_KIND_EXPORT
 from projections.chart import CHART, Owned, owner_bytes, owner_text
 from projections.journal import BLOCK, block_of
@@ -89,11 +91,21 @@ class BooksService:
             "ListBookBalances": self._balances,
         }
 
-    async def _view(self, asked: Asked, call: Call, *positions: int, paged: bool = False) -> View:
+    async def _view(self, asked: Asked, call: Call, at: int, token: tokens.PageToken | None = None) -> View:
+        """Return the journal; for a later page, the version that the first one came from."""
         ledger = await find_serving(self._ledgers, asked.ledger, call.identity)
-        position = max(asked.min_position, *positions)
-        linearizable = asked.linearizable and not paged
-        return await view(ledger, self._arrival, self._pool, "journal", position=position, linearizable=linearizable)
+        found = await view(
+            ledger,
+            self._arrival,
+            self._pool,
+            "journal",
+            position=max(asked.min_position, at, token.upper if token else 0),
+            linearizable=asked.linearizable and not token,
+            version=token.version if token else 0,
+        )
+        if token and token.version != found.serving.version:
+            raise Rejected(reasons.REFUSAL_REASON_PAGE_TOKEN_OUTDATED)
+        return found
 
     async def _trial_balance(self, request: pb.GetTrialBalanceRequest, call: Call) -> Message:
         shape = Shape(request)
@@ -127,7 +139,7 @@ class BooksService:
         account = _account(shape, required=True)
         shape.check()
         token = await self._token(request, asked, call)
-        found = await self._view(asked, call, at, token.upper if token else 0, paged=token is not None)
+        found = await self._view(asked, call, at, token)
         upper = token.upper if token else await transaction_end(found, at) if at else found.serving.position
         values = {
             "account": account,
@@ -159,7 +171,7 @@ class BooksService:
         owner = _owner(shape, account)
         shape.check()
         token = await self._token(request, asked, call)
-        found = await self._view(asked, call, token.upper if token else 0, paged=token is not None)
+        found = await self._view(asked, call, 0, token)
         upper = token.upper if token else found.serving.position
         values = {
             "account": account,

@@ -5,6 +5,7 @@ The rules are those of the domain in another language: they ask the entries and 
 
 from __future__ import annotations
 
+import struct
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from psycopg import sql
@@ -32,7 +33,8 @@ TRANSFERS_MAX: Final = 1_000
 KINDS_MAX: Final = 10
 PROJECTIONS: Final = ("restraints", "balances", "settlements")
 """What the answer is made of."""
-_VERSION_BITS: Final = 10
+_OTHERS: Final = struct.Struct("<II")
+"""The versions of all but the first, as a page token holds them."""
 
 _DEBITS: Final = [
     EVENT_TYPES[name]
@@ -111,12 +113,11 @@ def read(request: pb.ListExceptionsRequest) -> Wanted:
     return Wanted(asked, frozenset(kinds), max(first, 1) - 1, last)
 
 
-def version_of(views: Mapping[str, View]) -> int:
-    """Return one number for the versions of all projections that answer."""
-    version = 0
-    for name in PROJECTIONS:
-        version = version << _VERSION_BITS | views[name].serving.version
-    return version
+def versions_of(token: tokens.PageToken | None) -> Mapping[str, int]:
+    """Return the versions of all projections that the page before came from; 0 = there was none."""
+    known = token is not None and len(token.owner) == _OTHERS.size  # an older program gave other tokens
+    versions = (token.version, *_OTHERS.unpack(token.owner)) if token and known else (0,) * len(PROJECTIONS)
+    return dict(zip(PROJECTIONS, versions, strict=True))
 
 
 async def page(
@@ -127,8 +128,8 @@ async def page(
     ledgers: Shelf,
 ) -> pb.ListExceptionsResponse:
     """Return a page of exceptions by position."""
-    view, version = views["restraints"], version_of(views)
-    if token and token.version != version:
+    view, versions = views["restraints"], {name: each.serving.version for name, each in views.items()}
+    if token and versions_of(token) != versions:
         raise Rejected(reasons.REFUSAL_REASON_PAGE_TOKEN_OUTDATED)
     upper = token.upper if token else min(each.serving.position for each in views.values())
     last = min(upper, wanted.until) if wanted.until else upper
@@ -156,7 +157,8 @@ async def page(
     )
     reached = shown[-1][0][0] if len(found) > len(shown) else until
     if reached < last:
-        following = tokens.PageToken(version, upper, 0, reached)
+        others = _OTHERS.pack(*(versions[name] for name in PROJECTIONS[1:]))
+        following = tokens.PageToken(versions[PROJECTIONS[0]], upper, 0, reached, others)
         response.next_page_token = tokens.write(following, request, view.ledger.secret)
     return response
 

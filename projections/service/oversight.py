@@ -65,7 +65,10 @@ class OversightService:
     async def _exceptions(self, request: pb.ListExceptionsRequest, call: Call) -> Message:
         wanted = exceptions.read(request)
         ledger, token = await self._paged(request, wanted.asked, call)
-        views = {name: await self._view(ledger, name, wanted.asked, token) for name in exceptions.PROJECTIONS}
+        versions = exceptions.versions_of(token)
+        views = {
+            name: await self._view(ledger, name, wanted.asked, token, versions[name]) for name in exceptions.PROJECTIONS
+        }
         return await exceptions.page(views, wanted, request, token, self._ledgers)
 
     async def _paged(
@@ -80,8 +83,21 @@ class OversightService:
         ledger = await find_serving(self._ledgers, asked.ledger, call.identity)
         return ledger, tokens.read(request.page_token, request, ledger.secret) if request.page_token else None
 
-    async def _view(self, ledger: Ledger, projection: str, asked: Asked, token: tokens.PageToken | None) -> View:
-        # A later page shows what the first one showed, be it that the projection was set back by a crash since.
+    async def _view(
+        self, ledger: Ledger, projection: str, asked: Asked, token: tokens.PageToken | None, version: int | None = None
+    ) -> View:
+        # A later page shows what the first one showed, be it that the projection was set back by a crash since, or that
+        # another version answers by now.
+        if version is None:
+            version = token.version if token else 0
         position = token.upper if token else asked.min_position
         linearizable = asked.linearizable and not token
-        return await view(ledger, self._arrival, self._pool, projection, position=position, linearizable=linearizable)
+        return await view(
+            ledger,
+            self._arrival,
+            self._pool,
+            projection,
+            position=position,
+            linearizable=linearizable,
+            version=version,
+        )
