@@ -69,14 +69,15 @@ class Life(Book):
 
     # -- mandates ---------------------------------------------------------------------------------
 
-    def mandate(self, who, agent, *rights, kind="AGENT", until=None, **common):
-        """`until` is in seconds from now."""
+    def mandate(self, who, agent, *rights, kind="AGENT", until=None, favour=(), **common):
+        """`until` is in seconds from now, `favour` whom the agent may give something."""
         end = None if until is None else Timestamp(seconds=int(time.time()) + until)
         content = c.Mandate(
             agent=self.person(agent),
             kind=f"MANDATE_KIND_{kind}" if kind else None,
             rights=[f"RIGHT_{right}" for right in rights or ("READ_ACCOUNT",)],
             expire_time=end,
+            beneficiaries=map(self.person, favour),
         )
         return pb.GrantMandateRequest(mandate=content, **self.common(who, "person", **common))
 

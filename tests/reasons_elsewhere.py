@@ -11,7 +11,13 @@ ELSEWHERE = {
     "PAYOUT_CHANGED": "tests/test_closing.py, with rules of a region",
     "MERGE_TRANSFERS_PENDING": "tests/test_closing.py, with a transfer in flight",
     **dict.fromkeys(
-        ("NOT_PERSONAL", "MANDATE_INSUFFICIENT", "MANDATE_LIMIT_EXCEEDED", "GUARDIANSHIP_BY_AGENCY"),
+        (
+            "NOT_PERSONAL",
+            "MANDATE_INSUFFICIENT",
+            "MANDATE_LIMIT_EXCEEDED",
+            "MANDATE_NOT_IN_FAVOUR",
+            "GUARDIANSHIP_BY_AGENCY",
+        ),
         "tests/test_mandates.py",
     ),
     **dict.fromkeys(
@@ -21,7 +27,10 @@ ELSEWHERE = {
     "CHECKPOINT_NOT_COSIGNED": "tests/test_witnessed_service.py",
     "ACCESS_NOT_RECORDED": "tests/test_access_records.py",
     **dict.fromkeys(("YEAR_ALREADY_CLOSED", "YEAR_NOT_NEXT", "YEAR_NOT_OVER"), "tests/test_year_closing.py"),
-    **dict.fromkeys(("RECONCILIATION_PERIOD_INVALID", "STATEMENT_NOT_CONSISTENT"), "tests/test_reconciliation.py"),
+    **dict.fromkeys(
+        ("RECONCILIATION_PERIOD_INVALID", "STATEMENT_NOT_CONSISTENT", "INSTITUTION_OF_ANOTHER_ORGANISATION"),
+        "tests/test_reconciliation.py",
+    ),
     **dict.fromkeys(("KEY_ALREADY_DESTROYED", "KEY_IN_USE"), "tests/test_erasure.py"),
     **dict.fromkeys(
         ("IDENTITY_CHANGED", "IDENTITY_ERASED", "IDENTITY_EXISTS", "IDENTITY_NOT_FOUND"), "tests/test_identities.py"

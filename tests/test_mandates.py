@@ -176,6 +176,42 @@ def test_transfers_are_taken_by_their_receiver(life):
     assert reason_of(w.send(request, **by(w, "mother"))) == "TRANSFER_NOT_FOUND"
 
 
+@pytest.mark.feature(64)
+@pytest.mark.parametrize("kind", ["AGENT", "GUARDIAN"])
+def test_who_looks_after_money_gives_it_only_to_whom_the_mandate_names(life, kind):
+    """Neither to himself nor to anybody else: to family, to a wallet elsewhere, or by sharing the account."""
+    w, agent = life, by(life, "daughter")
+    w.done(w.opening("sister", 1_000))
+    giving = [
+        lambda to: w.transfer("mother", to, 5),
+        lambda to: w.grant("mother", to, t.RELATION_CHILD),
+        lambda to: w.send_to("mother", w.account(to), 5, relation=t.RELATION_CHILD),
+    ]
+    plain = w.done(w.mandate("mother", "daughter", "MANAGE_SHARE", kind=kind)).first_position
+    for give in giving:
+        for receiver in ("daughter", "sister"):
+            assert reason_of(w.send(give(receiver), **agent)) == "MANDATE_NOT_IN_FAVOUR"
+    assert w.balance("mother") == 1_000
+    w.done(w.revoke_mandate("mother", plain))
+    w.done(w.mandate("mother", "daughter", "MANAGE_SHARE", kind=kind, favour=["sister"]))
+    for give in giving:
+        assert reason_of(w.send(give("daughter"), **agent)) == "MANDATE_NOT_IN_FAVOUR"
+        told = w.send(give("sister"), **agent)
+        assert not hasattr(told, "code") or reason_of(told) == "TRANSFER_WINDOW_CLOSED"  # wallets rest at night
+    (shown,) = w.state("mother").mandates
+    assert list(shown.beneficiaries) == [w.person("sister")]
+    w.done(w.revoke("mother", "sister"), **agent)  # taking back gives nothing away
+    w.done(w.grant("mother", "stranger", t.RELATION_CHILD), **by(w, "mother"))  # she herself may
+
+
+def test_one_mandate_has_to_allow_both(life):
+    """The right of one and the favour of another do not add up."""
+    w, agent = life, by(life, "daughter")
+    w.done(w.mandate("mother", "daughter", "MANAGE_SHARE"))
+    w.done(w.mandate("mother", "daughter", "READ_ACCOUNT", kind="GUARDIAN", favour=["daughter"]))
+    assert reason_of(w.send(w.transfer("mother", "daughter", 5), **agent)) == "MANDATE_NOT_IN_FAVOUR"
+
+
 def test_a_person_gives_a_few_mandates_only(life):
     w = life
     for number in range(mandates.MANDATES_PER_PERSON):
@@ -190,7 +226,7 @@ def test_the_state_decides_where_commands_meet(life):
     """
     w, draw = life, random.Random(7)
     for _ in range(5):
-        given = w.done(w.mandate("mother", "daughter", "MANAGE_SHARE")).first_position
+        given = w.done(w.mandate("mother", "daughter", "MANAGE_SHARE", favour=["daughter"])).first_position
         agent = by(w, "daughter")
         calls = [w.client.commands.TransferShare.future(w.transfer("mother", "daughter", 1), timeout=20, **agent)
                  for _ in range(draw.randrange(4))]  # fmt: skip

@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from ledger.log.entry import parse
+from ledger.v1 import commands_pb2 as c
 from ledger.v1 import types_pb2 as t
 from tests.book import shipped
 from tests.life import Life
@@ -77,3 +78,18 @@ def test_the_centre_cannot_supply_shares_of_a_bill_outside_the_benefit(book, par
     assert refused(book, book.computed("ann", exclusion_reason="ABROAD", upstream={part: 1})) == "AMOUNT_MISMATCH"
     book.done(book.suspend("ann", since="2025-03-01"))
     assert refused(book, book.computed("ann", upstream={part: 1})) == "COVERAGE_SUSPENDED"
+
+
+@pytest.mark.feature(51, 72)
+def test_an_amendment_keeps_the_exclusion(book):
+    """Who amends an excluded bill and leaves the reason out does not make the fund pay, and may name another one."""
+    bought = book.done(book.computed("ann", 10_000, exclusion_reason="ABROAD")).first_position
+    kept = book.done(book.amend(bought, 6_000, upstream=None))
+    settled = parse(book.entries(kept.last_position)[0]).purchase_settled
+    assert (settled.purchase.exclusion_reason, settled.uncounted, settled.split.pooled) == ("ABROAD", True, 0)
+    assert counts(book, "ann") == (0, 0, 0)
+    other = book.done(book.amend(kept.last_position, 5_000, upstream=None, exclusion_reason="THIRD_PARTY"))
+    settled = parse(book.entries(other.last_position)[0]).purchase_settled
+    assert (settled.purchase.exclusion_reason, settled.uncounted) == ("THIRD_PARTY", True)
+    supplied = book.amend(other.last_position, 5_000, upstream=c.UpstreamSplit(pooled=1))
+    assert refused(book, supplied) == "AMOUNT_MISMATCH"

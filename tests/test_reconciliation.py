@@ -12,6 +12,7 @@ import grpc
 import pytest
 from google.rpc.status_pb2 import Status
 
+from ledger.api.identity import organisation_id
 from ledger.log.entry import parse
 from ledger.v1 import commands_pb2 as c
 from ledger.v1 import oversight_service_pb2 as o
@@ -393,3 +394,59 @@ def test_bad_requests(life):
     bad = pb.ReconcileTotalsRequest(institution="x", request_id="y")
     reason, paths = refused(lambda: w.client.periods.ReconcileTotals(bad, timeout=20))
     assert (reason, paths) == ("INVALID_REQUEST", ["institution", "request_id", "reconciliation"])
+
+
+@pytest.mark.feature(83)
+def test_an_institution_compares_its_own_statements_only(life):
+    """Its organisation is named in its designation, the last one that was recorded; the centre compares any."""
+    w = life
+    own = w.designate("H1")
+    own.designation.organisation = organisation_id("first-hospital")
+    w.done(own)
+    asked = period(stated=c.SettlementTotals())
+
+    def result(institution, organisation="first-hospital", rights="RECONCILE", request_id=None):
+        caller = (("x-dev-organisation", organisation), ("x-dev-rights", rights))
+        request = pb.ReconcileTotalsRequest(
+            institution=f"{w.ledger}/institutions/{institution}",
+            request_id=request_id or time_ordered_id(),
+            reconciliation=asked,
+        )
+        size = w.size()
+        try:
+            return w.client.periods.ReconcileTotals(request, timeout=20, metadata=caller).result
+        except grpc.RpcError as error:
+            assert w.size() == size
+            return details(status_of(error))[0].reason
+
+    another = "INSTITUTION_OF_ANOTHER_ORGANISATION"
+    asked_before = time_ordered_id()
+    assert result("H1", request_id=asked_before) == t.RECONCILIATION_RESULT_BALANCED
+    assert [result(where) for where in ("P1", "H9")] == [another] * 2  # no organisation, no institution
+    assert result("H1", "second-hospital") == another
+    assert [result(where, "centre", "RECONCILE,RECONCILE_ANY") for where in ("H1", "P1")] == [
+        t.RECONCILIATION_RESULT_BALANCED
+    ] * 2
+    theirs = (("x-dev-organisation", "second-hospital"), ("x-dev-rights", "RECONCILE"))
+    stream = w.client.periods.ReconcileDetails(iter([start(w, period())]), timeout=20, metadata=theirs)
+    assert refused(lambda: list(stream)) == (another, [])
+    # What is over stays theirs to compare; who was named anew is asked from then on, for repeated requests too.
+    w.done(w.revoke_designation("H1"))
+    assert result("H1") == t.RECONCILIATION_RESULT_BALANCED
+    own = w.designate("H1")
+    own.designation.organisation = organisation_id("second-hospital")
+    w.done(own)
+    assert result("H1", request_id=asked_before) == another
+    assert result("H1", "second-hospital") == t.RECONCILIATION_RESULT_BALANCED
+
+
+def test_every_institution_that_settles_can_compare(life):
+    """A code that no resource name can hold is refused before the bill is settled, not a month later."""
+    w = life
+    for code in ("A/B", "医院", "H 1", "x" * 33, "H1:totals"):
+        size = w.size()
+        assert details(w.send(bill(w, 1, "2025-03-03T09:00:00", institution=code)))[1] == ["purchase.institution"]
+        assert w.size() == size
+    w.done(bill(w, 1, "2025-03-03T09:00:00", institution="H-77_a"))  # nobody has designated it yet
+    w.done(w.designate("H-77_a"))
+    assert totals(w, period(stated=c.SettlementTotals()), institution="H-77_a").recorded.count == 1

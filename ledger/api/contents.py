@@ -93,6 +93,11 @@ def _decision() -> Field:
     return Field(rule)
 
 
+INSTITUTION = Field(
+    lambda value: (
+        [] if names.INSTITUTION_CODE.fullmatch(value) else [("", "must be a code of 1 to 32 letters, digits, _ and -")]
+    )
+)
 _ACCOUNT = resource(names.parse_account, "ledgers/{ledger}/accounts/{account}")
 
 
@@ -176,7 +181,7 @@ CONFIDENTIAL = Shape(
 
 _PURCHASE_FIELDS: dict[str, Any] = {
     "bill": Field(BILL).required(),
-    "institution": text(32).required(),
+    "institution": INSTITUTION.required(),
     "category": choice(t.Category).required(),
     "benefit": choice(t.Benefit),
     "care_type": text(6),
@@ -345,7 +350,7 @@ _SHAPES: dict[type[Message], Shape] = {
     c.PolicyWithdrawal: Shape(c.PolicyWithdrawal, policy=_POLICY.required(), reason=text(CODE_MAX)),
     c.InstitutionDesignation: Shape(
         c.InstitutionDesignation,
-        institution=text(32).required(),
+        institution=INSTITUTION.required(),
         display_name=text(128),
         kind=choice(t.InstitutionKind).required(),
         level=choice(t.InstitutionLevel).required(),
@@ -363,7 +368,7 @@ _SHAPES: dict[type[Message], Shape] = {
         apart=APART,
         kind=choice(t.FilingKind).required(),
         region=digits(6).required(),
-        institutions=many(text(32), FILED_INSTITUTIONS_MAX, unique=lambda code: code),
+        institutions=many(INSTITUTION, FILED_INSTITUTIONS_MAX, unique=lambda code: code),
         effective_from=civil_date().required(),
         effective_to=civil_date(),
         channel=choice(t.Channel),

@@ -78,6 +78,7 @@ def describe(shown: pb.Account, person: Person, code: str, time: int) -> None:
             kind=mandate.kind,
             rights=[number for number in options_pb2.Right.values() if number and mandate.rights >> number & 1],
             start_time=timestamp(mandate.start),
+            beneficiaries=mandate.beneficiaries,
         )
         if mandate.end:
             told.expire_time.CopyFrom(timestamp(mandate.end))

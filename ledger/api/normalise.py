@@ -37,6 +37,7 @@ from ledger.domain import names
 from ledger.domain.command import (
     AMEND_PURCHASE,
     CREDIT_TRANSFER,
+    GRANT_MANDATE,
     IMPORT_OPENING,
     NO_ID,
     OPEN_ACCOUNT,
@@ -109,7 +110,8 @@ _PATTERNS: dict[str, tuple[_Parse, str]] = {
 
 _FOUNDING = frozenset((REGISTER_PERSON, OPEN_ACCOUNT, IMPORT_OPENING, CREDIT_TRANSFER))
 """Kinds that may write the first entry of a person's stream."""
-_LISTING_PAYERS = frozenset((RECORD_PURCHASE, ORDER_PAYERS))
+_LISTING = {RECORD_PURCHASE: "payers", ORDER_PAYERS: "payers", GRANT_MANDATE: "beneficiaries"}
+"""Fields of contents that hold lists of resource names."""
 
 
 class Normalised(NamedTuple):
@@ -153,7 +155,7 @@ def normalise(kind: Kind, request: Any, now: int, rights: int) -> Normalised:
     confidential = None
     if kind.confidential and content.HasField("confidential"):
         confidential = _apart(content, f"{kind.content}.confidential", found)
-    if kind.names or kind.number in _LISTING_PAYERS:
+    if kind.names or kind.number in _LISTING:
         _lower(kind, content)
     if kind.number == PROPOSE_ADJUSTMENT:
         _same_account(content, request.account.lower(), found)
@@ -307,14 +309,13 @@ def _lower(kind: Kind, content: Any) -> None:
         name = getattr(content, field)
         if name != (lowered := name.lower()):
             setattr(content, field, lowered)
+    field = _LISTING.get(kind.number)
     if kind.number == AMEND_PURCHASE:
-        content = content.purchase
+        content, field = content.purchase, "payers"
         if content.policy:
             content.policy = content.policy.lower()
-    elif kind.number not in _LISTING_PAYERS:
-        return
-    if content.payers:
-        content.payers[:] = [payer.lower() for payer in content.payers]
+    if field and (listed := getattr(content, field)):
+        listed[:] = [name.lower() for name in listed]
 
 
 def _same_account(proposal: AdjustmentProposal, account: str, found: list[tuple[str, str]]) -> None:

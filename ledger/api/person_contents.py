@@ -6,13 +6,14 @@ from __future__ import annotations
 
 from google.protobuf.message import Message
 
-from ledger.api.contents import APART, BILL, CODE_MAX, DOCUMENTS_MAX, ENTRY, PERSON, POSITION_MAX, UPSTREAM
+from ledger.api.contents import APART, BILL, CODE_MAX, DOCUMENTS_MAX, ENTRY, INSTITUTION, PERSON, POSITION_MAX, UPSTREAM
 from ledger.api.shape import Field, Shape, choice, civil_date, exactly, flag, many, number, text, timestamp
 from ledger.v1 import commands_pb2 as c
 from ledger.v1 import options_pb2 as o
 from ledger.v1 import types_pb2 as t
 
 FLAG_POSITIONS_MAX = 100
+BENEFICIARIES_MAX = 8
 MANDATED = frozenset(
     (
         o.RIGHT_READ_ACCOUNT,
@@ -97,7 +98,7 @@ _SHAPES: dict[type[Message], Shape] = {
         apart=APART,
         cause=choice(t.ClaimCause).required(),
         bill=Field(BILL).required(),
-        institution=text(32).required(),
+        institution=INSTITUTION.required(),
         category=choice(t.Category).required(),
         benefit=choice(t.Benefit),
         care_type=text(6),
@@ -121,6 +122,7 @@ _SHAPES: dict[type[Message], Shape] = {
         rights=many(_mandated(), len(MANDATED), unique=int).required(),
         expire_time=timestamp(),
         evidence=many(choice(t.EvidenceKind), DOCUMENTS_MAX, unique=int),
+        beneficiaries=many(PERSON, BENEFICIARIES_MAX, unique=str.lower),
     ),
     c.MandateRevocation: Shape(c.MandateRevocation, apart=APART, mandate=ENTRY.required(), reason=text(CODE_MAX)),
 }

@@ -28,7 +28,8 @@ if TYPE_CHECKING:
 def amend_purchase(command: Command, view: View) -> list[Leg]:
     """Reverse the named purchase and settle what is kept, on the state that the reversal leaves.
 
-    What is kept has the service date of the amended purchase unless it names another one; grants,
+    What is kept has the service date of the amended purchase unless it names another one, and is excluded by law for
+    the reason for which that was, unless it names another: leaving the reason out must not make the fund pay. Grants,
     limits and the state of accounts count as they are recorded now, as for every settlement.
     """
     content = cast("commands_pb2.PurchaseAmendment", command.content)
@@ -48,6 +49,7 @@ def amend_purchase(command: Command, view: View) -> list[Leg]:
     kept.CopyFrom(content.purchase)
     if not kept.HasField("service_date"):
         kept.service_date.CopyFrom(target.event.service_date)
+    kept.exclusion_reason = kept.exclusion_reason or target.event.purchase.exclusion_reason
     settling = replace(
         command,
         kind=kinds.RECORD_PURCHASE,

@@ -32,6 +32,7 @@ class Designation(NamedTuple):
     region: str = ""
     categories: frozenset[int] = frozenset()
     kind: int = 0
+    organisation: bytes = b""
 
 
 class Institution(Register):
@@ -47,6 +48,13 @@ class Institution(Register):
         super().__init__(stream)
         self.designations = ()
         self.flags = NO_FLAGS
+
+    @property
+    def organisation(self) -> bytes:
+        """Return who may act for it as recorded last, 16 bytes or empty. A revocation leaves it: months are compared
+        behind it.
+        """
+        return next((each.organisation for each in reversed(self.designations) if each.designated), b"")
 
     def on(self, date: Date) -> Designation | None:
         """Return the designation on a civil date: of those that had begun, the one that was recorded last."""
@@ -77,6 +85,7 @@ def evolve_institution(state: Any, recorded: Recorded) -> Any:
             asked.region,
             frozenset(asked.categories),
             asked.kind,
+            asked.organisation,
         )
         after.designations = (*after.designations, found)
     elif recorded.type == types.DESIGNATION_REVOKED:

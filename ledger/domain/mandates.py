@@ -2,6 +2,9 @@
 
 An identity that is one person's may act for that person, and for others as their mandates say. A mandate counts by the
 clock of the service, whatever effective time a command states, and a recorded revocation counts at once.
+
+Nobody gives away what he looks after for somebody else, unless the mandate names in whose favour: neither a guardian
+what is his ward's (民法典 art. 35), nor an agent to himself (art. 168).
 """
 
 from __future__ import annotations
@@ -29,6 +32,12 @@ if TYPE_CHECKING:
 
 MANDATES_PER_PERSON = 16
 _GUARDIAN = types_pb2.MANDATE_KIND_GUARDIAN
+_GIVING = {
+    kinds.GRANT_SHARE: lambda content: content.beneficiary,
+    kinds.TRANSFER_SHARE: lambda content: _owner(content.receiver),
+    kinds.INITIATE_TRANSFER: lambda content: _owner(content.receiver),
+}
+"""In whose favour, by full name, a command gives away what is its subject's."""
 _NAMED_BY_CONTENT = frozenset((kinds.ACCEPT_TRANSFER, kinds.RETURN_TRANSFER))
 
 
@@ -70,17 +79,23 @@ def revoke_mandate(command: Command, view: View) -> list[Leg]:
     return [Leg(command.stream, types.MANDATE_REVOKED, event, confidential=command.confidential)]
 
 
-def may_act(person: Person, name: str, behalf: str, rights: int, time: int) -> int:
+def may_act(person: Person, name: str, behalf: str, rights: int, time: int, favoured: str = "") -> int:
     """Return why the person `behalf` may not do for a person, by full name, what needs rights (a mask); 0 = may.
 
-    `time` is the service time in µs. To whom nobody gave a mandate, the person does not exist.
+    `time` is the service time in µs; `favoured`, by full name, is to whom something is given away. To whom nobody gave
+    a mandate, the person does not exist.
     """
     if behalf == name:
         return 0
-    held = [each.rights for each in person.mandates.values() if each.agent == behalf and _holds(each, time)]
+    held = [each for each in person.mandates.values() if each.agent == behalf and _holds(each, time)]
     if not held:
         return reasons.REFUSAL_REASON_PERSON_NOT_FOUND
-    return 0 if any(not rights & ~mask for mask in held) else reasons.REFUSAL_REASON_MANDATE_INSUFFICIENT
+    wide = [each for each in held if not rights & ~each.rights]
+    if not wide:
+        return reasons.REFUSAL_REASON_MANDATE_INSUFFICIENT
+    if favoured and not any(favoured in each.beneficiaries for each in wide):
+        return reasons.REFUSAL_REASON_MANDATE_NOT_IN_FAVOUR
+    return 0
 
 
 def check_may_act(command: Command, view: View) -> None:
@@ -92,7 +107,9 @@ def check_may_act(command: Command, view: View) -> None:
         return
     person = view.person(command.stream)
     name = names.person_name(view.ledger, command.stream)
-    reason = may_act(person, name, command.behalf, command.rights, command.service_time)
+    giving = _GIVING.get(command.kind)
+    favoured = giving(command.content) if giving else ""
+    reason = may_act(person, name, command.behalf, command.rights, command.service_time, favoured)
     if reason:
         raise Refusal(cast("reasons.RefusalReason", reason))
 
@@ -104,7 +121,13 @@ def granted(mandates: Mapping[int, Mandate], recorded: Recorded) -> dict[int, Ma
     for right in asked.rights:
         rights |= 1 << right
     kept = {at: each for at, each in mandates.items() if not each.ended(recorded.record_time)}
-    return {**kept, recorded.position: Mandate(asked.agent, asked.kind, rights, recorded.effective_time, _end(asked))}
+    given = Mandate(asked.agent, asked.kind, rights, recorded.effective_time, _end(asked), tuple(asked.beneficiaries))
+    return {**kept, recorded.position: given}
+
+
+def _owner(account: str) -> str:
+    """Return the person, by full name, to whom an account belongs."""
+    return names.person_name(*names.parse_account(account))
 
 
 def _holds(mandate: Mandate, time: int) -> bool:

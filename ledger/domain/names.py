@@ -15,7 +15,10 @@ ID_BYTES = 16
 NAMED_VERSION = 5
 
 _LEDGER = re.compile(r"[a-z0-9][a-z0-9-]{0,31}")
-_INSTITUTION = re.compile(r"ledgers/([^/]*)/institutions/([A-Za-z0-9_-]{1,32})")
+_CODE = r"[A-Za-z0-9_-]{1,32}"
+INSTITUTION_CODE = re.compile(_CODE)
+"""What an institution's code can be: what a resource name can hold."""
+_INSTITUTION = re.compile(rf"ledgers/([^/]*)/institutions/({_CODE})")
 _POLICY = re.compile(r"ledgers/([^/]*)/policies/([a-z0-9][a-z0-9-]{0,62})")
 _STREAMS = frozenset(("admin", "refusals", "policies", "access-log"))
 """Streams of the ledger itself, whose ids are made from their names as those of institutions are from their codes."""

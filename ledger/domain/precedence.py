@@ -88,6 +88,7 @@ PRECEDENCE: tuple[tuple[str, tuple[int, ...]], ...] = (
         (
             reasons.REFUSAL_REASON_IDENTITY_MISMATCH,
             reasons.REFUSAL_REASON_MANDATE_INSUFFICIENT,
+            reasons.REFUSAL_REASON_MANDATE_NOT_IN_FAVOUR,
             reasons.REFUSAL_REASON_GUARDIANSHIP_BY_AGENCY,
             reasons.REFUSAL_REASON_FOUR_EYES_REQUIRED,
             reasons.REFUSAL_REASON_PROPOSAL_NOT_OWN,

@@ -104,13 +104,17 @@ class Term(NamedTuple):
 
 
 class Mandate(NamedTuple):
-    """What somebody may do for a person: `rights` is a mask, times are µs since 1970 UTC, `end` 0 = until revoked."""
+    """What somebody may do for a person: `rights` is a mask, times are µs since 1970 UTC, `end` 0 = until revoked.
+
+    `beneficiaries`, by full name, are those to whom the agent may give what is the person's.
+    """
 
     agent: str
     kind: types_pb2.MandateKind
     rights: int
     start: int
     end: int
+    beneficiaries: tuple[str, ...] = ()
 
     def ended(self, time: int) -> bool:
         """Tell whether its time has run out."""

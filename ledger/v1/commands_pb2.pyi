@@ -594,20 +594,22 @@ class DesignationRevocation(_message.Message):
     def __init__(self, effective_from: _Optional[_Union[_types_pb2.CivilDate, _Mapping]] = ..., reason: _Optional[str] = ...) -> None: ...
 
 class Mandate(_message.Message):
-    __slots__ = ("agent", "kind", "rights", "expire_time", "evidence", "confidential")
+    __slots__ = ("agent", "kind", "rights", "expire_time", "evidence", "beneficiaries", "confidential")
     AGENT_FIELD_NUMBER: _ClassVar[int]
     KIND_FIELD_NUMBER: _ClassVar[int]
     RIGHTS_FIELD_NUMBER: _ClassVar[int]
     EXPIRE_TIME_FIELD_NUMBER: _ClassVar[int]
     EVIDENCE_FIELD_NUMBER: _ClassVar[int]
+    BENEFICIARIES_FIELD_NUMBER: _ClassVar[int]
     CONFIDENTIAL_FIELD_NUMBER: _ClassVar[int]
     agent: str
     kind: _types_pb2.MandateKind
     rights: _containers.RepeatedScalarFieldContainer[_options_pb2.Right]
     expire_time: _timestamp_pb2.Timestamp
     evidence: _containers.RepeatedScalarFieldContainer[_types_pb2.EvidenceKind]
+    beneficiaries: _containers.RepeatedScalarFieldContainer[str]
     confidential: _types_pb2.Confidential
-    def __init__(self, agent: _Optional[str] = ..., kind: _Optional[_Union[_types_pb2.MandateKind, str]] = ..., rights: _Optional[_Iterable[_Union[_options_pb2.Right, str]]] = ..., expire_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., evidence: _Optional[_Iterable[_Union[_types_pb2.EvidenceKind, str]]] = ..., confidential: _Optional[_Union[_types_pb2.Confidential, _Mapping]] = ...) -> None: ...
+    def __init__(self, agent: _Optional[str] = ..., kind: _Optional[_Union[_types_pb2.MandateKind, str]] = ..., rights: _Optional[_Iterable[_Union[_options_pb2.Right, str]]] = ..., expire_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., evidence: _Optional[_Iterable[_Union[_types_pb2.EvidenceKind, str]]] = ..., beneficiaries: _Optional[_Iterable[str]] = ..., confidential: _Optional[_Union[_types_pb2.Confidential, _Mapping]] = ...) -> None: ...
 
 class MandateRevocation(_message.Message):
     __slots__ = ("mandate", "reason", "confidential")

@@ -163,20 +163,22 @@ class Account(_message.Message):
     def __init__(self, name: _Optional[str] = ..., state: _Optional[_Union[_types_pb2.AccountState, str]] = ..., balance: _Optional[int] = ..., scheme: _Optional[_Union[_types_pb2.Scheme, str]] = ..., person_type: _Optional[_Union[_types_pb2.PersonType, str]] = ..., version: _Optional[int] = ..., last_position: _Optional[int] = ..., loss: _Optional[_Union[_types_pb2.LossKind, str]] = ..., grants: _Optional[_Iterable[_Union[Grant, _Mapping]]] = ..., payers: _Optional[_Iterable[str]] = ..., accumulators: _Optional[_Iterable[_Union[_types_pb2.Accumulator, _Mapping]]] = ..., payable_after_close: _Optional[int] = ..., in_flight: _Optional[int] = ..., coverage_suspended: _Optional[bool] = ..., coverage_cause: _Optional[_Union[_types_pb2.CoverageCause, str]] = ..., coverage_suspended_from: _Optional[_Union[_types_pb2.CivilDate, _Mapping]] = ..., reissue: _Optional[_Union[Reissue, _Mapping]] = ..., sanctions: _Optional[_Iterable[_Union[SanctionInForce, _Mapping]]] = ..., loss_lapse_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., risk_flags: _Optional[_Iterable[_Union[RiskFlagOpen, _Mapping]]] = ..., mandates: _Optional[_Iterable[_Union[MandateInForce, _Mapping]]] = ..., filings: _Optional[_Iterable[_Union[FilingInForce, _Mapping]]] = ..., claims_open: _Optional[int] = ..., claims_due: _Optional[int] = ..., interest_to: _Optional[_Union[_types_pb2.CivilDate, _Mapping]] = ...) -> None: ...
 
 class MandateInForce(_message.Message):
-    __slots__ = ("entry", "agent", "kind", "rights", "start_time", "expire_time")
+    __slots__ = ("entry", "agent", "kind", "rights", "start_time", "expire_time", "beneficiaries")
     ENTRY_FIELD_NUMBER: _ClassVar[int]
     AGENT_FIELD_NUMBER: _ClassVar[int]
     KIND_FIELD_NUMBER: _ClassVar[int]
     RIGHTS_FIELD_NUMBER: _ClassVar[int]
     START_TIME_FIELD_NUMBER: _ClassVar[int]
     EXPIRE_TIME_FIELD_NUMBER: _ClassVar[int]
+    BENEFICIARIES_FIELD_NUMBER: _ClassVar[int]
     entry: str
     agent: str
     kind: _types_pb2.MandateKind
     rights: _containers.RepeatedScalarFieldContainer[_options_pb2.Right]
     start_time: _timestamp_pb2.Timestamp
     expire_time: _timestamp_pb2.Timestamp
-    def __init__(self, entry: _Optional[str] = ..., agent: _Optional[str] = ..., kind: _Optional[_Union[_types_pb2.MandateKind, str]] = ..., rights: _Optional[_Iterable[_Union[_options_pb2.Right, str]]] = ..., start_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., expire_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ...) -> None: ...
+    beneficiaries: _containers.RepeatedScalarFieldContainer[str]
+    def __init__(self, entry: _Optional[str] = ..., agent: _Optional[str] = ..., kind: _Optional[_Union[_types_pb2.MandateKind, str]] = ..., rights: _Optional[_Iterable[_Union[_options_pb2.Right, str]]] = ..., start_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., expire_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., beneficiaries: _Optional[_Iterable[str]] = ...) -> None: ...
 
 class FilingInForce(_message.Message):
     __slots__ = ("entry", "kind", "region", "institutions", "effective_from", "effective_to")
