@@ -238,4 +238,4 @@ def test_rsa_tokens():
 def test_the_example_is_a_roster():
     """What deploy/ shows can be used."""
     example = Path(__file__).parent.parent / "deploy" / "identities.example.toml"
-    assert len(read_roster(example.read_text())) == 4
+    assert len(read_roster(example.read_text())) == 5

@@ -183,15 +183,15 @@ def test_who_looks_after_money_gives_it_only_to_whom_the_mandate_names(life, kin
     w, agent = life, by(life, "daughter")
     w.done(w.opening("sister", 1_000))
     giving = [
-        lambda to: w.transfer("mother", to, 5),
         lambda to: w.grant("mother", to, t.RELATION_CHILD),
+        lambda to: w.transfer("mother", to, 5),
         lambda to: w.send_to("mother", w.account(to), 5, relation=t.RELATION_CHILD),
     ]
     plain = w.done(w.mandate("mother", "daughter", "MANAGE_SHARE", kind=kind)).first_position
     for give in giving:
         for receiver in ("daughter", "sister"):
             assert reason_of(w.send(give(receiver), **agent)) == "MANDATE_NOT_IN_FAVOUR"
-    assert w.balance("mother") == 1_000
+    assert w.state("mother").balance == 1_000
     w.done(w.revoke_mandate("mother", plain))
     w.done(w.mandate("mother", "daughter", "MANAGE_SHARE", kind=kind, favour=["sister"]))
     for give in giving:
