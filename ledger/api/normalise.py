@@ -309,12 +309,12 @@ def _lower(kind: Kind, content: Any) -> None:
         name = getattr(content, field)
         if name != (lowered := name.lower()):
             setattr(content, field, lowered)
-    field = _LISTING.get(kind.number)
+    listing = _LISTING.get(kind.number)
     if kind.number == AMEND_PURCHASE:
-        content, field = content.purchase, "payers"
+        content, listing = content.purchase, "payers"
         if content.policy:
             content.policy = content.policy.lower()
-    if field and (listed := getattr(content, field)):
+    if listing and (listed := getattr(content, listing)):
         listed[:] = [name.lower() for name in listed]
 
 

@@ -9,7 +9,8 @@ what is his ward's (民法典 art. 35), nor an agent to himself (art. 168).
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, cast
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any, Final, cast
 
 from ledger.domain import command as kinds
 from ledger.domain import entry_types as types
@@ -32,7 +33,7 @@ if TYPE_CHECKING:
 
 MANDATES_PER_PERSON = 16
 _GUARDIAN = types_pb2.MANDATE_KIND_GUARDIAN
-_GIVING = {
+_GIVING: Final[dict[int, Callable[[Any], str]]] = {
     kinds.GRANT_SHARE: lambda content: content.beneficiary,
     kinds.TRANSFER_SHARE: lambda content: _owner(content.receiver),
     kinds.INITIATE_TRANSFER: lambda content: _owner(content.receiver),
