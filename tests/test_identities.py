@@ -93,7 +93,7 @@ def test_erasing_leaves_no_identity_and_none_can_be_put_again(registry):
     registry.put("ann")
     registry.world.done(registry.world.close("ann"))
     registry.erase("ann")
-    assert reason_of(registry.get("ann")) == "IDENTITY_NOT_FOUND"
+    assert reason_of(registry.get("ann")) == "IDENTITY_ERASED"
     assert reason_of(registry.put("ann")) == "IDENTITY_ERASED"
     registry.world.done(registry.world.opening("bob"))
     assert not isinstance(registry.put("bob"), Status), "the number is free again"

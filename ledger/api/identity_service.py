@@ -77,8 +77,10 @@ class IdentityService:
         if not 1 <= len(request.purpose) <= _PURPOSE_MAX:
             found.append(Violation("purpose", REQUIRED if not request.purpose else "has more than 64 characters"))
         ledger, stream = await self._subject(request.person, found, call)
-        stored = await asyncio.to_thread(self._read, ledger, stream)
+        stored, erased = await asyncio.to_thread(self._read, ledger, stream)
         await self._record(ledger, "GetIdentity", stream, request.purpose, call)
+        if erased:
+            raise Rejected(reasons.REFUSAL_REASON_IDENTITY_ERASED)
         if stored is None:
             raise Rejected(reasons.REFUSAL_REASON_IDENTITY_NOT_FOUND)
         return pb.GetIdentityResponse(identity=stored.identity, version=stored.version)
@@ -113,8 +115,13 @@ class IdentityService:
             )
             return work(connection, keystore.key(connection, stream))
 
-    def _read(self, ledger: Ledger, stream: bytes) -> _Stored | None:
-        found: _Stored | None = self._with_key(ledger, stream, lambda one, key: _opened(one, key, ledger, stream))
+    def _read(self, ledger: Ledger, stream: bytes) -> tuple[_Stored | None, bool]:
+        """Return what is stored, and whether it was erased."""
+
+        def work(connection: psycopg.Connection, key: PersonKey | None) -> tuple[_Stored | None, bool]:
+            return _opened(connection, key, ledger, stream), key is None
+
+        found: tuple[_Stored | None, bool] = self._with_key(ledger, stream, work)
         return found
 
     def _write(self, ledger: Ledger, stream: bytes, identity: pb.PersonIdentity, expected: int) -> int:

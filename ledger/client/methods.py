@@ -2592,7 +2592,7 @@ class Methods(Calls):
         purpose: str,
         timeout: float | None = None,
     ) -> identity_service_pb2.GetIdentityResponse:
-        """Tells who a person is."""
+        """Tells who a person is; IDENTITY_ERASED where that was erased, and nobody knows it any more."""
         request = identity_service_pb2.GetIdentityRequest(
             person=person,
             purpose=purpose,
@@ -5254,7 +5254,7 @@ class AsyncMethods(AsyncCalls):
         purpose: str,
         timeout: float | None = None,
     ) -> identity_service_pb2.GetIdentityResponse:
-        """Tells who a person is."""
+        """Tells who a person is; IDENTITY_ERASED where that was erased, and nobody knows it any more."""
         request = identity_service_pb2.GetIdentityRequest(
             person=person,
             purpose=purpose,

@@ -122,7 +122,9 @@ def review_proposal(command: Command, view: View) -> list[Leg]:
         raise Refusal(reasons.REFUSAL_REASON_PROPOSAL_ALREADY_DECIDED)
     _check_may_decide(content.decision, proposal, command, view)
     decided = events_pb2.ProposalDecided(review=content, proposal_position=position, decision=content.decision)
-    legs = [Leg(target.stream, types.PROPOSAL_DECIDED, decided, confidential=command.confidential)]
+    # What is said about somebody's proposal goes with that person's key; of a list or a policy it is about nobody.
+    person = proposal.person or getattr(target.event, "account", b"")
+    legs = [Leg(target.stream, types.PROPOSAL_DECIDED, decided, confidential=command.confidential, owner=person)]
     if content.decision == APPROVED:
         legs += EFFECTS[target.type](target, command, view)
     return legs

@@ -39,6 +39,8 @@ class Leg:
     """Position and content hash of the policy that decided."""
     decided_by: tuple[tuple[bytes, int], ...] = ()
     """Other streams whose state decided, with the versions that were read."""
+    owner: bytes = b""
+    """Whose key seals `confidential`: a person whom neither the stream nor the command names."""
 
 
 @dataclass(slots=True)

@@ -35,25 +35,26 @@ def void_command(command: Command, view: View) -> list[Leg]:
     content = cast("commands_pb2.VoidedCommand", command.content)
     first_position = view.command(content.request_id)
     if not first_position:
-        return [_voided(command, TOMBSTONED, 0, view)]
+        return [_voided(command, TOMBSTONED, 0, view)]  # about nobody who is known, so nothing personal is kept
     transaction = view.transaction(first_position)
     first = transaction[0]
     # The second case: the id itself was voided before it arrived, and its tombstone stands.
     if first.type == types.COMMAND_REFUSED or (
         first.type == types.COMMAND_VOIDED and first.event.command.request_id == content.request_id
     ):
-        return [_voided(command, NOTHING_TO_UNDO, first_position, view)]
+        known = first.type == types.COMMAND_REFUSED and first.event.subject_version
+        return [_voided(command, NOTHING_TO_UNDO, first_position, view, first.event.subject if known else b"")]
     if not _is_voidable(transaction):
         raise Refusal(reasons.REFUSAL_REASON_NOT_VOIDABLE)
     check_version(command, view.person(first.stream))
     if is_reversed(first, view):
-        return [_voided(command, NOTHING_TO_UNDO, first_position, view)]
+        return [_voided(command, NOTHING_TO_UNDO, first_position, view, first.stream)]
     if first.type == types.TRANSFER_INITIATED:
         check_pending(first, view.person(first.stream))
         undone = [return_leg(first, None, VOIDED, view)]
     else:
         undone = reversal_legs(first, transaction, None, view)
-    return [_voided(command, REVERSED, first_position, view), *undone]
+    return [_voided(command, REVERSED, first_position, view, first.stream), *undone]
 
 
 def _is_voidable(transaction: Sequence[Recorded]) -> bool:
@@ -72,7 +73,8 @@ def _is_voidable(transaction: Sequence[Recorded]) -> bool:
     return False
 
 
-def _voided(command: Command, effect: events_pb2.VoidEffect, position: int, view: View) -> Leg:
+def _voided(command: Command, effect: events_pb2.VoidEffect, position: int, view: View, person: bytes = b"") -> Leg:
+    """Return the entry of a void. What is personal is kept for the voided command's person, or not at all."""
     event = events_pb2.CommandVoided(
         command=cast("commands_pb2.VoidedCommand", command.content),
         effect=effect,
@@ -82,5 +84,6 @@ def _voided(command: Command, effect: events_pb2.VoidEffect, position: int, view
         stream=view.refusals,
         type=types.COMMAND_VOIDED,
         event=event,
-        confidential=command.confidential,
+        confidential=command.confidential if person else None,
+        owner=person,
     )

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from ledger.log.overlay import KnownCommand
 
 _REFUSED: Final = EVENT_TYPES["command_refused"]
+_VOIDED: Final = EVENT_TYPES["command_voided"]
 _PAYOUT: Final = EVENT_TYPES["payout_proposed"]
 _SUBJECT_KNOWN_BY_LOG: Final = frozenset(
     {
@@ -91,6 +92,8 @@ def confidential_difference(
         commands = (work.commands[first.event.item],)
         if first.sealed is None and not first.event.subject_version:
             return ""
+    if first.type == _VOIDED and first.sealed is None:
+        return ""
     asked = [command.confidential for command in commands if command.confidential is not None]
     kept = [item for item in entries if item.sealed is not None]
     if len(asked) != len(kept):

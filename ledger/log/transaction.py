@@ -163,9 +163,9 @@ class Scribe:
     def _sealed(
         self, leg: Leg, command: Command, version: int, connection: psycopg.Connection
     ) -> entry_pb2.Sealed | None:
-        owner = leg.stream if leg.type in PERSON_EVENTS and leg.type not in ADMIN else command.stream
+        owner = leg.owner or (leg.stream if leg.type in PERSON_EVENTS and leg.type not in ADMIN else command.stream)
         if owner == NO_ID:
-            # A void of a command that nobody knows: its personal data belong to the stream of the refusals.
+            # What is said about a policy or a list of openings is about no person.
             owner = leg.stream
         if leg.confidential is None:
             return None

@@ -75,7 +75,7 @@ class IdentityServiceServicer:
         raise NotImplementedError('Method not implemented!')
 
     def GetIdentity(self, request, context):
-        """Tells who a person is.
+        """Tells who a person is; IDENTITY_ERASED where that was erased, and nobody knows it any more.
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')
