@@ -69,6 +69,7 @@ from projections import schema as projections_schema
 from projections.child import Child
 from projections.metrics import ProjectionMetrics
 from projections.service import books, history, oversight, steering
+from projections.service.mandates import MandateLists
 from projections.service.period import PeriodReading
 
 RECEIVE_BYTES_MAX = 16 * 1024 * 1024
@@ -200,11 +201,12 @@ class Service:
         ledgers, reading = self._ledgers, self._history.reading
         command_streams = ExecuteStream(ledgers, gate.refusals).streams()
         period = PeriodService(ledgers, PeriodReading(*reading))
+        lists = MandateLists(ledgers, self._records, *reading)
         return (
             gate.service(commands, CommandService(ledgers, gate.refusals).handlers(), command_streams, changes=True),
             gate.service(queries, QueryService(ledgers, self._records, at_home).handlers(), changes=False),
             gate.service(subscriptions, {}, SubscriptionService(ledgers, self._records).streams(), changes=False),
-            gate.service(histories, self._history.handlers(), changes=False),
+            gate.service(histories, {**self._history.handlers(), **lists.handlers()}, changes=False),
             gate.service(accounts, books.BooksService(ledgers, self._records, *reading).handlers(), changes=False),
             gate.service(overseers, oversight.OversightService(ledgers, *reading).handlers(), changes=False),
             gate.service(audits, AuditService(ledgers, self._notary).handlers(), changes=False),

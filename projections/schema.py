@@ -12,6 +12,7 @@ from ledger.log import schema as log_schema
 from projections.balances import Balances
 from projections.claims import Claims
 from projections.journal import Journal
+from projections.mandates import Mandates
 from projections.restraints import Restraints
 from projections.risk import Risk
 from projections.settlements import Settlements
@@ -30,6 +31,7 @@ PROJECTIONS: Final[dict[str, Callable[[str], Projection]]] = {
     "balances": lambda _: Balances(),
     "claims": lambda _: Claims(),
     "journal": lambda _: Journal(),
+    "mandates": lambda _: Mandates(),
     "restraints": lambda _: Restraints(),
     "risk": lambda _: Risk(),
     "settlements": Settlements,

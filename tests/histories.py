@@ -78,6 +78,8 @@ def everything(w, chance, steps):
         w.done(w.pay_claim("A", claimed))
         raised = [w.done(w.flag(who, rule=f"r{number}", positions=[1, 2])).first_position for who in ("A", "H1")]
         w.done(w.clear_flag("A", raised[0]))
+        given = w.done(w.mandate("A", "B", favour=["B", "C"])).first_position
+        w.done(w.revoke_mandate("A", given))
         make(w, chance, length)
 
 

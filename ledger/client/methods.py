@@ -443,6 +443,16 @@ _RENDER_STATEMENT = Rpc(
     history_service_pb2.RenderStatementRequest,
     history_service_pb2.RenderStatementResponse,
 )
+_LIST_AGENTS = Rpc(
+    "/ledger.v1.HistoryService/ListAgents",
+    history_service_pb2.ListAgentsRequest,
+    history_service_pb2.ListAgentsResponse,
+)
+_LIST_PRINCIPALS = Rpc(
+    "/ledger.v1.HistoryService/ListPrincipals",
+    history_service_pb2.ListPrincipalsRequest,
+    history_service_pb2.ListPrincipalsResponse,
+)
 _GET_PROJECTION_STATUS = Rpc(
     "/ledger.v1.HistoryService/GetProjectionStatus",
     history_service_pb2.GetProjectionStatusRequest,
@@ -2527,6 +2537,109 @@ class Methods(Calls):
             holder=holder,
         )
         return self.unary(_RENDER_STATEMENT, request, timeout)
+
+    def list_agents(
+        self,
+        *,
+        person: str,
+        ended_too: bool | None = None,
+        page_size: int | None = None,
+        page_token: str | None = None,
+        min_position: int | None = None,
+        consistency: query_service_pb2.Consistency | None = None,
+        timeout: float | None = None,
+    ) -> history_service_pb2.ListAgentsResponse:
+        """Who may act for a person: agents and guardians, in pages, the oldest mandate first.
+
+        All pages show who could act when the first one was asked for. Whoever is one person only (`x-acting-as`) asks
+        about that person; what others ask leaves an access entry before it is answered.
+        """
+        request = history_service_pb2.ListAgentsRequest(
+            person=person,
+            ended_too=ended_too,
+            page_size=page_size,
+            page_token=page_token,
+            min_position=min_position,
+            consistency=consistency,
+        )
+        return self.unary(_LIST_AGENTS, request, timeout)
+
+    def agents(
+        self,
+        *,
+        person: str,
+        ended_too: bool | None = None,
+        page_size: int | None = None,
+        min_position: int | None = None,
+        consistency: query_service_pb2.Consistency | None = None,
+        timeout: float | None = None,
+    ) -> Iterator[history_service_pb2.ListedMandate]:
+        """Who may act for a person: agents and guardians, in pages, the oldest mandate first.
+
+        All pages show who could act when the first one was asked for. Whoever is one person only (`x-acting-as`) asks
+        about that person; what others ask leaves an access entry before it is answered. Asks for page after page;
+        `timeout` is for each.
+        """
+        request = history_service_pb2.ListAgentsRequest(
+            person=person,
+            ended_too=ended_too,
+            page_size=page_size,
+            min_position=min_position,
+            consistency=consistency,
+        )
+        return self.pages(_LIST_AGENTS, request, "mandates", timeout)
+
+    def list_principals(
+        self,
+        *,
+        agent: str,
+        ledger: str | None = None,
+        ended_too: bool | None = None,
+        page_size: int | None = None,
+        page_token: str | None = None,
+        min_position: int | None = None,
+        consistency: query_service_pb2.Consistency | None = None,
+        timeout: float | None = None,
+    ) -> history_service_pb2.ListPrincipalsResponse:
+        """For whom a person may act, in one ledger: wards, and whoever gave a mandate.
+
+        Pages and access entries are those of ListAgents.
+        """
+        request = history_service_pb2.ListPrincipalsRequest(
+            agent=agent,
+            ledger=ledger,
+            ended_too=ended_too,
+            page_size=page_size,
+            page_token=page_token,
+            min_position=min_position,
+            consistency=consistency,
+        )
+        return self.unary(_LIST_PRINCIPALS, request, timeout)
+
+    def principals(
+        self,
+        *,
+        agent: str,
+        ledger: str | None = None,
+        ended_too: bool | None = None,
+        page_size: int | None = None,
+        min_position: int | None = None,
+        consistency: query_service_pb2.Consistency | None = None,
+        timeout: float | None = None,
+    ) -> Iterator[history_service_pb2.ListedMandate]:
+        """For whom a person may act, in one ledger: wards, and whoever gave a mandate.
+
+        Pages and access entries are those of ListAgents. Asks for page after page; `timeout` is for each.
+        """
+        request = history_service_pb2.ListPrincipalsRequest(
+            agent=agent,
+            ledger=ledger,
+            ended_too=ended_too,
+            page_size=page_size,
+            min_position=min_position,
+            consistency=consistency,
+        )
+        return self.pages(_LIST_PRINCIPALS, request, "mandates", timeout)
 
     def get_projection_status(
         self,
@@ -5189,6 +5302,109 @@ class AsyncMethods(AsyncCalls):
             holder=holder,
         )
         return await self.unary(_RENDER_STATEMENT, request, timeout)
+
+    async def list_agents(
+        self,
+        *,
+        person: str,
+        ended_too: bool | None = None,
+        page_size: int | None = None,
+        page_token: str | None = None,
+        min_position: int | None = None,
+        consistency: query_service_pb2.Consistency | None = None,
+        timeout: float | None = None,
+    ) -> history_service_pb2.ListAgentsResponse:
+        """Who may act for a person: agents and guardians, in pages, the oldest mandate first.
+
+        All pages show who could act when the first one was asked for. Whoever is one person only (`x-acting-as`) asks
+        about that person; what others ask leaves an access entry before it is answered.
+        """
+        request = history_service_pb2.ListAgentsRequest(
+            person=person,
+            ended_too=ended_too,
+            page_size=page_size,
+            page_token=page_token,
+            min_position=min_position,
+            consistency=consistency,
+        )
+        return await self.unary(_LIST_AGENTS, request, timeout)
+
+    def agents(
+        self,
+        *,
+        person: str,
+        ended_too: bool | None = None,
+        page_size: int | None = None,
+        min_position: int | None = None,
+        consistency: query_service_pb2.Consistency | None = None,
+        timeout: float | None = None,
+    ) -> AsyncIterator[history_service_pb2.ListedMandate]:
+        """Who may act for a person: agents and guardians, in pages, the oldest mandate first.
+
+        All pages show who could act when the first one was asked for. Whoever is one person only (`x-acting-as`) asks
+        about that person; what others ask leaves an access entry before it is answered. Asks for page after page;
+        `timeout` is for each.
+        """
+        request = history_service_pb2.ListAgentsRequest(
+            person=person,
+            ended_too=ended_too,
+            page_size=page_size,
+            min_position=min_position,
+            consistency=consistency,
+        )
+        return self.pages(_LIST_AGENTS, request, "mandates", timeout)
+
+    async def list_principals(
+        self,
+        *,
+        agent: str,
+        ledger: str | None = None,
+        ended_too: bool | None = None,
+        page_size: int | None = None,
+        page_token: str | None = None,
+        min_position: int | None = None,
+        consistency: query_service_pb2.Consistency | None = None,
+        timeout: float | None = None,
+    ) -> history_service_pb2.ListPrincipalsResponse:
+        """For whom a person may act, in one ledger: wards, and whoever gave a mandate.
+
+        Pages and access entries are those of ListAgents.
+        """
+        request = history_service_pb2.ListPrincipalsRequest(
+            agent=agent,
+            ledger=ledger,
+            ended_too=ended_too,
+            page_size=page_size,
+            page_token=page_token,
+            min_position=min_position,
+            consistency=consistency,
+        )
+        return await self.unary(_LIST_PRINCIPALS, request, timeout)
+
+    def principals(
+        self,
+        *,
+        agent: str,
+        ledger: str | None = None,
+        ended_too: bool | None = None,
+        page_size: int | None = None,
+        min_position: int | None = None,
+        consistency: query_service_pb2.Consistency | None = None,
+        timeout: float | None = None,
+    ) -> AsyncIterator[history_service_pb2.ListedMandate]:
+        """For whom a person may act, in one ledger: wards, and whoever gave a mandate.
+
+        Pages and access entries are those of ListAgents. Asks for page after page; `timeout` is for each.
+        """
+        request = history_service_pb2.ListPrincipalsRequest(
+            agent=agent,
+            ledger=ledger,
+            ended_too=ended_too,
+            page_size=page_size,
+            min_position=min_position,
+            consistency=consistency,
+        )
+        return self.pages(_LIST_PRINCIPALS, request, "mandates", timeout)
 
     async def get_projection_status(
         self,

@@ -535,3 +535,85 @@ class ListProjectionsResponse(_message.Message):
     PROJECTIONS_FIELD_NUMBER: _ClassVar[int]
     projections: _containers.RepeatedCompositeFieldContainer[ProjectionStatus]
     def __init__(self, projections: _Optional[_Iterable[_Union[ProjectionStatus, _Mapping]]] = ...) -> None: ...
+
+class ListedMandate(_message.Message):
+    __slots__ = ("entry", "principal", "agent", "kind", "rights", "start_time", "expire_time", "beneficiaries", "revocation_entry", "in_force")
+    ENTRY_FIELD_NUMBER: _ClassVar[int]
+    PRINCIPAL_FIELD_NUMBER: _ClassVar[int]
+    AGENT_FIELD_NUMBER: _ClassVar[int]
+    KIND_FIELD_NUMBER: _ClassVar[int]
+    RIGHTS_FIELD_NUMBER: _ClassVar[int]
+    START_TIME_FIELD_NUMBER: _ClassVar[int]
+    EXPIRE_TIME_FIELD_NUMBER: _ClassVar[int]
+    BENEFICIARIES_FIELD_NUMBER: _ClassVar[int]
+    REVOCATION_ENTRY_FIELD_NUMBER: _ClassVar[int]
+    IN_FORCE_FIELD_NUMBER: _ClassVar[int]
+    entry: str
+    principal: str
+    agent: str
+    kind: _types_pb2.MandateKind
+    rights: _containers.RepeatedScalarFieldContainer[_options_pb2.Right]
+    start_time: _timestamp_pb2.Timestamp
+    expire_time: _timestamp_pb2.Timestamp
+    beneficiaries: _containers.RepeatedScalarFieldContainer[str]
+    revocation_entry: str
+    in_force: bool
+    def __init__(self, entry: _Optional[str] = ..., principal: _Optional[str] = ..., agent: _Optional[str] = ..., kind: _Optional[_Union[_types_pb2.MandateKind, str]] = ..., rights: _Optional[_Iterable[_Union[_options_pb2.Right, str]]] = ..., start_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., expire_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., beneficiaries: _Optional[_Iterable[str]] = ..., revocation_entry: _Optional[str] = ..., in_force: _Optional[bool] = ...) -> None: ...
+
+class ListAgentsRequest(_message.Message):
+    __slots__ = ("person", "ended_too", "page_size", "page_token", "min_position", "consistency")
+    PERSON_FIELD_NUMBER: _ClassVar[int]
+    ENDED_TOO_FIELD_NUMBER: _ClassVar[int]
+    PAGE_SIZE_FIELD_NUMBER: _ClassVar[int]
+    PAGE_TOKEN_FIELD_NUMBER: _ClassVar[int]
+    MIN_POSITION_FIELD_NUMBER: _ClassVar[int]
+    CONSISTENCY_FIELD_NUMBER: _ClassVar[int]
+    person: str
+    ended_too: bool
+    page_size: int
+    page_token: str
+    min_position: int
+    consistency: _query_service_pb2.Consistency
+    def __init__(self, person: _Optional[str] = ..., ended_too: _Optional[bool] = ..., page_size: _Optional[int] = ..., page_token: _Optional[str] = ..., min_position: _Optional[int] = ..., consistency: _Optional[_Union[_query_service_pb2.Consistency, str]] = ...) -> None: ...
+
+class ListAgentsResponse(_message.Message):
+    __slots__ = ("mandates", "next_page_token", "position", "missing_entries")
+    MANDATES_FIELD_NUMBER: _ClassVar[int]
+    NEXT_PAGE_TOKEN_FIELD_NUMBER: _ClassVar[int]
+    POSITION_FIELD_NUMBER: _ClassVar[int]
+    MISSING_ENTRIES_FIELD_NUMBER: _ClassVar[int]
+    mandates: _containers.RepeatedCompositeFieldContainer[ListedMandate]
+    next_page_token: str
+    position: int
+    missing_entries: int
+    def __init__(self, mandates: _Optional[_Iterable[_Union[ListedMandate, _Mapping]]] = ..., next_page_token: _Optional[str] = ..., position: _Optional[int] = ..., missing_entries: _Optional[int] = ...) -> None: ...
+
+class ListPrincipalsRequest(_message.Message):
+    __slots__ = ("agent", "ledger", "ended_too", "page_size", "page_token", "min_position", "consistency")
+    AGENT_FIELD_NUMBER: _ClassVar[int]
+    LEDGER_FIELD_NUMBER: _ClassVar[int]
+    ENDED_TOO_FIELD_NUMBER: _ClassVar[int]
+    PAGE_SIZE_FIELD_NUMBER: _ClassVar[int]
+    PAGE_TOKEN_FIELD_NUMBER: _ClassVar[int]
+    MIN_POSITION_FIELD_NUMBER: _ClassVar[int]
+    CONSISTENCY_FIELD_NUMBER: _ClassVar[int]
+    agent: str
+    ledger: str
+    ended_too: bool
+    page_size: int
+    page_token: str
+    min_position: int
+    consistency: _query_service_pb2.Consistency
+    def __init__(self, agent: _Optional[str] = ..., ledger: _Optional[str] = ..., ended_too: _Optional[bool] = ..., page_size: _Optional[int] = ..., page_token: _Optional[str] = ..., min_position: _Optional[int] = ..., consistency: _Optional[_Union[_query_service_pb2.Consistency, str]] = ...) -> None: ...
+
+class ListPrincipalsResponse(_message.Message):
+    __slots__ = ("mandates", "next_page_token", "position", "missing_entries")
+    MANDATES_FIELD_NUMBER: _ClassVar[int]
+    NEXT_PAGE_TOKEN_FIELD_NUMBER: _ClassVar[int]
+    POSITION_FIELD_NUMBER: _ClassVar[int]
+    MISSING_ENTRIES_FIELD_NUMBER: _ClassVar[int]
+    mandates: _containers.RepeatedCompositeFieldContainer[ListedMandate]
+    next_page_token: str
+    position: int
+    missing_entries: int
+    def __init__(self, mandates: _Optional[_Iterable[_Union[ListedMandate, _Mapping]]] = ..., next_page_token: _Optional[str] = ..., position: _Optional[int] = ..., missing_entries: _Optional[int] = ...) -> None: ...

@@ -71,6 +71,16 @@ class HistoryServiceStub:
                 request_serializer=ledger_dot_v1_dot_history__service__pb2.RenderStatementRequest.SerializeToString,
                 response_deserializer=ledger_dot_v1_dot_history__service__pb2.RenderStatementResponse.FromString,
                 _registered_method=True)
+        self.ListAgents = channel.unary_unary(
+                '/ledger.v1.HistoryService/ListAgents',
+                request_serializer=ledger_dot_v1_dot_history__service__pb2.ListAgentsRequest.SerializeToString,
+                response_deserializer=ledger_dot_v1_dot_history__service__pb2.ListAgentsResponse.FromString,
+                _registered_method=True)
+        self.ListPrincipals = channel.unary_unary(
+                '/ledger.v1.HistoryService/ListPrincipals',
+                request_serializer=ledger_dot_v1_dot_history__service__pb2.ListPrincipalsRequest.SerializeToString,
+                response_deserializer=ledger_dot_v1_dot_history__service__pb2.ListPrincipalsResponse.FromString,
+                _registered_method=True)
         self.GetProjectionStatus = channel.unary_unary(
                 '/ledger.v1.HistoryService/GetProjectionStatus',
                 request_serializer=ledger_dot_v1_dot_history__service__pb2.GetProjectionStatusRequest.SerializeToString,
@@ -141,6 +151,24 @@ class HistoryServiceServicer:
         context.set_details('Method not implemented!')
         raise NotImplementedError('Method not implemented!')
 
+    def ListAgents(self, request, context):
+        """Who may act for a person: agents and guardians, in pages, the oldest mandate first.
+
+        All pages show who could act when the first one was asked for. Whoever is one person only (`x-acting-as`) asks about
+        that person; what others ask leaves an access entry before it is answered.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def ListPrincipals(self, request, context):
+        """For whom a person may act, in one ledger: wards, and whoever gave a mandate. Pages and access entries are those of
+        ListAgents.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
     def GetProjectionStatus(self, request, context):
         """How far a projection has come.
         """
@@ -182,6 +210,16 @@ def add_HistoryServiceServicer_to_server(servicer, server):
                     servicer.RenderStatement,
                     request_deserializer=ledger_dot_v1_dot_history__service__pb2.RenderStatementRequest.FromString,
                     response_serializer=ledger_dot_v1_dot_history__service__pb2.RenderStatementResponse.SerializeToString,
+            ),
+            'ListAgents': grpc.unary_unary_rpc_method_handler(
+                    servicer.ListAgents,
+                    request_deserializer=ledger_dot_v1_dot_history__service__pb2.ListAgentsRequest.FromString,
+                    response_serializer=ledger_dot_v1_dot_history__service__pb2.ListAgentsResponse.SerializeToString,
+            ),
+            'ListPrincipals': grpc.unary_unary_rpc_method_handler(
+                    servicer.ListPrincipals,
+                    request_deserializer=ledger_dot_v1_dot_history__service__pb2.ListPrincipalsRequest.FromString,
+                    response_serializer=ledger_dot_v1_dot_history__service__pb2.ListPrincipalsResponse.SerializeToString,
             ),
             'GetProjectionStatus': grpc.unary_unary_rpc_method_handler(
                     servicer.GetProjectionStatus,
@@ -341,6 +379,60 @@ class HistoryService:
             '/ledger.v1.HistoryService/RenderStatement',
             ledger_dot_v1_dot_history__service__pb2.RenderStatementRequest.SerializeToString,
             ledger_dot_v1_dot_history__service__pb2.RenderStatementResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def ListAgents(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/ledger.v1.HistoryService/ListAgents',
+            ledger_dot_v1_dot_history__service__pb2.ListAgentsRequest.SerializeToString,
+            ledger_dot_v1_dot_history__service__pb2.ListAgentsResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def ListPrincipals(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/ledger.v1.HistoryService/ListPrincipals',
+            ledger_dot_v1_dot_history__service__pb2.ListPrincipalsRequest.SerializeToString,
+            ledger_dot_v1_dot_history__service__pb2.ListPrincipalsResponse.FromString,
             options,
             channel_credentials,
             insecure,

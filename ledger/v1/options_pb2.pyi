@@ -39,6 +39,7 @@ class Right(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
     RIGHT_DESTROY_KEY: _ClassVar[Right]
     RIGHT_CHECK_ELIGIBILITY: _ClassVar[Right]
     RIGHT_MANAGE_MANDATE: _ClassVar[Right]
+    RIGHT_READ_MANDATE: _ClassVar[Right]
     RIGHT_RECONCILE_ANY: _ClassVar[Right]
     RIGHT_STEER_PROJECTION: _ClassVar[Right]
     RIGHT_KEEP_POSITION: _ClassVar[Right]
@@ -73,6 +74,7 @@ RIGHT_READ_IDENTITY: Right
 RIGHT_DESTROY_KEY: Right
 RIGHT_CHECK_ELIGIBILITY: Right
 RIGHT_MANAGE_MANDATE: Right
+RIGHT_READ_MANDATE: Right
 RIGHT_RECONCILE_ANY: Right
 RIGHT_STEER_PROJECTION: Right
 RIGHT_KEEP_POSITION: Right

@@ -370,6 +370,7 @@ class AccessKind(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
     ACCESS_KIND_UNSEAL: _ClassVar[AccessKind]
     ACCESS_KIND_IDENTITY: _ClassVar[AccessKind]
     ACCESS_KIND_ACCOUNT: _ClassVar[AccessKind]
+    ACCESS_KIND_MANDATES: _ClassVar[AccessKind]
 
 class KeyDestructionCause(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
     __slots__ = ()
@@ -622,6 +623,7 @@ ACCESS_KIND_EXPORT: AccessKind
 ACCESS_KIND_UNSEAL: AccessKind
 ACCESS_KIND_IDENTITY: AccessKind
 ACCESS_KIND_ACCOUNT: AccessKind
+ACCESS_KIND_MANDATES: AccessKind
 KEY_DESTRUCTION_CAUSE_UNSPECIFIED: KeyDestructionCause
 KEY_DESTRUCTION_CAUSE_RETENTION_ENDED: KeyDestructionCause
 KEY_DESTRUCTION_CAUSE_ERASURE: KeyDestructionCause
