@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, Final, NamedTuple
+from typing import TYPE_CHECKING, Any, Final, NamedTuple, cast
 
 from google.protobuf.message import Message
 from psycopg import sql
@@ -154,12 +154,13 @@ def _query(found: View, wanted: Wanted, upper: int, after: int, now: int) -> tup
 
 def _listed(code: str, row: tuple[Any, ...], now: int) -> pb.ListedMandate:
     position, start, expires, mask, kind, person, agent, beneficiaries, revoked = row
+    rights = [right for right in options_pb2.Right.values() if right and mask >> right & 1]
     listed = pb.ListedMandate(
         entry=names.entry_name(code, position),
         principal=names.person_name(code, bytes(person)),
         agent=agent,
         kind=kind,
-        rights=[right for right in options_pb2.Right.values() if right and mask >> right & 1],
+        rights=cast("list[options_pb2.Right]", rights),
         start_time=timestamp(start),
         beneficiaries=beneficiaries.split("\n") if beneficiaries else (),
         revocation_entry=names.entry_name(code, revoked) if revoked else "",
