@@ -251,7 +251,7 @@ def report(
     yield Row("written meanwhile", town.commands - written, "commands")
     for share in (0.1, 0.25, 0.5, 0.75):
         told, true = work.foretold(share)
-        yield Row(f"left at {share:.0%}: {told:,.0f} s foretold", true, "s")
+        yield Row(f"left to take in at {share:.0%}: {told:,.0f} s foretold", true, "s")
     for name, most in watch.most.items():
         yield Row(f"most memory of a {name}", most, "MB")
     for looker in lookers:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 from datetime import datetime
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
@@ -81,6 +82,24 @@ def everything(w, chance, steps):
         given = w.done(w.mandate("A", "B", favour=["B", "C"])).first_position
         w.done(w.revoke_mandate("A", given))
         make(w, chance, length)
+
+
+def lived(w, seed):
+    """A random history with everything that moves money beside what `histories` has."""
+    chance = random.Random(seed)
+    settled = make(w, chance, 60)
+    w.done(w.opening("old", 5_000, person_type=t.PERSON_TYPE_RETIRED))
+    premium = w.done(w.premium("old", 700)).first_position
+    w.done(w.reverse(premium))
+    w.done(w.premium("old", 300, kind=t.PREMIUM_KIND_LONG_TERM_CARE))
+    w.done(w.interest("old", 2, days=200_000))
+    proposed = w.done(w.adjustment("old", -11)).first_position
+    w.done(w.review(proposed), metadata=(("x-dev-actor", "other"),))
+    bought = w.done(w.purchase("old", 900, upstream={"pooled": 100})).first_position
+    w.done(w.close("old"))
+    w.done(w.reverse(bought))
+    w.done(w.settle_payable("old", 300))
+    make(w, chance, 30, settled)
 
 
 class Move(NamedTuple):

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import random
 import uuid
 from collections import defaultdict
 
@@ -72,29 +71,11 @@ def balances(w, account, position=0, page_size=3):
         request.page_token = page.next_page_token
 
 
-def lived(w, seed):
-    """A random history with everything that moves money beside what `histories` has."""
-    chance = random.Random(seed)
-    settled = histories.make(w, chance, 60)
-    w.done(w.opening("old", 5_000, person_type=t.PERSON_TYPE_RETIRED))
-    premium = w.done(w.premium("old", 700)).first_position
-    w.done(w.reverse(premium))
-    w.done(w.premium("old", 300, kind=t.PREMIUM_KIND_LONG_TERM_CARE))
-    w.done(w.interest("old", 2, days=200_000))
-    proposed = w.done(w.adjustment("old", -11)).first_position
-    w.done(w.review(proposed), metadata=(("x-dev-actor", "other"),))
-    bought = w.done(w.purchase("old", 900, upstream={"pooled": 100})).first_position
-    w.done(w.close("old"))
-    w.done(w.reverse(bought))
-    w.done(w.settle_payable("old", 300))
-    histories.make(w, chance, 30, settled)
-
-
 @pytest.mark.parametrize("seed", range(2))
 def test_the_trial_balance_is_zero_at_every_position(life, seed):
     """And is the sum of the postings up to there, where they stand alone and by owner."""
     w = life
-    lived(w, seed)
+    histories.lived(w, seed)
     entries, size = listed(w), w.size()
     moves = histories.raw(w)
     assert {each.position for each in entries} >= {move.position for move in moves if move.change}
@@ -129,7 +110,7 @@ def test_inside_a_transaction_counts_as_before_it(life):
 def test_the_books_agree_with_the_accounts(life):
     """What is owed to each holder, in flight and after closing is what the account itself says."""
     w = life
-    lived(w, 5)
+    histories.lived(w, 5)
     personal, payable = balances(w, chart.PERSONAL), balances(w, chart.PAYABLE)
     shown = 0
     for who in w.ids:
@@ -174,7 +155,7 @@ def test_postings_are_found_by_account_and_owner(life):
 def test_sums_do_not_depend_on_blocks(quiet, database, monkeypatch):
     """Small blocks, whole ones and parts of one, give what the postings say."""
     w = quiet
-    lived(w, 3)
+    histories.lived(w, 3)
     monkeypatch.setattr(journal, "BLOCK", 8)
     views = Views(database, w.code)
     names = {f"{{{table.name}}}": f"{views.schema}.{table.name}_v1" for table in PROJECTIONS["journal"]("").tables}

@@ -9,6 +9,7 @@ import time
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
+from ledger.cli.builds import ALL_SECONDS, Rate
 from projections import builds, schema
 from projections.crew import LEDGER
 
@@ -36,6 +37,9 @@ class Rebuild:
         ]
         self.seen: list[tuple[float, float]] = [(0.0, 0.0)]
         """Seconds, and the share of the work that was done."""
+        self.entries: list[tuple[float, int, int, float]] = []
+        """Seconds, entries that were and that were to be taken in, and what `ledgerctl` foretells is left (seconds)."""
+        self._rate = Rate(ALL_SECONDS)
         self.rewinds, self.killed, self.kills = 0, 0, 0
         self._taken: dict[int, int] = {}
 
@@ -55,16 +59,19 @@ class Rebuild:
 
     def look(self) -> bool:
         """See how far it has come: taking entries in counts nine parts of ten. Return whether anything is left."""
-        shares, states = [], []
+        shares, states, taken, wanted = [], [], 0, 0
         for each in self.begun:
             state = builds.progress(self._connection, self._code, each.build)
             states.append(state.build.state)
+            taken, wanted = taken + state.taken // each.parts, wanted + state.wanted // each.parts
             stage = {"building": 0.0, "joining": 0.0, "comparing": 0.5}.get(state.build.state, 1.0)
             shares.append(0.9 * state.ratio + 0.1 * stage)
             if state.build.state == "building":
                 self.rewinds += state.taken < self._taken.get(each.build, 0)
                 self._taken[each.build] = state.taken
         self.seen.append((time.perf_counter() - self.begin, sum(shares) / len(shares)))
+        rate = self._rate.see(self.seconds, taken)
+        self.entries.append((self.seconds, taken, wanted, (wanted - taken) / rate if rate else 0.0))
         return any(state not in {"done", "failed", "dropped"} for state in states)
 
     def kill(self, runner_of: int, *, runner: bool) -> bool:
@@ -104,9 +111,12 @@ class Rebuild:
         assert not moments, f"{len(moments)} kills were not due"
 
     def foretold(self, share: float) -> tuple[float, float]:
-        """What was left at a share of the work (seconds) at the rate until then, and what was left in fact."""
-        seconds, done = next(each for each in self.seen if each[1] >= share)
-        return seconds / done * (1 - done), self.seconds - seconds
+        """How long taking in should last when this share was taken in (seconds), and how long it lasted in fact."""
+        end = next(seconds for seconds, taken, wanted, _ in self.entries if taken == wanted)
+        seconds, left = next(
+            (seconds, left) for seconds, taken, wanted, left in self.entries if taken >= share * wanted
+        )
+        return left, end - seconds
 
 
 def builders(code: str) -> Iterator[int]:

@@ -6,7 +6,7 @@ import contextlib
 import datetime as dt
 import time
 from collections import deque
-from typing import TYPE_CHECKING, Annotated, Final
+from typing import TYPE_CHECKING, Annotated, Any, Final
 
 import psycopg
 import typer
@@ -34,7 +34,9 @@ LOOK_SECONDS: Final = 0.2
 LINE_SECONDS: Final = 5.0
 """Between two lines where nobody looks at a terminal."""
 WINDOW_SECONDS: Final = 5.0
-"""A rate is that of these last seconds."""
+"""The rate of a build is that of these last seconds."""
+ALL_SECONDS: Final = 60.0
+"""The rate of several builds is that of these: their turns come one after another, and each has a speed of its own."""
 SHOWN: Final = 20
 
 Names = Annotated[list[str] | None, typer.Argument(help="Projections; all when left out.")]
@@ -64,14 +66,15 @@ def steering(context: typer.Context, code: str) -> Iterator[psycopg.Connection]:
 class Rate:
     """Entries a second of the last moments, and how long the rest takes at that rate."""
 
-    def __init__(self) -> None:
+    def __init__(self, window: float = WINDOW_SECONDS) -> None:
         """Begin without a rate."""
         self._seen: deque[tuple[float, int]] = deque()
+        self._window = window
 
     def see(self, now: float, taken: int) -> float:
         """Take how far it has come; return entries a second."""
         self._seen.append((now, taken))
-        while len(self._seen) > 1 and now - self._seen[0][0] > WINDOW_SECONDS:
+        while len(self._seen) > 1 and now - self._seen[0][0] > self._window:
             self._seen.popleft()
         (begin, before), (end, after) = self._seen[0], self._seen[-1]
         return (after - before) / (end - begin) if end > begin else 0.0
@@ -95,9 +98,16 @@ class _Field(ProgressColumn):
         return Text(str(getattr(task, "fields", {}).get(self._name, "")))
 
 
+def left_of(states: Sequence[builds.Progress], rate: float) -> str:
+    """Write how long it takes until all entries are taken in; nothing where they are, and are joined and compared."""
+    left = sum((state.wanted - state.taken) // state.build.parts for state in states)
+    return f"{remaining(rate, left)} to take in" if left else ""
+
+
 def follow(connection: psycopg.Connection, code: str, numbers: Sequence[int], crew: Crew | None = None) -> list[Build]:
     """Show how builds go on until nothing is left to do. `crew` does the work; None: others do."""
     rates = {number: Rate() for number in numbers}
+    of_all, everything = Rate(ALL_SECONDS), None
     said = 0.0
     bar = Progress(
         TextColumn("{task.description}"), BarColumn(bar_width=30), _Field("ratio"), _Field("entries"), _Field("rate"),
@@ -105,31 +115,48 @@ def follow(connection: psycopg.Connection, code: str, numbers: Sequence[int], cr
     )  # fmt: skip
     with bar:
         tasks = {number: bar.add_task("", total=1) for number in numbers}
+        if len(numbers) > 1:
+            everything = bar.add_task("", total=1)
         while True:
             states = [builds.progress(connection, code, number) for number in numbers]
+            talks = not bar.console.is_terminal and time.monotonic() - said > LINE_SECONDS
+            said = time.monotonic() if talks else said
             for state in states:
                 build = state.build
                 rate = rates[build.build].see(state.now, state.taken // build.parts)
-                left = (state.wanted - state.taken) // build.parts
                 words = "paused" if state.paused else build.state
+                left = left_of([state], rate)
                 bar.update(
                     tasks[build.build], completed=state.taken, total=max(1, state.wanted),
                     description=f"{build.projection} v{build.version} {words}", ratio=f"{state.ratio:4.0%}",
                     entries=f"{state.taken // build.parts:,}/{build.goal:,}", rate=f"{rate:,.0f}/s",
-                    left=remaining(rate, left),
+                    left=left,
                 )  # fmt: skip
-                if not bar.console.is_terminal and time.monotonic() - said > LINE_SECONDS:
+                if talks:
+                    details = f", {rate:,.0f} entries/s, {left}" if left else ""
+                    bar.console.print(f"{build.projection} v{build.version} {words} {state.ratio:.0%}{details}")
+            if everything is not None:
+                line = _line(states, of_all)
+                bar.update(everything, **line)
+                if talks:
                     bar.console.print(
-                        f"{build.projection} v{build.version} {words} {state.ratio:.0%}, {rate:,.0f} entries/s,"
-                        f" {remaining(rate, left)} left"
+                        " ".join(filter(None, (str(line[name]) for name in ("description", "ratio", "left"))))
                     )
-            if not bar.console.is_terminal and time.monotonic() - said > LINE_SECONDS:
-                said = time.monotonic()
             if not any(state.build.open for state in states):
                 return [state.build for state in states]
             if crew:
                 crew.muster()
             time.sleep(LOOK_SECONDS)
+
+
+def _line(states: Sequence[builds.Progress], of_all: Rate) -> dict[str, Any]:
+    """Return what is said of several builds together."""
+    taken, wanted = (sum(getattr(state, name) // state.build.parts for state in states) for name in ("taken", "wanted"))
+    rate = of_all.see(states[0].now, taken)
+    return {
+        "completed": taken, "total": max(1, wanted), "description": "all", "ratio": f"{taken / max(1, wanted):4.0%}",
+        "entries": f"{taken:,}/{wanted:,}", "rate": f"{rate:,.0f}/s", "left": left_of(states, rate),
+    }  # fmt: skip
 
 
 def _position(ledger: OpenLedger, connection: psycopg.Connection, text: str) -> int:

@@ -197,7 +197,7 @@ class ProjectionService:
             (begin, before), (end, after) = seen[0], seen[-1]
             rate = (after - before) / (end - begin) if end > begin else 0.0
             message = pb.WatchBuildResponse(build=_build(code, done), entries_per_second=rate)
-            if rate > 0:
+            if rate > 0 and done.taken < done.wanted:  # joining and comparing have no rate
                 left = (done.wanted - done.taken) // parts
                 message.remaining.CopyFrom(duration(round(left / rate * 1_000_000)))
             await stream.write(message.SerializeToString())
