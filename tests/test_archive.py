@@ -16,6 +16,7 @@ from ledger.archive.restore import fill, restore
 from ledger.cli import main
 from ledger.log.header import pack
 from ledger.log.reader import Reader
+from ledger.proof.note import Signer
 from ledger.v1 import audit_service_pb2 as a
 from ledger.v1 import audit_service_pb2_grpc
 from tests import exported
@@ -98,12 +99,13 @@ def test_an_archive_comes_back_with_the_same_root_and_views(own, ledgerctl, tmp_
     assert own.master_key.hex() not in keys.read_text()
     assert ledgerctl(own.url, "archive", "verify", str(place))[0] == 0
     empty = Copy(own, "empty")
-    status, said = ledgerctl(empty.url, "archive", "restore", str(place), "--keys", str(keys))
+    proven = ("archive", "restore", str(place), "--keys", str(keys), "--key", (place / "keys").read_text().strip())
+    status, said = ledgerctl(empty.url, *proven)
     assert (status, head(own, code).root.hex() in said) == (0, True), said
     assert head(empty, code) == head(own, code)
     assert empty.defects(code) == []
     assert views(empty, code) == views(own, code)
-    status, said = ledgerctl(empty.url, "archive", "restore", str(place))
+    status, said = ledgerctl(empty.url, *proven)
     assert (status, "there is a ledger" in said) == (1, True), said
     with Ledgerd(own, [code], url=empty.url) as ledgerd:
         client = Client(ledgerd.channel())
@@ -132,12 +134,29 @@ def test_a_tampered_archive_is_not_restored(own, ledgerctl, tmp_path):
     data[160] ^= 1
     bundle.write_bytes(data)
     empty = Copy(own, "untouched")
-    status, said = ledgerctl(empty.url, "archive", "restore", str(place))
+    status, said = ledgerctl(empty.url, "archive", "restore", str(place), "--unproven")
     assert (status, "leaf  position 1" in said, "nothing was changed" in said) == (1, True, True), said
     with pytest.raises(ImportRefusedError, match="root of the checkpoint"):
         restore(empty.url, code, place, None)
     with psycopg.connect(empty.url) as connection:
         assert connection.execute("SELECT count(*) FROM ledger_registry.ledgers").fetchone() == (0,)
+
+
+def test_an_archive_that_nobody_vouches_for_is_restored_only_when_that_is_said(own, ledgerctl, tmp_path):
+    """Somebody signs another history with a key of his own: without the log's key that cannot be told apart."""
+    code = own.new_ledger()
+    exported.sign(own, code)
+    place, empty = tmp_path / "archive", Copy(own, "unproven")
+    ledgerctl(own.url, "archive", "create", code, str(place))
+    another = Signer(f"personal-account-ledger/{code}", bytes(range(32))).verifier.encode()
+    for options, expected, words in (
+        ((), 2, "nothing was changed: without --key the signatures cannot be checked"),
+        (("--key", another), 1, "the archive is not in order; nothing was changed"),
+        (("--unproven",), 1, "WARNING: without --key the signatures cannot be checked"),
+    ):
+        status, said = ledgerctl(empty.url, "archive", "restore", str(place), *options)
+        assert (status, words in said) == (expected, True), said
+    assert head(empty, code) == head(own, code)
 
 
 def wait_for(mirror: Path, size: int) -> None:

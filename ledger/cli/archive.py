@@ -8,6 +8,7 @@ from typing import Annotated
 
 import psycopg
 import typer
+from rich.console import Console
 
 from ledger.archive import keys
 from ledger.archive.importer import ImportRefusedError
@@ -25,6 +26,10 @@ from ledger.inspector.note import BadNoteError, Key
 from ledger.inspector.trust import Trust
 
 WRONG_USAGE = 2
+UNPROVEN = (
+    "without --key the signatures cannot be checked: only the keys that lie in the archive itself are known, "
+    "and they prove nothing about who made it"
+)
 MOST = 20
 """Defects that are printed before a restore gives up."""
 
@@ -74,15 +79,28 @@ def bring_back(
     place: Place,
     key_file: KeyFile = None,
     key: Annotated[list[str] | None, typer.Option("--key", help="A verifier key of the log; may be repeated.")] = None,
+    unproven: Annotated[
+        bool, typer.Option("--unproven", help="Restore without --key what nobody has vouched for; ends with status 1.")
+    ] = False,
 ) -> None:
-    """Make a ledger from an archive, in a database that does not have it. The archive is verified first."""
+    """Make a ledger from an archive, in a database that does not have it. The archive is verified first.
+
+    Whoever can change an archive can also sign it anew with a key of their own, and put that key beside it. So --key
+    is needed, from elsewhere: from whoever verifies the log, or from a policy of its witnesses.
+    """
     options: Options = context.obj
+    if not key and not unproven:
+        raise Trouble(f"nothing was changed: {UNPROVEN}. Give the log's key by --key, or say --unproven", WRONG_USAGE)
     folder = Folder(place)
     code = _verified(folder, key or [])
     size = folder.manifest().get("size", 0)
     with bar("restoring") as progress:
         done = _import(lambda: restore(options.url(), code, place, key_file, lambda at: progress(at, size)))
     print(f"{code} has {done.size:,} entries, root {done.root.hex()}; {done.keys:,} keys restored")
+    if not key:
+        Console(stderr=True, soft_wrap=True, highlight=False).print(f"WARNING: {UNPROVEN}", style="bold red")
+        print(f"do not serve {code} before its root was compared with a checkpoint that somebody has kept")
+        raise typer.Exit(DIFFERENT)
     print(f"next: `ledgerctl log verify {code}`, then start ledgerd, which rebuilds the projections")
 
 

@@ -123,7 +123,7 @@ def review_proposal(command: Command, view: View) -> list[Leg]:
     _check_may_decide(content.decision, proposal, command, view)
     decided = events_pb2.ProposalDecided(review=content, proposal_position=position, decision=content.decision)
     # What is said about somebody's proposal goes with that person's key; of a list or a policy it is about nobody.
-    person = proposal.person or getattr(target.event, "account", b"")
+    person = getattr(proposal, "person", b"") or getattr(target.event, "account", b"")
     legs = [Leg(target.stream, types.PROPOSAL_DECIDED, decided, confidential=command.confidential, owner=person)]
     if content.decision == APPROVED:
         legs += EFFECTS[target.type](target, command, view)
