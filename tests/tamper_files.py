@@ -324,6 +324,11 @@ def _beside() -> Iterator[Tampering]:
         plant = _lines(keys, _set(2, name, value, "position"))
         yield row(f"`{name}` of a unique key's row", KEY, "unique_key", "its entry", plant)
 
+    yield row(
+        "a unique key's row said to rest on an entry behind the log", KEY, "unique_key", "its entry",
+        _lines(keys, _set(2, "position", 10**6, "position")),
+    )  # fmt: skip
+
     def no_key(rows: list[dict[str, Any]], _: Any) -> int | None:
         return int(rows.pop(2)["position"])
 

@@ -95,6 +95,8 @@ def rows() -> Iterator[Tampering]:
         statement = f"UPDATE {{s}}.unique_keys SET {name} = {value} WHERE position = %s"
         yield row(f"`{name}` of a unique key", "unique_key", COMMAND, on(statement, key))
     yield row("a unique key deleted", "unique_key", COMMAND, on("DELETE FROM {s}.unique_keys WHERE position = %s", key))
+    behind = "UPDATE {s}.unique_keys SET active = false, position = 1000000 WHERE position = %s"
+    yield row("a unique key set free, as if by an entry that is still to come", "unique_key", COMMAND, on(behind, key))
     flip = "UPDATE {s}.tiles SET hashes = set_byte(hashes, 40, get_byte(hashes, 40) # 1) WHERE level = 0 AND index = 0"
     yield row("a bit of a stored tile", "leaf", "the entry below it", _second(flip))
     yield row("a stored tile deleted", "tile", "the end of the tile", _tile("DELETE FROM {s}.tiles WHERE level = 0"))

@@ -22,11 +22,13 @@ FILE = "whoever gets hold of the export's files"
 ROWS = "a writer of the database"
 EARLY = "a superuser with the log's key, before what a witness saw"
 LATE = "a superuser with the log's key, behind what a witness saw"
+THIEF = "somebody who kept a key of the log that was retired"
 ATTACKERS = {
     FILE: "changes files; may recompute hashes, but cannot sign",
     ROWS: "changes rows of the live database, triggers switched off; recomputes nothing",
     EARLY: "rewrites an entry that a witness has seen, recomputes every chain, balance, tile and root, and signs anew",
     LATE: "does the same to an entry that no witness has seen yet",
+    THIEF: "writes and signs with it what he likes; no witness is asked for",
 }
 KEY, POLICY, KEPT = "the log's key", "the log's key and a witness's", "the log's key and a checkpoint that was kept"
 
@@ -133,9 +135,16 @@ def signed(change: Callable[[Any], int | None]) -> Callable[[Any], int | None]:
 
 def table() -> list[Tampering]:
     """All of them, in the order of the page."""
-    from tests import tamper_bodies, tamper_files, tamper_keys, tamper_rows
+    from tests import tamper_bodies, tamper_files, tamper_keys, tamper_rows, tamper_signing
 
-    found = [*_headers(), *tamper_bodies.bodies(), *tamper_keys.keys(), *tamper_files.files(), *tamper_rows.rows()]
+    found = [
+        *_headers(),
+        *tamper_bodies.bodies(),
+        *tamper_keys.keys(),
+        *tamper_signing.signing(),
+        *tamper_files.files(),
+        *tamper_rows.rows(),
+    ]
     order = list(ATTACKERS)
     return sorted(found, key=lambda each: order.index(each.attacker))
 

@@ -15,12 +15,15 @@ import pytest
 
 from ledger.cli import main
 from ledger.export.bound import balances_digest
+from ledger.export.source import Source
+from ledger.export.tiled import export
 from ledger.inspector import inspection
 from ledger.inspector.folder import Folder
 from ledger.proof.checkpoint import cosign
 from ledger.proof.note import COSIGNATURE, Signer
+from ledger.v1 import types_pb2 as t
 from tests import exported
-from tests.running import Client, Ledgerd
+from tests.running import Client, Ledgerd, time_ordered_id
 from tests.test_recompute import ledgerctl as ledgerctl  # noqa: PLC0414 - a fixture
 
 FORMS = ("jsonl", "csv", "parquet")
@@ -170,6 +173,33 @@ def test_rows_of_a_whole_log_that_lack_one_give_another_root(book, ledgerctl, pl
         pyarrow.parquet.write_table(table.slice(1), place / "entries.parquet")
     status, said = ledgerctl("audit", "verify", str(place))
     assert (status, "root  position" in said) == (1, True), said
+
+
+def test_a_key_that_was_spoken_of_behind_the_checkpoint_is_compared(book, ledgerctl, database, place):
+    """The log grows while it is exported: what spoke of a key meanwhile goes along, and nothing else excuses a row."""
+    book.done(book.opening("zoe", 5_000))
+    spoken = []
+
+    class Growing(Source):
+        """Somebody bills while the rows of the keys are about to be read."""
+
+        def unique_keys(self):
+            sealed = t.Confidential(invoice_number=time_ordered_id())
+            spoken.append(book.done(book.purchase("zoe", 100, sealed=sealed, upstream={})).first_position)
+            return super().unique_keys()
+
+    exported.sign(database, book.code)
+    with psycopg.connect(database.url, autocommit=True) as connection:
+        export(Growing(connection, book.code), place)
+    (position,) = spoken
+    assert exported.inspect(Folder(place))[0] == []
+    rows = [json.loads(line) for line in (place / "beside/unique_keys.jsonl").read_text().splitlines()]
+    (row,) = (row for row in rows if row["position"] == position)
+    for wrong in ({**row, "active": False}, {**row, "position": position + 1}):
+        changed = [wrong if each is row else each for each in rows]
+        (place / "beside/unique_keys.jsonl").write_text("".join(json.dumps(each) + "\n" for each in changed))
+        assert [defect.kind for defect in exported.inspect(Folder(place))[0]] == ["unique_key"]
+    exported.sign(database, book.code)
 
 
 def test_a_bound_view_is_compared(book, database, place):

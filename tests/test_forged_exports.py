@@ -103,6 +103,8 @@ def test_a_manifest_that_makes_no_sense_is_found(ledgerctl, place, changes, word
             "command",
         ),
         ("beside/unique_keys.jsonl", b'{"kind":Infinity}\n', "unique_key"),
+        ("beside/behind.jsonl", DEEP, "unique_key"),
+        ("beside/behind.jsonl", b'{"position":999,"entry":"AAAA"}\n', "unique_key"),
         ("beside/columns.jsonl", DEEP, "column"),
         ("beside/projections.jsonl", DEEP, "projection"),
         ("beside/projections.jsonl", b'{"view":"balances","position":"1"}\n', "projection"),

@@ -16,6 +16,7 @@ from ledger.log.entry import recorded
 from ledger.log.identifiers import ledger_id
 from ledger.proof import note as notes
 from ledger.proof.note import Signer, Verifier
+from ledger.proof.signer import CheckpointSigner
 from ledger.v1 import audit_service_pb2 as a
 from ledger.v1 import key_service_pb2 as k
 from ledger.v1 import key_service_pb2_grpc
@@ -168,3 +169,27 @@ def test_the_command_line_rotates_and_retires(keeper, ledgerd):
     assert status == 0
     assert all(key.encode() in said for key in keeper.known_keys())
     assert run("retire", code, old.encode())[0] == 1
+
+
+def test_a_checkpoint_is_signed_by_the_keys_that_its_entries_have_in_use(database, ledger):
+    """A process that ended between an entry about a key and the key store leaves no checkpoint that nobody accepts."""
+    with Ledgerd(database, [ledger]) as server:
+        world = World(Client(server.channel()), ledger)
+        keeper = Keeper(world)
+        world.done(world.opening("ann"))
+        keeper.note()
+        (old,) = keeper.known_keys()
+        new = Verifier.parse(keeper.rotate().verifier_key)
+        keeper.retire(old)
+    with psycopg.connect(database.url) as connection:
+        connection.execute(
+            "UPDATE ledger_keys.signing_keys SET retired_at = NULL,"
+            " taken_at = CASE WHEN request IS NULL THEN taken_at END WHERE ledger = %s",
+            (uuid.UUID(bytes=ledger_id(ledger)),),
+        )
+        for table in ("cosignatures", "checkpoints"):
+            connection.execute(f"ALTER TABLE ledger_{ledger}.{table} DISABLE TRIGGER ALL")
+            connection.execute(f"DELETE FROM ledger_{ledger}.{table}")
+    origin = f"personal-account-ledger/{ledger}"
+    note = CheckpointSigner(ledger, origin, database.url, database.master_key).sign()
+    assert notes.verify(note, [old, new])[1] == [new]

@@ -13,12 +13,12 @@ from ledger.export.tiled import export
 from ledger.inspector.defect import KINDS
 from ledger.inspector.folder import Folder
 from ledger.inspector.trust import Trust
-from tests import exported
+from tests import exported, tamper_signing
 from tests.attack import Attack, Base
 from tests.running import Client, Ledgerd
-from tests.tamper_table import EARLY, FILE, LATE, ROWS, table
+from tests.tamper_table import EARLY, FILE, LATE, ROWS, THIEF, table
 
-SHORT = {FILE: "file", ROWS: "rows", EARLY: "early", LATE: "late"}
+SHORT = {FILE: "file", ROWS: "rows", EARLY: "early", LATE: "late", THIEF: "thief"}
 TAMPERINGS = {f"{SHORT[each.attacker]}: {each.what}": each for each in table()}
 
 
@@ -81,6 +81,12 @@ def test_what_nobody_tampered_with_is_in_order(ledger_in_order, tmp_path):
     assert exported.inspect(attack.write(tmp_path), attack.trust)[0] == []
 
 
+def test_a_change_of_keys_as_it_should_be_is_in_order(ledger_in_order, tmp_path):
+    attack = Attack(ledger_in_order[0])
+    tamper_signing.in_order(attack)
+    assert exported.inspect(attack.write(tmp_path), attack.trust)[0] == []
+
+
 @pytest.mark.parametrize("name", TAMPERINGS)
 def test_a_tampering_is_found_by_kind_and_position(ledger_in_order, database, tmp_path, name):
     each = TAMPERINGS[name]
@@ -90,7 +96,7 @@ def test_a_tampering_is_found_by_kind_and_position(ledger_in_order, database, tm
     else:
         attack = Attack(base)
         position = each.plant(attack)
-        if "witness" not in each.holds:
+        if "witness" not in each.holds and each.attacker != THIEF:
             attack.trust = base.log_key()
         folder = attack.write(tmp_path)
         found, _ = exported.inspect(folder, attack.trust, kept=attack.kept)

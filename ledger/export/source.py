@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import base64
 import uuid
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 import psycopg
 
+from ledger.log.entry import EVENT_TYPES
 from ledger.log.identifiers import ledger_id, schema_name
 from ledger.log.reader import Reader
+from ledger.proof.administration import administration_between
 from ledger.proof.keys import SigningKey, SigningKeys
 from ledger.proof.note import split
 
@@ -74,15 +77,23 @@ class Source:
         return [(size, note) for size, note in self.rows(text + which)]
 
     def keys(self, note: str) -> list[str]:
-        """Return the log's verifier keys; none where this login may not ask for them."""
-        origin = split(note)[0].split("\n", 1)[0]
+        """Return the verifier keys that the log up to this note tells of, and those that signed the note.
+
+        None where this login may not ask for them.
+        """
+        text, lines = split(note)
+        origin, size = text.split("\n")[:2]
+        types = (EVENT_TYPES["signing_key_changed"],)
+        changes, _ = administration_between(self._connection, self.code, types, 0, int(size))
+        told = {change.event.public_key for change in changes}
         try:
             with self._connection.transaction():
                 self._connection.execute("SET LOCAL ROLE ledger_keeper")
                 found: list[SigningKey] = SigningKeys(ledger_id(self.code), origin, bytes(32)).known(self._connection)
         except (psycopg.errors.InsufficientPrivilege, psycopg.errors.UndefinedTable):
             return []
-        return [key.verifier.encode() for key in found]
+        verifiers = [key.verifier for key in found]
+        return [each.encode() for each in verifiers if each.public in told or any(line.is_of(each) for line in lines)]
 
     def entries(self, size: int, first: int = 1) -> Iterator[Stored]:
         """Yield the rows of the entries from a position up to `size`, in order."""
@@ -177,3 +188,9 @@ class Source:
             for kind, key_hash, position, active in rows:
                 at = (key_hash, kind)
                 yield {"kind": kind, "key_hash": str(key_hash), "position": position, "active": active}
+
+    def at(self, positions: Iterable[int]) -> Iterator[dict[str, Any]]:
+        """Yield the entries at these positions, as far as there are any; for some of those behind the checkpoint."""
+        for position in sorted(positions):
+            for (entry,) in self.rows("SELECT entry FROM {s}.entries WHERE position = %s", position):
+                yield {"position": position, "entry": base64.b64encode(entry).decode()}

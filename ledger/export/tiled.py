@@ -9,7 +9,7 @@ from __future__ import annotations
 import datetime as dt
 import json
 import os
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from typing import Any, Final
 
@@ -80,7 +80,10 @@ def export(
             write(place, f"checkpoints/{each}", text.encode())
     _lines(place / "beside/commits.jsonl", source.commits(size))
     _lines(place / "beside/commands.jsonl", source.commands(size))
-    _lines(place / "beside/unique_keys.jsonl", source.unique_keys())
+    behind: set[int] = set()
+    _lines(place / "beside/unique_keys.jsonl", _noting(source.unique_keys(), size, behind))
+    # Somebody spoke of them meanwhile: what he said goes along, so that each of these rows can be judged as well.
+    _lines(place / "beside/behind.jsonl", source.at(behind))
     _lines(place / "beside/projections.jsonl", (view for view in views if view["position"] <= size))
     keys = source.keys(note)
     if keys:
@@ -142,6 +145,14 @@ def _tiles(source: Source, place: Path, size: int, tree: Tree) -> None:
             number = (size >> 8 * level) // TILE_WIDTH
             write(place, tile_name(level, number, len(row)), b"".join(row))
             assert len(b"".join(row)) == len(row) * HASH_SIZE
+
+
+def _noting(rows: Iterable[dict[str, Any]], size: int, behind: set[int]) -> Iterator[dict[str, Any]]:
+    """Yield rows, and note the positions behind the checkpoint that they name."""
+    for row in rows:
+        if row["position"] > size:
+            behind.add(row["position"])
+        yield row
 
 
 def _lines(path: Path, rows: Iterable[dict[str, Any]]) -> None:

@@ -2,24 +2,27 @@
 
 from __future__ import annotations
 
+import base64
 import uuid
 from collections.abc import Callable, Iterable
 from hashlib import sha256
 from typing import Any, Final
 
 from ledger.inspector.folder import Folder
-from ledger.inspector.layout import EVENT_TYPES, Header
+from ledger.inspector.layout import EVENT_TYPES, FixedPart, Header, PartsError, body, unpack
 from ledger.inspector.tree import EMPTY
 
 COMMITS: Final = "beside/commits.jsonl"
 COMMANDS: Final = "beside/commands.jsonl"
 KEYS: Final = "beside/unique_keys.jsonl"
+BEHIND: Final = "beside/behind.jsonl"
 COLUMNS: Final = "beside/columns.jsonl"
 PROJECTIONS: Final = "beside/projections.jsonl"
 FILES: Final = {
     COMMITS: "commits",
     COMMANDS: "request ids",
     KEYS: "unique keys",
+    BEHIND: "entries behind the checkpoint that spoke of unique keys",
     COLUMNS: "columns",
     PROJECTIONS: "views",
 }
@@ -154,11 +157,16 @@ def compare_commands(folder: Folder, requests: dict[bytes, tuple[int, int, bytes
         say("command", true[0], f"{uuid.UUID(bytes=key[16:])} has no row")
 
 
-def compare_keys(folder: Folder, keys: dict[tuple[int, bytes], tuple[int, bool]], size: int, say: Say) -> None:
-    """Compare the rows of the unique keys with what the entries said last."""
+def compare_keys(
+    folder: Folder, ledger: bytes, keys: dict[tuple[int, bytes], tuple[int, bool]], size: int, say: Say
+) -> None:
+    """Compare the rows of the unique keys with what the entries said last, of the ledger with this id.
+
+    The log grows while it is exported: a row may rest on an entry behind the checkpoint, which then lies beside it.
+    """
     if not folder.has(KEYS):
         return
-    missing = dict(keys)
+    missing, behind = dict(keys), _spoken_behind(folder, ledger, say)
     for row in folder.rows(KEYS):
         try:
             key = (int(row["kind"]), _id(row["key_hash"]))
@@ -167,13 +175,31 @@ def compare_keys(folder: Folder, keys: dict[tuple[int, bytes], tuple[int, bool]]
             say("unique_key", 0, f"a row cannot be read: {str(row)[:100]}")
             continue
         true = missing.pop(key, None)
-        if isinstance(said[0], int) and said[0] > size:
-            continue  # somebody spoke of it behind the checkpoint
+        if isinstance(said[0], int) and said[0] > size and behind.get((said[0], *key)) == said[1]:
+            continue
         if said != true:
             use = "in no entry" if true is None else f"{'in use' if true[1] else 'free'} since {true[0]}"
             say("unique_key", true[0] if true else 0, f"kind {key[0]} {key[1].hex()} is {use}; the row says {said}")
     for key, true in missing.items():
         say("unique_key", true[0], f"kind {key[0]} {key[1].hex()} has no row")
+
+
+def _spoken_behind(folder: Folder, ledger: bytes, say: Say) -> dict[tuple[int, int, bytes], bool]:
+    """Return what entries behind the checkpoint say: position, kind and hash → whether the key is in use."""
+    fixed, found = FixedPart(ledger), {}
+    for row in folder.rows(BEHIND):
+        try:
+            entry = base64.b64decode(row["entry"], validate=True)
+            if not fixed.holds(entry):
+                raise PartsError(fixed.problem(entry))
+            header = Header(*unpack(entry))
+            references = body(entry, header.type).references
+        except (TypeError, KeyError, ValueError, AttributeError) as error:
+            say("unique_key", 0, f"an entry behind the checkpoint cannot be read: {error}")
+            continue
+        for key in references.unique_keys if references is not None else ():
+            found[header.position, key.kind, key.hash] = not key.released
+    return found
 
 
 def compare_columns(folder: Folder, say: Say) -> None:

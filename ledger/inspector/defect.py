@@ -7,7 +7,7 @@ from typing import Final, NamedTuple
 
 KINDS: Final[Mapping[str, str]] = {
     "manifest": "the export does not say what it is, or says it wrongly",
-    "checkpoint": "a checkpoint cannot be read, is of another log, or no trusted key has signed it",
+    "checkpoint": "a checkpoint cannot be read, is of another log, or no key has signed it that is trusted at its size",
     "cosignature": "too few witnesses have cosigned, or a cosignature is wrong",
     "root": "the entries give another root than a signed checkpoint says",
     "bundle": "an entry bundle is missing, cut off, or holds too much",
@@ -32,6 +32,7 @@ KINDS: Final[Mapping[str, str]] = {
     "claim": "a claim is decided or paid twice, or by another amount",
     "sums": "the yearly sums of a person do not follow from those before",
     "key": "a unique key is taken twice, or released when nobody has it",
+    "signing_key": "a signing key is taken into use twice, retired when it does not sign, or as the last one",
     "approval": "somebody approved a proposal alone, or one that does not wait",
     "policy": "a policy is not the document that was proposed, or did not hold where it decided",
     "state": "an entry does not follow from what its person's stream says before it",

@@ -10,6 +10,7 @@ from ledger.inspector.defect import Defect
 from ledger.inspector.folder import Folder
 from ledger.inspector.layout import EVENT_NAMES, FixedPart, Header, PartsError, body, unpack
 from ledger.inspector.relations import Relations
+from ledger.inspector.signing_keys import Change
 from ledger.inspector.tree import leaf_of
 
 STEP: Final = 8_192
@@ -24,6 +25,8 @@ class Followed(NamedTuple):
     moved: Mapping[str, int]
     in_flight: int
     """Wallet transfers that have left one balance and not been accepted or returned."""
+    key_changes: list[Change]
+    """Signing keys that were taken into use or retired."""
 
 
 def follow(folder: Folder, ledger: bytes, size: int, progress: Callable[[int], None]) -> Followed:
@@ -55,7 +58,8 @@ def follow(folder: Folder, ledger: bytes, size: int, progress: Callable[[int], N
     commits.finish(size)
     balances.finish(size)
     beside.compare_commands(folder, relations.requests, size, say)
-    beside.compare_keys(folder, relations.keys.state, size, say)
+    beside.compare_keys(folder, ledger, relations.keys.state, size, say)
     beside.compare_columns(folder, say)
     progress(size % STEP)
-    return Followed(defects, relations.settlements.computed, moved, relations.wallet.in_flight)
+    in_flight, changes = relations.wallet.in_flight, relations.signing_keys.changes
+    return Followed(defects, relations.settlements.computed, moved, in_flight, changes)

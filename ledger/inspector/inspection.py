@@ -19,6 +19,7 @@ from ledger.inspector.folder import Folder
 from ledger.inspector.follower import Followed, follow
 from ledger.inspector.layout import EVENT_TYPES, PartsError, body, ledger_id, stream_id, unpack
 from ledger.inspector.note import BadNoteError, Head, Key, Note
+from ledger.inspector.signing_keys import judge
 from ledger.inspector.stretch import BUNDLES, End, Found, Stretch, joined
 from ledger.inspector.tree import HASH, WIDTH
 from ledger.inspector.trust import Trust
@@ -67,6 +68,8 @@ class Inspection:
         self._kept = kept
         self._again = again
         self._heads: list[Head] = []
+        self._signed_by: list[tuple[Head, list[Key]]] = []
+        """Checkpoints that were read, the newest first, and the trusted keys that signed each."""
         self._roots: list[bytes] = []
         self._ledger = b""
 
@@ -92,6 +95,8 @@ class Inspection:
                 self.result.second_opinions = found.second_opinions
                 self.result.moved, self.result.in_flight = found.moved, found.in_flight
                 yield from found.defects
+                own = [key for key in self._trust.logs if key.name == self._heads[0].origin]
+                yield from judge(found.key_changes, self._signed_by, own)
             else:
                 defects, self.result.settlements = found
                 yield from defects
@@ -108,19 +113,19 @@ class Inspection:
         """Yield what is wrong with the checkpoint, those beside it, and those that the auditor kept."""
         result = self.result
         try:
-            note, head = self._signed(self._folder.text("checkpoint"), result.signed_by)
+            note, head, signers = self._signed(self._folder.text("checkpoint"), result.signed_by)
         except BadNoteError as error:
             yield Defect("checkpoint", 0, f"the checkpoint: {error}")
             return
         result.size, result.root = head.size, head.root
-        self._heads = [head]
+        self._heads, self._signed_by = [head], [(head, signers)]
         notes: list[tuple[str, str, int | None]]
         notes = [(f"checkpoints/{size}", text, size) for size, text in self._folder.notes().items()]
         notes += [("a checkpoint that was kept", text, None) for text in self._kept]
         yield from self._cosigned(note, head, "the checkpoint")
         for name, text, size in notes:
             try:
-                other, found = self._signed(text, [])
+                other, found, signers = self._signed(text, [])
             except BadNoteError as error:
                 yield Defect("checkpoint", size or 0, f"{name}: {error}")
                 continue
@@ -132,12 +137,13 @@ class Inspection:
                 yield Defect("checkpoint", head.size, f"{name} was signed for {found.size} entries: {missing}")
                 continue
             self._heads.append(found)
+            self._signed_by.append((found, signers))
             yield from self._cosigned(other, found, name)
         if self._trust.witnessed and not result.witnessed:
             yield Defect("cosignature", head.size, "no checkpoint has the cosignatures that the policy asks for")
         result.notes = len(self._heads)
 
-    def _signed(self, text: str, names: list[str]) -> tuple[Note, Head]:
+    def _signed(self, text: str, names: list[str]) -> tuple[Note, Head, list[Key]]:
         """Read a note that a trusted key signed. Raise BadNoteError."""
         note = Note.parse(text)
         head = Head.parse(note.text)
@@ -147,7 +153,7 @@ class Inspection:
         if head.origin not in {key.name for key in signers}:
             raise BadNoteError(f"it is of {head.origin}, and signed by {signers[0].name}")
         names += [f"{key.name}+{key.id.hex()}" for key in signers]
-        return note, head
+        return note, head, signers
 
     def _cosigned(self, note: Note, head: Head, name: str) -> Iterator[Defect]:
         times: dict[str, int] = {}

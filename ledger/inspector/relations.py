@@ -14,6 +14,7 @@ from ledger.inspector.layout import EVENT_TYPES, Body, Header, stream_id
 from ledger.inspector.openings import Openings
 from ledger.inspector.reversals import Reversals
 from ledger.inspector.settlements import Settlements
+from ledger.inspector.signing_keys import SigningKeys
 from ledger.inspector.unique_keys import UniqueKeys
 from ledger.inspector.wallet import Wallet
 from ledger.inspector.years import Years
@@ -68,6 +69,7 @@ class Relations:
         """Position of the proposal → first position of the approving transaction, event, actor of the proposal."""
         self._reversals = Reversals(self.say)
         self.keys = UniqueKeys(self.say)
+        self.signing_keys = SigningKeys(self.say)
         self.wallet = Wallet(ledger, self.say)
         self.settlements = Settlements(ledger, self.say)
         self._years = Years(self.say)
@@ -104,6 +106,7 @@ class Relations:
             self._adjusted(header, event)
         self._reversals.take(header, body)
         self.keys.take(header, body)
+        self.signing_keys.take(header, event)
         self.wallet.take(header, event, leaf)
         self.settlements.take(header, body, self._approved)
         self._years.take(header, event)

@@ -15,7 +15,7 @@ from typing import Any, Final
 import psycopg
 
 from ledger.log import header
-from ledger.log.entry import EVENT_TYPES
+from ledger.log.entry import EVENT_TYPES, MalformedEntryError, recorded
 from ledger.log.identifiers import schema_name
 from ledger.log.merkle import HASH_SIZE, TILE_HEIGHT, Tile, Tree, leaf_hash
 from ledger.log.reader import CorruptLogError, Reader
@@ -281,7 +281,7 @@ class Verifier:
         ):
             for kind, key_hash, position, active, newest in rows:
                 true = expected.pop((kind, key_hash.bytes), None)
-                if self.size < position <= newest:
+                if self.size < position <= newest and self._says(position, kind, key_hash.bytes) == active:
                     continue  # spoken of meanwhile
                 if (position, active) != true:
                     if true is None and 1 <= position <= begin:
@@ -291,6 +291,16 @@ class Verifier:
             last = (rows[-1][1], rows[-1][0])
         for (kind, key_hash), true in expected.items():
             self._log.report("unique_key", true[0], f"kind {kind} {key_hash.hex()} has no row")
+
+    def _says(self, position: int, kind: int, key_hash: bytes) -> bool | None:
+        """Tell whether the entry at a position takes a key; None where it does not speak of it."""
+        for (entry,) in self._rows("SELECT entry FROM {s}.entries WHERE position = %s", position):
+            try:
+                keys = recorded(entry).keys
+            except MalformedEntryError:
+                return None  # it is reported when it is checked itself
+            return next((not key.released for key in reversed(keys) if (key.kind, key.hash) == (kind, key_hash)), None)
+        return None
 
 
 def _use(position: int = 0, active: bool = False) -> str:  # noqa: FBT001, FBT002 - a row's columns

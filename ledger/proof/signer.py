@@ -15,10 +15,12 @@ from typing import Final
 
 import psycopg
 
+from ledger.domain.entry_types import SIGNING_KEY_CHANGED
 from ledger.log.connection import CommitDoubtError, connect
 from ledger.log.identifiers import ledger_id, schema_name
 from ledger.log.master import MasterKey
 from ledger.log.reader import CorruptLogError, Reader
+from ledger.proof.administration import administration_between
 from ledger.proof.checkpoint import Checkpoint
 from ledger.proof.inclusion import ProofError, verify_consistency
 from ledger.proof.keys import SigningKeys
@@ -91,6 +93,8 @@ class CheckpointSigner:
         self._memory = memory
         self._clock = clock
         self._last: Checkpoint | None = None
+        self._followed = self._following = 0
+        """Version of `admin` up to which the key store follows the log: durably, and in the transaction at hand."""
 
     def sign(self) -> str:
         """Return a signed note over everything that is committed now.
@@ -110,7 +114,7 @@ class CheckpointSigner:
             # The row is durable: now the file may know of it too, and then the world.
             if self._memory is not None:
                 self._memory.keep(self.code, note)
-        self._last = _read(note)
+        self._last, self._followed = _read(note), self._following
         return note
 
     def check(self, seen: Sequence[Checkpoint] = ()) -> None:
@@ -141,12 +145,19 @@ class CheckpointSigner:
         if stored and _read(stored).size == checkpoint.size:
             return stored
         text = checkpoint.text()
+        self._follow(connection, checkpoint.size)
         note = join(text, [signer.line(text) for signer in self._keys.signers(connection)])
         connection.execute(
             self._reader.sql("INSERT INTO {s}.checkpoints (size, note, signed_at) VALUES (%s, %s, %s)"),
             (checkpoint.size, note, self._clock()),
         )
         return note
+
+    def _follow(self, connection: psycopg.Connection, size: int) -> None:
+        """Bring the key store after the entries that are signed now: a verifier reads in them whose time it is."""
+        types = (SIGNING_KEY_CHANGED,)
+        changes, self._following = administration_between(connection, self.code, types, self._followed, size)
+        self._keys.follow(connection, changes)
 
     def _known(self, stored: str) -> list[Checkpoint]:
         """Return what is known to have been signed: by this process, in the database, in the file."""
