@@ -98,6 +98,8 @@ def streams_of(command: Command) -> list[bytes]:
             return [parse_person(content.beneficiary)[1]]  # type: ignore[attr-defined]
         if command.kind in {kinds.TRANSFER_SHARE, kinds.INITIATE_TRANSFER}:
             return [parse_account(content.receiver)[1]]  # type: ignore[attr-defined]
+        if command.kind in {kinds.ACCEPT_TRANSFER, kinds.RETURN_TRANSFER} and command.behalf:
+            return [parse_account(content.receiver)[1]]  # type: ignore[attr-defined]
         if command.kind == kinds.MERGE_ACCOUNTS:
             return [parse_account(content.absorbed)[1]]  # type: ignore[attr-defined]
         if command.kind == kinds.ORDER_PAYERS:

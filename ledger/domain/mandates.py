@@ -102,12 +102,19 @@ def may_act(person: Person, name: str, behalf: str, rights: int, time: int, favo
 def check_may_act(command: Command, view: View) -> None:
     """Refuse a command of one person's identity about somebody who gave no mandate for it.
 
-    Who takes or declines a transfer stands in its content, and was looked at before: it may be of another ledger.
+    Who takes or declines a transfer stands in its content. Where that is a person of another ledger, only that ledger
+    knows the mandate, and it was looked at before: nothing decides in two ledgers at once.
     """
+    stream = command.stream
     if command.kind in _NAMED_BY_CONTENT:
-        return
-    person = view.person(command.stream)
-    name = names.person_name(view.ledger, command.stream)
+        receiver = cast("commands_pb2.TransferAcceptance | commands_pb2.TransferReturn", command.content).receiver
+        if not receiver:  # who sends back what expired is nobody's agent
+            raise Refusal(reasons.REFUSAL_REASON_PERSON_NOT_FOUND)
+        ledger, stream = names.parse_account(receiver)
+        if ledger != view.ledger:
+            return
+    person = view.person(stream)
+    name = names.person_name(view.ledger, stream)
     giving = _GIVING.get(command.kind)
     favoured = giving(command.content) if giving else ""
     reason = may_act(person, name, command.behalf, command.rights, command.service_time, favoured)
