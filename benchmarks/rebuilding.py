@@ -10,6 +10,7 @@ from benchmarks.cases import Round, row
 from benchmarks.processes import Bench
 from benchmarks.projecting import PATIENCE, copy_rows, follow, library
 from benchmarks.report import Row
+from ledger.log.collector import calm_collector
 from projections import builds, schema, steering
 from projections.crew import Crew
 from projections.runner import SWITCH_SECONDS, connect
@@ -52,6 +53,7 @@ def building(bench: Bench) -> Iterator[Row]:
     schema.migrate(bench.database.url, [code])
     fill(bench.database.url, code, entries)
     sys.setswitchinterval(SWITCH_SECONDS)
+    calm_collector()
     built: dict[str, list[Round]] = {}
     for what, names in NAMES.items():
         rounds, one, raw = [], [], []

@@ -46,6 +46,7 @@ from ledger.api.subscription_service import SubscriptionService
 from ledger.archive.following import Mirroring
 from ledger.embedded_postgres import PostgresError
 from ledger.log import schema
+from ledger.log.collector import calm_collector
 from ledger.log.connection import UnsafeServerError
 from ledger.log.ledgers import Ledgers
 from ledger.log.reader import CorruptLogError
@@ -57,7 +58,7 @@ from ledger.operation.log_lines import configure_logging
 from ledger.operation.processor import Seat, sit
 from ledger.operation.reading import read_settings, shown
 from ledger.operation.registered import Registered
-from ledger.operation.startup import calm_collector, checkpoint_directory, prepare, witness_policy
+from ledger.operation.startup import checkpoint_directory, prepare, witness_policy
 from ledger.operation.supervisor import Supervisor
 from ledger.operation.sweeper import Sweeper
 from ledger.operation.watched import watch

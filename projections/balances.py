@@ -6,9 +6,10 @@ It listens to every entry that moves a balance or opens an account. Headers say 
 from __future__ import annotations
 
 import struct
+from itertools import chain
 from typing import TYPE_CHECKING, Final
 
-from ledger.log.entry import EVENT_NAMES, EVENT_TYPES, UnknownPartError
+from ledger.log.entry import EVENT_TYPES
 from ledger.log.reader import UuidArray
 from projections.projection import Table, by_stream
 from projections.rows import Copy, Int8Array, Merge
@@ -20,16 +21,18 @@ if TYPE_CHECKING:
     from projections.rows import Write
 
 _OPENING: Final = frozenset({EVENT_TYPES["account_opened"], EVENT_TYPES["opening_imported"]})
-_KNOWN: Final = frozenset(EVENT_NAMES)
 _COLUMNS: Final = ("position", "effective_time", "record_time", "change", "balance_after", "account", "type")
 _ROW: Final = struct.Struct("!h" + "iq" * 5 + "i16s" + "ih")
 _MERGE: Final = (
-    "INSERT INTO {table} AS old (account, balance, position, effective_time)"
-    " SELECT * FROM unnest(%s, %s, %s, %s)"
-    " ON CONFLICT (account) DO UPDATE SET"
-    " balance = CASE WHEN old.position < excluded.position THEN excluded.balance ELSE old.balance END,"
-    " position = greatest(old.position, excluded.position),"
-    " effective_time = greatest(old.effective_time, excluded.effective_time)"
+    # Whoever holds the tracking row is alone, so no conflict need be looked out for: ON CONFLICT locks each row first,
+    # which is a second record in the write-ahead log.
+    "MERGE INTO {table} AS old USING unnest(%s, %s, %s, %s) AS new (account, balance, position, effective_time)"
+    " ON old.account = new.account WHEN MATCHED THEN UPDATE SET"
+    " balance = CASE WHEN old.position < new.position THEN new.balance ELSE old.balance END,"
+    " position = greatest(old.position, new.position),"
+    " effective_time = greatest(old.effective_time, new.effective_time)"
+    " WHEN NOT MATCHED THEN INSERT (account, balance, position, effective_time)"
+    " VALUES (new.account, new.balance, new.position, new.effective_time)"
 )
 
 
@@ -48,25 +51,27 @@ class Balances:
     def fold(self, batch: Batch) -> Sequence[Write]:
         """Return the changes, and the newest state of each account that changed."""
         accounts: dict[bytes, tuple[int, int, int]] = {}
-        changes = []
-        pack, known, opening, get = _ROW.pack, _KNOWN, _OPENING, accounts.get
+        changes: dict[bytes, list[bytes]] = {}
+        pack, opening, get = _ROW.pack, _OPENING, accounts.get
+        batch.types()  # none is unknown
         for position, stream, _, _, _, _, effective, recorded, type_, change, after in batch.heads:
-            if type_ not in known:
-                raise UnknownPartError(f"position {position} has event type {type_}, which this version cannot read")
             if not change and type_ not in opening:
                 continue
+            row = pack(7, 8, position, 8, effective, 8, recorded, 8, change, 8, after, 16, stream, 2, type_)
             old = get(stream)
             if old is None:
                 accounts[stream] = (after, position, effective)
+                changes[stream] = [row]
             else:
                 if old[0] + change != after:
                     raise ValueError(f"position {position}: {old[0]} fen and {change} fen are not {after} fen")
                 accounts[stream] = (after, position, max(old[2], effective))
-            changes.append(pack(7, 8, position, 8, effective, 8, recorded, 8, change, 8, after, 16, stream, 2, type_))
-        states = sorted(accounts.items())  # the index is then written from left to right
-        columns = [Int8Array([state[at] for _, state in states]) for at in range(3)]
-        writes: list[Write] = [Copy("balance_changes", _COLUMNS, changes)]
-        if states:
-            ids = UuidArray([account for account, _ in states])
-            writes.append(Merge("balances", _MERGE, (ids, *columns)))
-        return writes
+                changes[stream].append(row)
+        if not accounts:
+            return []
+        ids = sorted(accounts)  # the indexes are then written from left to right
+        columns = [Int8Array(column) for column in zip(*map(accounts.__getitem__, ids), strict=True)]
+        return [
+            Copy("balance_changes", _COLUMNS, list(chain.from_iterable(map(changes.__getitem__, ids)))),
+            Merge("balances", _MERGE, (UuidArray(ids), *columns)),
+        ]

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Final
 import psycopg
 import structlog
 
+from ledger.log.collector import calm_collector
 from ledger.log.entry import UnknownPartError
 from ledger.operation.log_lines import configure_logging
 from ledger.v1 import reasons_pb2 as reasons
@@ -234,6 +235,7 @@ def work(database_url: str, code: str, stopped: threading.Event, parts: Parts | 
 def main(make_parts: Callable[[str], Parts] | None = None) -> None:
     """Work on the builds of the ledger that is named, until there are none, or standard input ends."""
     configure_logging()
+    calm_collector()
     code, stopped = os.environ[LEDGER], threading.Event()
 
     def listen() -> None:

@@ -20,7 +20,7 @@ from ledger.log.merkle import leaf_hash
 from ledger.log.reader import Reader
 from ledger.log.schema import FEATURE_LEVEL
 from projections.ahead import Prepared
-from projections.page import LogEndError, Page, read_entries, read_page
+from projections.page import NO_ENTRIES, LogEndError, Page, read_entries, read_page
 from projections.projection import Batch
 from projections.schema import PROJECTIONS
 from projections.tracking import LIVE, SHADOW, Tracked, Tracking
@@ -32,8 +32,10 @@ if TYPE_CHECKING:
     from projections.projection import Projection
     from projections.rows import Write
 
-PAGE_ENTRIES_MAX: Final = 20_000
+PAGE_ENTRIES_MAX: Final = 10_000
 """Entries of a page. The larger, the fewer times the row of an account is written; a slow page is followed by less."""
+PAGE_ENTRIES_FIRST: Final = 2_500
+"""Entries of the first page: nothing is written while it is folded."""
 TURN_SECONDS: Final = 0.4
 """A page that takes longer is followed by a shorter one: an open transaction keeps PostgreSQL from tidying up."""
 DAMAGED_SECONDS: Final = 10.0
@@ -93,7 +95,7 @@ class Follower:
             " (SELECT min(position) AS least, max(position) AS most FROM {views}.tracking"
             " WHERE state IN ('live', 'shadow', 'standby') AND NOT paused) t"
         ).format(log=sql.Identifier(schema_name(code)), views=sql.Identifier(self._tracking.schema))
-        self._page_max = self._page = page_entries
+        self._page_max, self._page = page_entries, min(page_entries, PAGE_ENTRIES_FIRST)
         self._reach = 0
 
     def step(self, connection: psycopg.Connection) -> int:
@@ -150,7 +152,7 @@ class Follower:
 
     def _take(self, connection: psycopg.Connection, head: int, prepared: Prepared | None) -> Page:
         """Take the next page in, for every projection whose row stands lowest."""
-        nothing = Page((), ())
+        nothing = Page((), NO_ENTRIES)
         with connection.transaction():
             due, stop = self._due(connection, head)
             if not due:
@@ -170,8 +172,9 @@ class Follower:
             if self._ahead and page.last_position < head:
                 names = [row.projection for row in due]
                 self._ahead.begin(self.code, partial(self._prepare, page.last_position, last, names))
+            batch = Batch(page.heads, page.entries, partial(read_entries, connection, self._reader))
             for row in due:
-                self._fold(connection, row, page, prepared.writes.get(row.projection))
+                self._fold(connection, row, page, prepared.writes.get(row.projection), batch)
             self._tracking.move(connection, due, page.heads[-1], last)
         self._reach = reach  # not before: the ranges are there when the transaction is committed
         return page
@@ -225,7 +228,9 @@ class Follower:
                     ends[row.projection, row.version] = other.position
         return ends
 
-    def _fold(self, connection: psycopg.Connection, row: Tracked, page: Page, folded: Sequence[Write] | None) -> None:
+    def _fold(
+        self, connection: psycopg.Connection, row: Tracked, page: Page, folded: Sequence[Write] | None, batch: Batch
+    ) -> None:
         """Fold a page for one projection unless it is `folded`, and write it; bury it when it is one transaction and
         fails.
         """
@@ -233,9 +238,9 @@ class Follower:
         try:
             if single:
                 with connection.transaction():  # a savepoint: the other projections take the transaction in
-                    self._write(connection, row, page, folded)
+                    self._write(connection, row, batch, folded)
             else:
-                self._write(connection, row, page, folded)
+                self._write(connection, row, batch, folded)
         except (UnknownPartError, psycopg.OperationalError, psycopg.InterfaceError):
             raise
         except _DAMAGE as error:
@@ -256,11 +261,10 @@ class Follower:
                 error=type(error).__name__,
             )
 
-    def _write(self, connection: psycopg.Connection, row: Tracked, page: Page, folded: Sequence[Write] | None) -> None:
-        if folded is None:
-            lookup = partial(read_entries, connection, self._reader)
-            folded = self._projections[row.projection].fold(Batch(page.heads, page.entries, lookup))
-        for write in folded:
+    def _write(
+        self, connection: psycopg.Connection, row: Tracked, batch: Batch, folded: Sequence[Write] | None
+    ) -> None:
+        for write in self._projections[row.projection].fold(batch) if folded is None else folded:
             write.run(connection, self._tracking.schema, row.version)
 
     def _make_room(self, connection: psycopg.Connection, rows: Sequence[Tracked], position: int) -> int:

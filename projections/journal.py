@@ -17,11 +17,11 @@ from ledger.log.civil_years import CivilYears
 from ledger.log.entry import EVENT_NAMES, UnknownPartError, parse_body
 from projections.postings import MONEYLESS, POSTINGS, Posting, postings
 from projections.projection import Table
-from projections.rows import Copy, Int8Array, Merge, value
+from projections.rows import LENGTH_16, Copy, Int8Array, Merge, value
 from projections.years import Moved, moved
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
     from projections.page import Head
     from projections.projection import Batch, Lookup
@@ -36,7 +36,10 @@ _BLOCK_KEY: Final = "md5(int8send(block::bigint))::uuid"
 _COLUMNS: Final = (
     "position", "first_position", "effective_time", "record_time", "amount", "line", "type", "account", "owner",
 )  # fmt: skip
-_ROW: Final = struct.Struct("!h" + "iq" * 5 + "ih" * 3)
+# A row in pieces: what all postings of an entry share, the amount, line with type and account, and the owner.
+_ENTRY: Final = struct.Struct("!h" + "iq" * 4)
+_AMOUNT: Final = struct.Struct("!iq")
+_KIND: Final = struct.Struct("!" + "ih" * 3)
 _MONEYLESS: Final = frozenset(number for number, name in EVENT_NAMES.items() if name in MONEYLESS)
 _SUMS: Final = (
     "INSERT INTO {table} AS old (block, account, debits, credits) SELECT * FROM unnest(%s, %s, %s, %s)"
@@ -56,6 +59,16 @@ _YEARS: Final = (
 def block_key(block: int) -> bytes:
     """Spread the blocks evenly; the declarations of the tables say the same in SQL."""
     return md5(block.to_bytes(8, "big"), usedforsecurity=False).digest()
+
+
+@lru_cache(maxsize=4096)
+def _kind(line: int, type_: int, account: int) -> bytes:
+    return _KIND.pack(2, line, 2, type_, 2, account)
+
+
+@lru_cache(maxsize=4096)  # a page names few institutions, again and again
+def _word(owner: bytes) -> bytes:
+    return value(owner)
 
 
 def block_of(position: int) -> int:
@@ -85,22 +98,33 @@ class Journal:
     def fold(self, batch: Batch) -> Sequence[Write]:
         """Return the postings, and what they add to the sums of their blocks."""
         rows: list[bytes] = []
-        sums: dict[tuple[int, int], list[int]] = defaultdict(lambda: [0, 0])
         blocks: dict[int, list[Head]] = defaultdict(list)
-        for head, found in journal(batch):
-            position, block = head[0], block_of(head[0])
+        sums: dict[int, dict[int, list[int]]] = defaultdict(dict)
+        entry, amount_of, kind = _ENTRY.pack, _AMOUNT.pack, _kind
+        for head in batch.heads:
+            blocks[(head[0] - 1) // BLOCK].append(head)
+        for head, found in posted(batch):
+            position, stream, _, first, _, _, effective, recorded, type_, _, _ = head
+            begin = entry(9, 8, position, 8, first, 8, effective, 8, recorded)
+            of_block = sums[(position - 1) // BLOCK]
             for line, (account, owner, amount) in enumerate(found):
-                rows.append(
-                    _ROW.pack(
-                        9, 8, position, 8, head[3], 8, head[6], 8, head[7], 8, amount, 2, line, 2, head[8], 2, account
-                    )
-                    + value(owner)
-                )  # fmt: skip
-                sums[block, account][amount < 0] += abs(amount)
-            blocks[block].append(head)
+                rows += (
+                    begin,
+                    amount_of(8, amount),
+                    kind(line, type_, account),
+                    LENGTH_16 + stream if owner is stream else _word(owner),
+                )
+                both = of_block.get(account)
+                if both is None:
+                    both = of_block[account] = [0, 0]
+                if amount < 0:
+                    both[1] -= amount
+                else:
+                    both[0] += amount
+        lines = [(block, *of) for block in sorted(sums) for of in sorted((a, *both) for a, both in sums[block].items())]
         return [
             Copy("journal", _COLUMNS, rows),
-            *_merge("journal_sums", _SUMS, [(*key, *both) for key, both in sorted(sums.items())]),
+            *_merge("journal_sums", _SUMS, lines),
             *_merge("journal_years", _YEARS, list(self._by_year(blocks, batch.lookup))),
         ]
 
@@ -126,31 +150,35 @@ def journal(batch: Batch) -> list[tuple[Head, list[Posting]]]:
 
     Raise UnknownPartError for an event of a newer version, UnbalancedError for one that contradicts itself.
     """
-    opened: list[tuple[Head, str, Any, int]] = []
-    events: dict[int, Any] = {}
-    for head, entry in batch:
-        type_ = head[8]
+    known = {head[0]: found for head, found in posted(batch)}
+    return [(head, known.get(head[0], [])) for head in batch.heads]
+
+
+def posted(batch: Batch) -> Iterator[tuple[Head, list[Posting]]]:
+    """Yield every entry that moves money with its postings, type by type. Raise as `journal` does."""
+    for type_ in batch.types():
+        name = EVENT_NAMES[type_]
         if type_ in _MONEYLESS:
-            opened.append((head, "", None, 0))
+            _check_moneyless(batch, type_)
             continue
-        name = EVENT_NAMES.get(type_, "")
         if name not in POSTINGS:
-            raise UnknownPartError(f"position {head[0]} has event type {type_}, which the books do not know")
-        event = getattr(parse_body(entry), name)
-        events[head[0]] = event
-        opened.append((head, name, event, getattr(event, field) if (field := POSTINGS[name].origin) else 0))
-    missing = {origin for *_, origin in opened if origin} - events.keys()
-    events |= _look(batch.lookup, missing) if missing else {}
-    return [
-        (head, postings(name, head[1], event, events.get(origin), head[9]) if name else _nothing(head))
-        for head, name, event, origin in opened
-    ]
+            first = next(head[0] for head in batch.heads if head[8] == type_)
+            raise UnknownPartError(f"position {first} has event type {type_}, which the books do not know")
+        field = POSTINGS[name].origin
+        if not field:
+            for head, message in batch.of(type_):
+                yield head, postings(name, head[1], getattr(message, name), None, head[9])
+            continue
+        events = [(head, getattr(message, name)) for head, message in batch.of(type_)]
+        origins = _look(batch.lookup, {getattr(event, field) for _, event in events} - {0})
+        for head, event in events:
+            yield head, postings(name, head[1], event, origins.get(getattr(event, field)), head[9])
 
 
-def _nothing(head: Head) -> list[Posting]:
-    if head[9]:
-        raise ValueError(f"position {head[0]} moves {head[9]} fen, and its type moves no money")
-    return []
+def _check_moneyless(batch: Batch, type_: int) -> None:
+    for head in batch.heads:
+        if head[8] == type_ and head[9]:
+            raise ValueError(f"position {head[0]} moves {head[9]} fen, and its type moves no money")
 
 
 def _look(lookup: Lookup, positions: set[int]) -> dict[int, Any]:

@@ -18,14 +18,14 @@ from ledger.log.merkle import leaf_hash
 from ledger.log.reader import Reader
 from projections import builds, moments, schema
 from projections.follower import make_room
-from projections.page import LogEndError, heads_between, read_entries
+from projections.page import LogEndError, fetch, read_entries
 from projections.projection import Batch, by_stream, first_bytes, part_of
 from projections.tracking import Tracking
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from projections.page import Head
+    from projections.page import Entries, Head
     from projections.projection import Projection
 
 PAGE_ENTRIES: Final = 10_000
@@ -143,7 +143,7 @@ class Parts:
 
     def _read(
         self, connection: psycopg.Connection, part: Part, projection: Projection
-    ) -> tuple[Sequence[Head], Sequence[bytes], int, Head, bytes]:
+    ) -> tuple[Sequence[Head], Entries | Sequence[bytes], int, Head, bytes]:
         """Return the part's entries of a page, and of the last entry of the page position, header and leaf hash."""
         after = part.position
         if after:
@@ -156,42 +156,33 @@ class Parts:
         head, entry = moments.head_at(connection, self._reader, last)
         leaf = leaf_hash(entry)
         if part.partitions > 1 and projection.partition_key is by_stream:
-            entries = self._entries_of(connection, part, last)
-            return heads_between(entries, after, last), entries, last, head, leaf
-        entries = self._entries(connection, after, last)
-        heads = heads_between(entries, after, last)
-        _check_whole(after, last, len(heads))
+            of_part = self._entries_of(connection, part, last)
+            return of_part.heads_between(after, last), of_part, last, head, leaf
+        entries = fetch(connection, self._reader, after + 1, last)
+        _check_whole(after, last, len(entries))
+        heads = entries.heads(after + 1)
         if part.partitions > 1:
             key, parts, mine = projection.partition_key, part.partitions, part.partition
             pairs = [pair for pair in zip(heads, entries, strict=True) if part_of(key(pair[0]), parts) == mine]
-            heads = [head for head, _ in pairs]
-            entries = [entry for _, entry in pairs]
+            return [head for head, _ in pairs], [entry for _, entry in pairs], last, head, leaf
         return heads, entries, last, head, leaf
 
-    def _entries_of(self, connection: psycopg.Connection, part: Part, last: int) -> list[bytes]:
+    def _entries_of(self, connection: psycopg.Connection, part: Part, last: int) -> Entries:
         """Return the entries of a part whose partition key is the stream; PostgreSQL leaves the others out."""
         row = connection.execute(
             self._reader.sql("SELECT count(*) FROM {s}.entries WHERE position > %s AND position <= %s"),
             (part.position, last),
         ).fetchone()
         _check_whole(part.position, last, row[0] if row else 0)
-        rows = connection.execute(
-            self._reader.sql(
-                "SELECT entry FROM {s}.entries WHERE position > %s AND position <= %s"
-                " AND get_byte(uuid_send(stream), 0) BETWEEN %s AND %s ORDER BY position"
-            ),
-            (part.position, last, *first_bytes(part.partition, part.partitions)),
-            binary=True,
+        least, most = first_bytes(part.partition, part.partitions)
+        return fetch(
+            connection,
+            self._reader,
+            part.position + 1,
+            last,
+            " AND get_byte(uuid_send(stream), 0) BETWEEN %(least)s AND %(most)s",
+            {"least": least, "most": most},
         )
-        return [entry for (entry,) in rows.fetchall()]
-
-    def _entries(self, connection: psycopg.Connection, after: int, last: int) -> list[bytes]:
-        rows = connection.execute(
-            self._reader.sql("SELECT entry FROM {s}.entries WHERE position > %s AND position <= %s ORDER BY position"),
-            (after, last),
-            binary=True,
-        )
-        return [entry for (entry,) in rows.fetchall()]
 
 
 def _check_whole(after: int, last: int, count: int) -> None:

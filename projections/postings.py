@@ -122,32 +122,37 @@ def _premium_reversed(stream: bytes, event: Any, origin: Any) -> list[Posting]:
 
 def _funds(split: Any, benefit: int, sign: int) -> list[Posting]:
     """What the funds bear of a bill: their expense."""
-    pooled = (chart.POOLED, _word(t.Benefit, "BENEFIT_", benefit), sign * split.pooled)
-    return [pooled, *((chart.SUPPLEMENT, fund.fund.encode(), sign * fund.amount) for fund in split.funds)]
+    pooled = [(chart.POOLED, _word(t.Benefit, "BENEFIT_", benefit), sign * split.pooled)]
+    if split.funds:
+        pooled += [(chart.SUPPLEMENT, fund.fund.encode(), sign * fund.amount) for fund in split.funds]
+    return pooled
 
 
 def _memos(split: Any, institution: bytes, sign: int) -> list[Posting]:
     """What never passes through the agency, for the record: cash of the person, and what the hospital bears."""
+    cash, hospital = sign * split.cash, sign * split.hospital
     return [
-        (chart.MEMO_CASH, institution, sign * split.cash),
-        (chart.MEMO_HOSPITAL, institution, sign * split.hospital),
-        (chart.MEMO_CONTRA, institution, -sign * (split.cash + split.hospital)),
+        (chart.MEMO_CASH, institution, cash),
+        (chart.MEMO_HOSPITAL, institution, hospital),
+        (chart.MEMO_CONTRA, institution, -cash - hospital),
     ]
 
 
 def _settlement(stream: bytes, event: Any, institution: str, sign: int, payable: int) -> list[Posting]:
     """Funds, own account and relatives pay the institution; the relatives' parts come from their own entries."""
     split, code = event.split, institution.encode()
-    shared = sum(share.amount for share in split.shared)
-    funds = split.pooled + sum(fund.amount for fund in split.funds)
-    return [
-        *_funds(split, event.accumulator.benefit, sign),
-        (chart.PERSONAL, stream, sign * split.own_account + payable),
+    own, others = split.own_account, split.shared
+    shared = sum([share.amount for share in others]) if others else 0
+    found = _funds(split, event.accumulator.benefit, sign)
+    funds = sum([posting[2] for posting in found])
+    found += (
+        (chart.PERSONAL, stream, sign * own + payable),
         (chart.PAYABLE, stream, -payable),
         (chart.CLEARING, _NOBODY, sign * shared),
-        (chart.INSTITUTIONS, code, -sign * (funds + split.own_account + shared)),
+        (chart.INSTITUTIONS, code, -funds - sign * (own + shared)),
         *_memos(split, code, sign),
-    ]
+    )
+    return found
 
 
 def _purchase(stream: bytes, event: Any, _: Any) -> list[Posting]:
@@ -317,13 +322,16 @@ def postings(name: str, stream: bytes, event: Any, origin: Any, change: int) -> 
     says of the balance. Raise UnbalancedError for an event that contradicts itself or its header, KeyError for a type
     that nobody knows.
     """
-    if name in MONEYLESS:
-        found: list[Posting] = []
-    else:
-        found = [each for each in POSTINGS[name].post(stream, event, origin) if each[2]]
-    if total := sum(each[2] for each in found):
+    found: list[Posting] = []
+    total = moved = 0
+    for posting in () if name in MONEYLESS else POSTINGS[name].post(stream, event, origin):
+        if amount := posting[2]:
+            total += amount
+            if posting[0] == chart.PERSONAL:
+                moved -= amount
+            found.append(posting)
+    if total:
         raise UnbalancedError(f"the postings of {name} add up to {total} fen, not to zero")
-    moved = -sum(amount for account, _, amount in found if account == chart.PERSONAL)
     if moved != change:
         raise UnbalancedError(f"the postings of {name} move {moved} fen, its header {change} fen")
     return found

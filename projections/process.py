@@ -11,6 +11,7 @@ import sys
 import threading
 from typing import TYPE_CHECKING
 
+from ledger.log.collector import calm_collector
 from ledger.operation.log_lines import configure_logging
 from projections.environment import CREATE, DATABASE_URL
 from projections.runner import Runner
@@ -30,6 +31,7 @@ def listen(runner: Runner, lines: IO[str]) -> None:
 def main() -> None:
     """Follow the ledgers that are named on standard input, until it ends."""
     configure_logging()
+    calm_collector()
     runner = Runner(os.environ[DATABASE_URL], named_only=True, create=bool(os.environ.get(CREATE)))
     threading.Thread(target=listen, args=(runner, sys.stdin), daemon=True).start()
     runner.run()

@@ -6,9 +6,16 @@ declaration alone.
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, LiteralString, Protocol
+from typing import TYPE_CHECKING, Any, LiteralString, Protocol
+
+from ledger.log.entry import EVENT_NAMES, UnknownPartError
+from ledger.log.header import HEADER_LENGTH
+from projections.bundle import parse_bodies
+from projections.page import Entries
 
 if TYPE_CHECKING:
     from projections.page import Head
@@ -18,16 +25,51 @@ Lookup = Callable[[Collection[int]], Mapping[int, bytes]]
 """Positions → stored bytes. Reads the log, never a table of a projection, so that a rebuild folds the same rows."""
 
 
-@dataclass(frozen=True, slots=True)
 class Batch:
-    """Entries in the order of the log, whole transactions, and a way to look at earlier ones."""
+    """Entries in the order of the log, whole transactions, and a way to look at earlier ones.
 
-    heads: Sequence[Head]
-    entries: Sequence[bytes]
-    lookup: Lookup
+    What is parsed of them is parsed once, whichever projections of a page want it.
+    """
+
+    def __init__(self, heads: Sequence[Head], entries: Entries | Sequence[bytes], lookup: Lookup) -> None:
+        """Take headers and bytes, as many of each."""
+        self.heads = heads
+        self.entries = entries
+        self.lookup = lookup
+        self._indices: dict[int, list[int]] | None = None
+        self._parsed: dict[int, list[tuple[Head, Any]]] = {}
 
     def __iter__(self) -> Iterator[tuple[Head, bytes]]:
         return zip(self.heads, self.entries, strict=True)
+
+    def types(self) -> AbstractSet[int]:
+        """Return the types that occur. Raise UnknownPartError where one is of a newer version."""
+        if self._indices is None:
+            indices: dict[int, list[int]] = defaultdict(list)
+            for index, head in enumerate(self.heads):
+                indices[head[8]].append(index)
+            self._indices = indices
+        for type_ in self._indices.keys() - EVENT_NAMES.keys():
+            position = self.heads[self._indices[type_][0]][0]
+            raise UnknownPartError(f"position {position} has event type {type_}, which this version cannot read")
+        return self._indices.keys()
+
+    def of(self, type_: int) -> Sequence[tuple[Head, Any]]:
+        """Return each entry of a type as header and message; `references` and the event are parts of the message.
+
+        Raise UnknownPartError and DecodeError as `parse_body` does.
+        """
+        found = self._parsed.get(type_)
+        if found is None:
+            indices = self._indices[type_] if type_ in self.types() and self._indices else []
+            bodies = self.entries.body if isinstance(self.entries, Entries) else self._body
+            messages = parse_bodies(type_, [bodies(index) for index in indices])
+            heads = self.heads
+            found = self._parsed[type_] = [(heads[i], each) for i, each in zip(indices, messages, strict=True)]
+        return found
+
+    def _body(self, index: int) -> bytes:
+        return self.entries[index][HEADER_LENGTH:]
 
 
 @dataclass(frozen=True, slots=True)

@@ -51,6 +51,9 @@ _SESSION: Final = (
     # Rows and tracking row are lost together or not at all, and are then folded again.
     "SET synchronous_commit = off",
     "SET enable_seqscan = off",
+    # Rows are found by their key, one by one, however many a table has: no plan reads a whole index.
+    "SET enable_hashjoin = off",
+    "SET enable_mergejoin = off",
     "SET jit = off",
 )
 

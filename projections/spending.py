@@ -7,14 +7,16 @@ balance. A reversal has the amounts of what it reverses, negative, at its own ef
 from __future__ import annotations
 
 import struct
+from collections import defaultdict
 from collections.abc import Callable, Mapping
 from functools import lru_cache
+from itertools import chain
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
-from ledger.log.entry import EVENT_NAMES, EVENT_TYPES, UnknownPartError, parse_body
+from ledger.log.entry import EVENT_NAMES, EVENT_TYPES, parse_body
 from ledger.log.header import OFFSETS
 from projections.projection import Table, by_stream
-from projections.rows import LENGTH_16, NULL, Copy, id_value, int8_array, uuid_array, value
+from projections.rows import NULL, Copy, id_value, int8_array, uuid_array, value
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -31,11 +33,14 @@ _COLUMNS: Final = (
 )  # fmt: skip
 _FIXED: Final = struct.Struct("!h" + "iq" * 6 + "i16s" + "ih" * 4 + "ii" + "iq" * 2)
 _BILL: Final = struct.Struct("!" + "iq" * 7)
+# A purchase up to its institution: most of the entries are such, so they are packed in one go.
+_BOUGHT: Final = struct.Struct(_FIXED.format + "i16s" + "i")
 _NO_BILL: Final = NULL * 9
 _NULLS: Final = NULL * 2
 _NO_TAIL: Final = NULL * 12
 _STREAM: Final = OFFSETS["stream"]
-_ORIGINS: Final = frozenset({EVENT_TYPES["purchase_settled"], EVENT_TYPES["family_transfer_sent"]})
+_SETTLED: Final = EVENT_TYPES["purchase_settled"]
+_ORIGINS: Final = frozenset({_SETTLED, EVENT_TYPES["family_transfer_sent"]})
 """Types that other entries refer to."""
 _FORWARD: Final = _ORIGINS | {EVENT_TYPES["deposit_posted"], EVENT_TYPES["share_paid"]}
 """Types that never reverse anything."""
@@ -83,13 +88,16 @@ def _tail(beneficiary: bytes, counterparty: str = "", institution: str = "", bil
 def _bill(total: int, split: Any, sign: int) -> bytes:
     """Return the columns from `total` on."""
     shared, funds = split.shared, split.funds
-    amounts = [share.amount for share in shared] if shared else []
+    if not shared:
+        return _BILL.pack(
+            8, sign * total, 8, sign * split.pooled, 8, sign * sum(fund.amount for fund in funds) if funds else 0,
+            8, sign * split.hospital, 8, sign * split.own_account, 8, 0, 8, sign * split.cash,
+        ) + _NULLS  # fmt: skip
+    amounts = [share.amount for share in shared]
     columns = _BILL.pack(
         8, sign * total, 8, sign * split.pooled, 8, sign * sum(fund.amount for fund in funds) if funds else 0,
         8, sign * split.hospital, 8, sign * split.own_account, 8, sign * sum(amounts), 8, sign * split.cash,
     )  # fmt: skip
-    if not amounts:
-        return columns + _NULLS
     payers = value(uuid_array([_id(share.payer) for share in shared]))
     return columns + payers + value(int8_array([sign * amount for amount in amounts]))
 
@@ -97,12 +105,6 @@ def _bill(total: int, split: Any, sign: int) -> bytes:
 def _bought(event: Any) -> Bought:
     purchase = event.purchase
     return Bought(purchase.category, event.accumulator.benefit, purchase.institution, purchase.bill.total)
-
-
-def _purchase(event: Any, stream: bytes) -> Detail:
-    purchase = event.purchase
-    tail = LENGTH_16 + stream + NULL + _institution(purchase.institution) + _bill(purchase.bill.total, event.split, 1)
-    return Detail(purchase.category, event.accumulator.benefit, 0, 0, 0, tail)
 
 
 def _deposit(event: Any, _: bytes) -> Detail:
@@ -141,7 +143,6 @@ _DETAILS: Final = _numbered(
         "adjustment_posted": _plain,
         "premium_deducted": _premium,
         "premium_reversed": _plain,
-        "purchase_settled": _purchase,
         "purchase_reversed": _origin("reversed_position"),
         "share_paid": _origin("purchase_position"),
         "share_refunded": _origin("purchase_position"),
@@ -180,34 +181,30 @@ class Spending:
 
     def fold(self, batch: Batch) -> Sequence[Write]:
         """Return the rows to add."""
-        rows: list[bytes] = []
+        rows: dict[bytes, list[bytes]] = defaultdict(list)
         waiting: list[tuple[Head, Any, int, Detail]] = []
-        origins: dict[int, tuple[bytes, Any]] = {}
-        for head, entry in batch:
-            type_ = head[8]
+        for head, message in batch.of(_SETTLED):
+            rows[head[1]].append(_purchase(head, message.purchase_settled))
+        for type_ in batch.types() - {_SETTLED}:
             details = _DETAILS.get(type_)
             if details is None:
-                if type_ not in EVENT_NAMES:
-                    raise UnknownPartError(f"position {head[0]} has event type {type_}, which this version cannot read")
-                if head[9]:
-                    rows.append(_row(head, parse_body(entry).references.reverses, Detail()))
+                _plain_rows(batch, type_, rows)
                 continue
-            message = parse_body(entry)
-            event = getattr(message, EVENT_NAMES[type_])
-            detail = details(event, head[1])
-            if type_ in _ORIGINS:
-                origins[head[0]] = head[1], event
-            reverses = 0 if type_ in _FORWARD else message.references.reverses
-            if detail[6]:
-                waiting.append((head, event, reverses, detail))
-            else:
-                rows.append(_row(head, reverses, detail))
-        missing = {detail.origin for *_, detail in waiting} - origins.keys()
-        if missing:
-            origins |= _look(batch.lookup, missing)
+            name, forward = EVENT_NAMES[type_], type_ in _FORWARD
+            for head, message in batch.of(type_):
+                event = getattr(message, name)
+                detail = details(event, head[1])
+                reverses = 0 if forward else message.references.reverses
+                if detail[6]:
+                    waiting.append((head, event, reverses, detail))
+                else:
+                    rows[head[1]].append(_row(head, reverses, detail))
+        origins = _origins(batch, {detail.origin for *_, detail in waiting})
         for head, event, reverses, detail in waiting:
-            rows.append(_row(head, reverses, self._complete(head, event, detail, *origins[detail.origin])))
-        return [Copy("transactions", _COLUMNS, rows)]
+            whole = self._complete(head, event, detail, *origins[detail.origin])
+            rows[head[1]].append(_row(head, reverses, whole))
+        # The index is then written from left to right, and an account's rows of a page lie together.
+        return [Copy("transactions", _COLUMNS, list(chain.from_iterable(map(rows.__getitem__, sorted(rows)))))]
 
     def _complete(self, head: Head, event: Any, detail: Detail, stream: bytes, origin: Any) -> Detail:
         """Add what the entry at `detail.origin`, of another stream perhaps, says."""
@@ -222,6 +219,27 @@ class Spending:
         else:
             tail = _tail(head[1], "", bought.institution, _bill(bought.total, event.split, -1))
         return detail._replace(category=bought.category, benefit=bought.benefit, tail=tail)
+
+
+def _plain_rows(batch: Batch, type_: int, rows: Mapping[bytes, list[bytes]]) -> None:
+    """Add a row for each entry of a type that says nothing more, where it moves money."""
+    if any(head[9] for head in batch.heads if head[8] == type_):
+        for head, message in batch.of(type_):
+            if head[9]:
+                rows[head[1]].append(_row(head, message.references.reverses, Detail()))
+
+
+def _origins(batch: Batch, positions: set[int]) -> dict[int, tuple[bytes, Any]]:
+    """Return stream and event of the entries at these positions, in the batch or before it."""
+    found: dict[int, tuple[bytes, Any]] = {}
+    if not positions:
+        return found
+    for type_ in _ORIGINS & set(batch.types()):
+        name = EVENT_NAMES[type_]
+        found |= {head[0]: (head[1], getattr(each, name)) for head, each in batch.of(type_) if head[0] in positions}
+    if missing := positions - found.keys():
+        found |= _look(batch.lookup, missing)
+    return found
 
 
 def _look(lookup: Lookup, positions: set[int]) -> dict[int, tuple[bytes, Any]]:
@@ -244,6 +262,20 @@ def _row(head: Head, reverses: int, detail: Detail) -> bytes:
             2, category, 2, benefit, 2, source, 4, period, 8, reverses, 8, payable,
         )
         + tail
+    )  # fmt: skip
+
+
+def _purchase(head: Head, event: Any) -> bytes:
+    """Return the row of a purchase that was settled."""
+    position, stream, _, first, _, _, effective, recorded, type_, change, after = head
+    purchase = event.purchase
+    return (
+        _BOUGHT.pack(
+            26, 8, position, 8, effective, 8, recorded, 8, first, 8, change, 8, after, 16, stream, 2, type_,
+            2, purchase.category, 2, event.accumulator.benefit, 2, 0, 4, 0, 8, 0, 8, 0, 16, stream, -1,
+        )
+        + _institution(purchase.institution)
+        + _bill(purchase.bill.total, event.split, 1)
     )  # fmt: skip
 
 

@@ -15,7 +15,7 @@ from projections import runner as runner_module
 from projections import spending
 from projections.ahead import PENDING_MAX, Ahead, Prepared
 from projections.follower import Follower
-from projections.page import LogEndError, Page
+from projections.page import NO_ENTRIES, LogEndError, Page
 from projections.runner import Runner, connect
 from tests import histories
 from tests.views import Views
@@ -176,7 +176,7 @@ def test_a_ledger_that_is_locked_does_not_hold_up_the_others(client, database, m
 
 def test_pages_are_prepared_for_a_few_ledgers_only():
     """Each takes some twenty megabytes, and after an upgrade every ledger may be behind."""
-    prepared = Prepared(0, b"", Page((), ()), {})
+    prepared = Prepared(0, b"", Page((), NO_ENTRIES), {})
     ahead = Ahead(lambda: None)
     for number in range(100):
         ahead.begin(str(number), lambda _: prepared)

@@ -79,7 +79,11 @@ def parse_body(entry: bytes) -> Entry:
 
     Raise UnknownPartError for a part or field of a newer version, protobuf's DecodeError for bytes that are no message.
     """
-    data = entry[header.HEADER_LENGTH :]
+    return parse_tail(entry[header.HEADER_LENGTH :])
+
+
+def parse_tail(data: bytes) -> Entry:
+    """Do the same for bytes that have no header before them."""
     message = entry_pb2.Entry.FromString(data)
     _check_known(message, data)
     return message

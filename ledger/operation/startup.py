@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import gc
 import os
 import tempfile
 from pathlib import Path
@@ -83,14 +82,3 @@ def ensure_master_key(path: Path) -> Path:
             with contextlib.suppress(FileExistsError):
                 os.link(fresh.name, path)
     return path
-
-
-def calm_collector() -> None:
-    """Let the garbage collector look less often.
-
-    Commands make many short-lived objects without cycles; the default looks at them, and at the whole cache of
-    persons, again and again (5 to 10 % of the time of a batch).
-    """
-    gc.collect()
-    gc.freeze()
-    gc.set_threshold(200_000, 20, 100)
