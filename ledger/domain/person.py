@@ -4,7 +4,7 @@ one stream.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, Final
 
 from ledger.domain import insurance
 from ledger.domain.changes import CHANGES
@@ -23,6 +23,9 @@ if TYPE_CHECKING:
     from ledger.policy.rules import Date
 
 __all__ = ["EvolveError", "Grant", "Person", "Sums", "evolve"]
+
+
+_NOTHING: Final[Mapping[Any, Any]] = {}
 
 
 class Person:
@@ -127,20 +130,20 @@ class Person:
         self.balance = 0
         self.payable_after_close = 0
         self.loss = types_pb2.LOSS_KIND_UNSPECIFIED
-        self.mandates = {}
+        self.mandates = _NOTHING
         self.card = NO_CARD
-        self.claims = {}
-        self.sanctions = {}
-        self.filing_changes = {}
-        self.filings = {}
+        self.claims = _NOTHING
+        self.sanctions = _NOTHING
+        self.filing_changes = _NOTHING
+        self.filings = _NOTHING
         self.flags = NO_FLAGS
         self.freeze_causes = frozenset()
-        self.grants = {}
+        self.grants = _NOTHING
         self.payers = ()
-        self.payer_ends = {}
-        self.grant_use = {}
-        self.accumulators = {}
-        self.standing = {}
+        self.payer_ends = _NOTHING
+        self.grant_use = _NOTHING
+        self.accumulators = _NOTHING
+        self.standing = _NOTHING
         self.reversed = frozenset()
         self.number_keys = frozenset()
         self.wallet = EMPTY_WALLET
