@@ -19,7 +19,7 @@ from ledger.domain.refusal import Refusal
 from ledger.domain.subject import check_version, registered_person
 from ledger.domain.unique import claim as claim_key
 from ledger.domain.unique import release
-from ledger.domain.values import Sums
+from ledger.domain.values import NO_SUMS
 from ledger.v1 import commands_pb2, events_pb2, types_pb2
 from ledger.v1 import reasons_pb2 as reasons
 
@@ -100,7 +100,7 @@ def review_claim(command: Command, view: View) -> list[Leg]:
     filed = _entry_at(position, view)
     event = events_pb2.ClaimDecided(review=content, claim_position=position, decision=content.decision)
     keys: tuple[Key, ...] = ()
-    decided = Decided(commands_pb2.UpstreamSplit())
+    decided = Decided(commands_pb2.UpstreamSplit(), uncounted=False)
     if content.decision == _APPROVE:
         decided = _approve(event, filed.event.filing, person, view)
     else:
@@ -125,7 +125,7 @@ def _approve(event: events_pb2.ClaimDecided, filing: commands_pb2.ClaimFiling, p
     if event.review.HasField("upstream"):
         # Also for institutions that nobody designated: an emergency is decided by the centre.
         check_covered(event.review.upstream, person, date)
-        decided = Decided(event.review.upstream)
+        decided = Decided(event.review.upstream, is_uncounted(bill, person, date))
     else:
         decided = decide_shares(bill, person, date, place_of(bill, person, date, view))
     shares = decided.shares
@@ -141,13 +141,13 @@ def _approve(event: events_pb2.ClaimDecided, filing: commands_pb2.ClaimFiling, p
             funds=shares.funds,
             hospital=shares.hospital,
             personal=personal,
-            account_payable=settle.payable_part(bill.bill, shares),
+            account_payable=settle.payable_part(bill.bill, shares, personal),
             cash=personal,
         )
     )
     benefit = settle.benefit_of(bill)
-    before = person.accumulators.get((date[0], benefit), Sums())
-    event.uncounted = is_uncounted(bill, person, date)
+    before = person.accumulators.get((date[0], benefit), NO_SUMS)
+    event.uncounted = decided.uncounted
     change = settle.sums_of(bill, event.split, uncounted=event.uncounted)
     event.accumulator.CopyFrom(settle.accumulator(date[0], benefit, before, change, 1))
     event.person_type = kind_on(person, date)

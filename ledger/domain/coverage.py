@@ -14,7 +14,7 @@ from ledger.domain.insurance import gap_on, kind_on
 from ledger.domain.policies import Policies, Published, policies_of
 from ledger.domain.refusal import Refusal
 from ledger.domain.settle import benefit_of
-from ledger.domain.values import Sums
+from ledger.domain.values import NO_SUMS
 from ledger.policy.compute import Shares, UndefinedBandError, compute
 from ledger.policy.rules import FILED, IN_REGION, NONE, UNFILED, Deductible, Version
 from ledger.v1 import commands_pb2, types_pb2
@@ -30,18 +30,26 @@ _CATEGORY = "CATEGORY_"
 
 
 class Place(NamedTuple):
-    """Where a purchase is settled: the designation that holds on the service date, and how the region sees it."""
+    """Where a purchase is settled: the designation that holds on the service date, and how the region sees it.
+
+    `found` remembers the rules for a category, a benefit and a kind of person whom nothing stood against.
+    """
 
     policies: Policies
     designation: Designation
     relation: types_pb2.RegionRelation
     decided_by: tuple[tuple[bytes, int], ...]
+    found: dict[tuple[int, int, int], tuple[Published, Rule]]
 
 
 class Decided(NamedTuple):
-    """The fund's part of a bill, and what it rests on: position and hash of the policy, streams with their versions."""
+    """The fund's part of a bill, and what it rests on: position and hash of the policy, streams with their versions.
+
+    `uncounted`: the bill moves no yearly sum (`is_uncounted`).
+    """
 
     shares: commands_pb2.UpstreamSplit
+    uncounted: bool
     computation: types_pb2.Computation | None = None
     policy: tuple[int, bytes] | None = None
     decided_by: tuple[tuple[bytes, int], ...] = ()
@@ -53,13 +61,20 @@ def place_of(purchase: commands_pb2.Purchase, person: Person, date: Date, view: 
     if not policies.published:
         return None
     institution = institution_of(purchase.institution, view)
+    key = (institution.id, institution.version, date)
+    place: Place | None = policies.found.get(key)
+    if place is not None:
+        return place
     designation = institution.on(date)
     if designation is None:
         metadata = {"institution": purchase.institution}
         raise Refusal(reasons.REFUSAL_REASON_INSTITUTION_NOT_DESIGNATED, metadata)
     decided_by = ((institution.id, institution.version), (policies.id, policies.version))
     relation = _relation(purchase.institution, designation, person, date, policies, view.ledger)
-    return Place(policies, designation, relation, decided_by)
+    place = Place(policies, designation, relation, decided_by, {})
+    if relation == IN_REGION:  # for whomever; elsewhere it is a question of filings
+        policies.remember(key, place)
+    return place
 
 
 def _relation(
@@ -75,36 +90,35 @@ def _relation(
 
 def decide_shares(purchase: commands_pb2.Purchase, person: Person, date: Date, place: Place | None) -> Decided:
     """Return the fund's part: as the settlement centre supplied it, or computed from the policy of the service date."""
+    uncounted = is_uncounted(purchase, person, date)
     if place is None:
         if not purchase.HasField("upstream"):
             raise Refusal(reasons.REFUSAL_REASON_POLICY_NOT_FOUND)
         check_covered(purchase.upstream, person, date)
-        return Decided(purchase.upstream)
-    _check_category(purchase.category, place.designation.categories)
-    _check_category(purchase.category, place.policies.rules_on(date).categories)
+        return Decided(purchase.upstream, uncounted)
     if purchase.HasField("upstream"):
+        _check_place(purchase.category, date, place)
         if place.relation == UNFILED and not _unfiled_is_covered(purchase, person, date, place):
             raise _filing_required(place)
         check_covered(purchase.upstream, person, date)
-        return Decided(purchase.upstream, decided_by=place.decided_by)
-    published, rule = _policy(purchase, person, date, place)
-    version = cast("Version", published.says)
-    _check_category(purchase.category, version.categories)
-    before = person.accumulators.get((date[0], benefit_of(purchase)), Sums())
-    suspended = gap_on(person, date) is not None
-    if is_uncounted(purchase, person, date):
+        return Decided(purchase.upstream, uncounted, decided_by=place.decided_by)
+    benefit = benefit_of(purchase)
+    published, rule = _rule(purchase, benefit, person, date, place)
+    if uncounted:
         # Somebody else has to bear the bill, or nobody is covered: nothing is pooled, and no deductible is used up.
         rule = rule._replace(deductible=Deductible(NONE), bands=(), cap=0)
     try:
-        shares = compute(rule, purchase.bill.in_scope, before)
+        shares = compute(rule, purchase.bill.in_scope, person.accumulators.get((date[0], benefit), NO_SUMS))
     except UndefinedBandError as error:
         metadata = {"policy": published.name, "limit": str(error.limit)}
         raise Refusal(reasons.REFUSAL_REASON_POLICY_BAND_UNDEFINED, metadata) from None
-    payable = version.full_self_pay_payable
+    payable = cast("Version", published.says).full_self_pay_payable
     computation = computation_of(shares, published.name, place, payable=payable)
-    computation.coverage_suspended = suspended
+    if uncounted and gap_on(person, date) is not None:
+        computation.coverage_suspended = True
     return Decided(
         commands_pb2.UpstreamSplit(deductible=shares.deductible, pooled=shares.pooled, full_self_pay_payable=payable),
+        uncounted,
         computation,
         (published.position, published.draft.content_sha256),
         place.decided_by,
@@ -113,18 +127,42 @@ def decide_shares(purchase: commands_pb2.Purchase, person: Person, date: Date, p
 
 def computation_of(shares: Shares, policy: str, place: Place, *, payable: bool) -> types_pb2.Computation:
     """Return the intermediates as they are recorded."""
-    return types_pb2.Computation(
+    computation = types_pb2.Computation(
         policy=policy,
         level=cast("types_pb2.InstitutionLevel", place.designation.level),
         relation=place.relation,
         deductible_owed=shares.owed,
         base=shares.base,
-        bands=[{"amount": amount, "ratio_bp": ratio} for amount, ratio in shares.parts],
         exact=shares.exact,
         rounded=shares.rounded,
         cap_left=shares.cap_left,
         full_self_pay_payable=payable,
     )
+    for amount, ratio in shares.parts:
+        computation.bands.add(amount=amount, ratio_bp=ratio)  # a list of dictionaries costs twice as much
+    return computation
+
+
+def _check_place(category: int, date: Date, place: Place) -> None:
+    """Refuse a category that the place was not designated for, or that the region does not allow."""
+    _check_category(category, place.designation.categories)
+    _check_category(category, place.policies.rules_on(date).categories)
+
+
+def _rule(
+    purchase: commands_pb2.Purchase, benefit: int, person: Person, date: Date, place: Place
+) -> tuple[Published, Rule]:
+    """Return version and rule for a bill, whose category must be allowed."""
+    usual = not purchase.policy and person.scheme == types_pb2.SCHEME_EMPLOYEE
+    key = (purchase.category, benefit, kind_on(person, date))
+    if usual and (known := place.found.get(key)):
+        return known
+    _check_place(purchase.category, date, place)
+    found = _policy(purchase, person, date, place)
+    _check_category(purchase.category, cast("Version", found[0].says).categories)
+    if usual:
+        place.found[key] = found
+    return found
 
 
 def _policy(purchase: commands_pb2.Purchase, person: Person, date: Date, place: Place) -> tuple[Published, Rule]:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, cast
 
 from ledger.domain import entry_types as types
 from ledger.domain import names, settle
-from ledger.domain.coverage import decide_shares, is_uncounted, place_of
+from ledger.domain.coverage import Decided, decide_shares, place_of
 from ledger.domain.insurance import kind_on
 from ledger.domain.payers import Payment, payers_to_ask, payments
 from ledger.domain.recorded import Key, Leg
@@ -16,7 +16,7 @@ from ledger.domain.refusal import Refusal
 from ledger.domain.sanctions import check_may_settle
 from ledger.domain.subject import check_card, check_may_pay, registered_person
 from ledger.domain.unique import claim
-from ledger.domain.values import NONE, Sums
+from ledger.domain.values import NO_SUMS, NONE
 from ledger.v1 import events_pb2, types_pb2
 from ledger.v1 import reasons_pb2 as reasons
 
@@ -48,7 +48,8 @@ def record_purchase(command: Command, view: View) -> list[Leg]:
     decided = decide_shares(purchase, beneficiary, service_date, place)
     shares = decided.shares
     settle.check_shares(purchase, shares)
-    payable = settle.payable_part(purchase.bill, shares)
+    personal = settle.personal_part(purchase.bill, shares)
+    payable = settle.payable_part(purchase.bill, shares, personal)
     settle.check_fixed_own_part(purchase, shares, payable)
     asked = payers_to_ask(purchase, beneficiary, service_date, command, view)
     own = settle.own_part(purchase, shares, payable, beneficiary.balance)
@@ -56,14 +57,14 @@ def record_purchase(command: Command, view: View) -> list[Leg]:
     # by service date.
     grant_year = view.civil_date(command.effective_time)[0] if asked else service_date[0]
     paid = payments(asked, beneficiary.id, grant_year, payable - own, command.effective_time)
-    split = _split(purchase.bill, shares, payable, own, paid, view.ledger)
+    split = _split(shares, personal, payable, own, paid, view.ledger)
     settle.check_fixed_cash(shares, split.cash)
     settle.check_quote(purchase.quote, command.stream, split)
     keys = _keys(purchase.institution, command.confidential, view)
     settled = Leg(
         stream=command.stream,
         type=types.PURCHASE_SETTLED,
-        event=_settled(purchase, split, beneficiary, service_date, decided.computation),
+        event=_settled(purchase, split, beneficiary, service_date, decided),
         balance_change=-own,
         keys=keys,
         confidential=command.confidential,
@@ -92,28 +93,27 @@ def _service_date(purchase: commands_pb2.Purchase, command: Command, view: View)
 
 
 def _split(
-    bill: types_pb2.Bill,
     shares: commands_pb2.UpstreamSplit,
+    personal: int,
     payable: int,
     own: int,
     paid: list[Payment],
     ledger: str,
 ) -> types_pb2.Split:
-    personal = settle.personal_part(bill, shares)
-    return types_pb2.Split(
+    split = types_pb2.Split(
         deductible=shares.deductible,
         pooled=shares.pooled,
-        funds=shares.funds,
         hospital=shares.hospital,
         personal=personal,
         account_payable=payable,
         own_account=own,
-        shared=[
-            types_pb2.SharePayment(payer=names.account_name(ledger, payment.payer), amount=payment.amount)
-            for payment in paid
-        ],
-        cash=personal - own - sum(payment.amount for payment in paid),
+        cash=personal - own - sum([payment.amount for payment in paid]),
     )
+    if shares.funds:
+        split.funds.extend(shares.funds)
+    for payment in paid:
+        split.shared.add(payer=names.account_name(ledger, payment.payer), amount=payment.amount)
+    return split
 
 
 def _settled(
@@ -121,21 +121,20 @@ def _settled(
     split: types_pb2.Split,
     beneficiary: Person,
     service_date: tuple[int, int, int],
-    computation: types_pb2.Computation | None,
+    decided: Decided,
 ) -> events_pb2.PurchaseSettled:
     year, month, day = service_date
     benefit = settle.benefit_of(purchase)
-    before = beneficiary.accumulators.get((year, benefit), Sums())
-    uncounted = is_uncounted(purchase, beneficiary, service_date)
-    change = settle.sums_of(purchase, split, uncounted=uncounted)
+    before = beneficiary.accumulators.get((year, benefit), NO_SUMS)
+    change = settle.sums_of(purchase, split, uncounted=decided.uncounted)
     return events_pb2.PurchaseSettled(
         purchase=purchase,
         split=split,
         accumulator=settle.accumulator(year, benefit, before, change, 1),
         service_date={"year": year, "month": month, "day": day},
         person_type=kind_on(beneficiary, service_date),
-        computation=computation,
-        uncounted=uncounted,
+        computation=decided.computation,
+        uncounted=decided.uncounted,
     )
 
 

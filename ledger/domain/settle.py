@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, NoReturn
 
 from ledger.domain.amounts import AMOUNT_LIMIT
 from ledger.domain.refusal import Refusal
-from ledger.domain.values import Sums
+from ledger.domain.values import NO_SUMS, Sums
 from ledger.v1 import reasons_pb2 as reasons
 from ledger.v1 import types_pb2
 
@@ -75,13 +75,14 @@ def check_shares(purchase: commands_pb2.Purchase, shares: commands_pb2.UpstreamS
 
 def personal_part(bill: types_pb2.Bill, shares: commands_pb2.UpstreamSplit) -> int:
     """Return what the person's side has to bear, in fen."""
-    funds = sum([payment.amount for payment in shares.funds])  # a list costs half of a generator
-    return bill.total - shares.pooled - funds - shares.hospital
+    personal = bill.total - shares.pooled - shares.hospital
+    if shares.funds:
+        personal -= sum([payment.amount for payment in shares.funds])
+    return personal
 
 
-def payable_part(bill: types_pb2.Bill, shares: commands_pb2.UpstreamSplit) -> int:
+def payable_part(bill: types_pb2.Bill, shares: commands_pb2.UpstreamSplit, personal: int) -> int:
     """Return the part of the personal part that accounts may pay, in fen."""
-    personal = personal_part(bill, shares)
     if shares.full_self_pay_payable:
         return personal
     # The hospital may bear some of what accounts must not pay, so that nothing is left for them.
@@ -133,15 +134,9 @@ def sums_of(purchase: commands_pb2.Purchase, split: types_pb2.Split, *, uncounte
     else as a visit. `uncounted` is what was decided, and recorded, about this bill: it adds nothing.
     """
     if uncounted:
-        return Sums()
+        return NO_SUMS
     stay = purchase.category == types_pb2.CATEGORY_INPATIENT or purchase.benefit == types_pb2.BENEFIT_INPATIENT
-    return Sums(
-        split.deductible,
-        split.pooled,
-        purchase.bill.in_scope,
-        visits=int(not stay),
-        admissions=int(stay),
-    )
+    return Sums(split.deductible, split.pooled, purchase.bill.in_scope, 0 if stay else 1, 1 if stay else 0)
 
 
 def accumulator(year: int, benefit: types_pb2.Benefit, before: Sums, change: Sums, sign: int) -> types_pb2.Accumulator:

@@ -51,6 +51,10 @@ class Sums(NamedTuple):
     admissions: int = 0
 
 
+NO_SUMS: Final = Sums()
+"""Those of a year and benefit without a purchase."""
+
+
 class InFlight(NamedTuple):
     """A pending wallet transfer: its id (16 bytes), fen, the civil date that counts it (YYYYMMDD), and when it returns
     (µs since 1970 UTC).
