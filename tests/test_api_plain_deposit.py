@@ -1,4 +1,4 @@
-"""The short way for plain deposits reads like the tables that every command goes through, or leaves a deposit to them."""
+"""The short way for plain deposits reads like the tables that every command goes through, or leaves it to them."""
 
 from __future__ import annotations
 
