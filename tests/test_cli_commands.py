@@ -197,13 +197,25 @@ def test_help_tells_the_exit_statuses(ledgerctl):
         assert (status, "Exit status" in " ".join((out + err).split())) == (0, True), command
 
 
-def test_the_demo_on_a_running_service(ledgerctl, whole_service, monkeypatch):
+def test_the_demo_on_a_running_service(ledgerctl, whole_service, monkeypatch, tmp_path):
+    """With the statements of everybody in it: of a case, whose amounts are on the page."""
     monkeypatch.setenv("LEDGER_LISTEN", whole_service.address)
-    status, out, err = ledgerctl("demo")
+    status, out, err = ledgerctl("demo", "--statements", str(tmp_path / "pages"))
     assert status == 0, out + err
     assert "grandfather dies" in out
     assert re.search(r"\d+ fields of \d+ cases compared, 0 differ", out)
     assert re.search(r"\nroot [0-9a-f]{64}\n", out)
+    pages = {path.name: path.read_text() for path in (tmp_path / "pages").iterdir()}
+    assert f"{len(pages)} statements written" in out
+    people = {f"{case['id']}-{label}" for case in worked_cases() for label in case["then"]["balances"]}
+    assert {name.rsplit("-", 2)[0] for name in pages} == people | {"FAMILY-F", "FAMILY-M", "FAMILY-G"}
+    # G35: a bill of 200.00, of which 50.00 are own, 80.00 and 50.00 relatives', 20.00 cash.
+    for language, said in (
+        ("zh", "示范医院 HZZ(H41010000005) · 费用 200.00 · 家人账户支付 130.00 · 现金等自付 20.00"),
+        ("en", "示范医院 HZZ (H41010000005) · bill 200.00 · relatives paid 130.00 · cash and other 20.00"),
+    ):
+        page = pages[f"G35-B-2025-{language}.html"].replace("\N{FULLWIDTH LEFT PARENTHESIS}", "(")
+        assert said in page.replace("\N{FULLWIDTH RIGHT PARENTHESIS}", ")")
 
 
 def test_the_demo_tells_that_the_service_has_another_database(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 import uuid
+from string import Formatter
 
 import pytest
 
@@ -109,4 +110,12 @@ def test_everything_has_a_word(language):
         assert words.kind(h.TRANSACTION_KIND_DEPOSIT, source) != words.kind(h.TRANSACTION_KIND_DEPOSIT)
     for category in t.Category.values():
         assert not words.category(category).startswith("#"), t.Category.Name(category)
+    marks = (
+        set(",;()")
+        if language == "zh"
+        else set("\N{FULLWIDTH COMMA}\N{FULLWIDTH LEFT PARENTHESIS}\N{IDEOGRAPHIC FULL STOP}")
+    )
+    for name, texts in TEXTS.items():
+        fields = {field: "x" for _, field, _, _ in Formatter().parse(texts[0]) if field}
+        assert not marks & set(words.text(name, **fields)), name
     assert all(len(texts) == len(LANGUAGES) and all(texts) for texts in TEXTS.values())

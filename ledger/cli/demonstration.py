@@ -6,6 +6,7 @@ import contextlib
 import os
 import secrets
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import grpc
@@ -20,6 +21,7 @@ from ledger.cli.money import yuan
 from ledger.cli.trouble import DATABASE, Trouble
 from ledger.demo.books import book_of, documents, prepare
 from ledger.demo.cases import Case, family_year, worked_cases
+from ledger.demo.pages import write_statements
 from ledger.demo.service import ServiceError, answers, channel, own_service
 from ledger.demo.story import Line, Played, Story, strangers
 from ledger.settings import Settings
@@ -32,8 +34,11 @@ _CREDITS = ("contribution", "deposit")
 _NO_AMOUNTS = frozenset({"ok", "replay", "error", "visits", "admissions"})
 
 
-def run(options: Options) -> bool:
-    """Play everything; return whether each line is as expected and the log is in order."""
+def run(options: Options, statements: Path | None = None) -> bool:
+    """Play everything; return whether each line is as expected and the log is in order.
+
+    `statements`: where to write the statements of everybody who took part.
+    """
     out = console()
     with _service(options, out) as (address, stays), channel(address) as wire:
         books = _Books(options, wire, address)
@@ -43,13 +48,15 @@ def run(options: Options) -> bool:
         out.print(f"policies published by four eyes: {', '.join(books.policies(year))}\n", soft_wrap=True)
         family = Story(wire, code, year)
         lines = _tell(out, year, family)
-        lines += [
-            line
-            for case in worked_cases()
-            for played in Story(wire, books.ledger(case), case, books.elsewhere(case)).play()
-            for line in played.lines
-        ]
+        stories = [family]
+        for case in worked_cases():
+            stories.append(Story(wire, books.ledger(case), case, books.elsewhere(case)))
+            lines += [line for played in stories[-1].play() for line in played.lines]
         equal = _compare(out, lines)
+        if statements:
+            statements.mkdir(parents=True, exist_ok=True)
+            count = sum(1 for story in stories for _ in write_statements(wire, story, statements))
+            out.print(f"{count} statements written to {statements}", soft_wrap=True)
         out.print()
         with connect(options.url()) as connection:
             verdicts = [print_verification(connection, each) for each in books.codes()]  # each is printed

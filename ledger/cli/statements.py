@@ -55,13 +55,14 @@ def write(
     options: Options = context.obj
     asked = Asked(code, stream, year, _micros(drawn), _micros(previous_drawn), False, 0, False)
     with connect(options.url()) as connection:
-        found = _statement(connection, asked)
+        found, names = _statement(connection, asked)
     target = output or Path(f"statement-{year}.html")
-    target.write_text(page(found, language, holder), "utf-8")
+    target.write_text(page(found, language, holder, names), "utf-8")
     typer.echo(f"{target}: {year} of {name}, as of position {found.position}")
 
 
-def _statement(connection: psycopg.Connection, asked: Asked) -> GetStatementResponse:
+def _statement(connection: psycopg.Connection, asked: Asked) -> tuple[GetStatementResponse, dict[str, str]]:
+    """Return the statement, and names of institutions by their codes."""
     ledger = open_ledger(connection, asked.ledger)
     now = time.time_ns() // 1_000
     latest = civil(now, ledger.zone).year
@@ -84,7 +85,9 @@ def _statement(connection: psycopg.Connection, asked: Asked) -> GetStatementResp
     found.position = live.position
     found.missing_entries = _missing(connection, asked, live.version)
     found.final = statement.is_final(found, year, live.record_time, now, complete=live.position == live.head)
-    return found
+    text = composed(statement.DESIGNATIONS, asked.ledger, SPENDING, live.version)
+    designated = connection.execute(text, statement.designations_of(found, asked.ledger), binary=True).fetchall()
+    return found, statement.places(designated)
 
 
 def _missing(connection: psycopg.Connection, asked: Asked, version: int) -> int:

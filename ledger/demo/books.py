@@ -80,6 +80,10 @@ def documents(book: str) -> list[dict[str, Any]]:
     return own if book.startswith("level") else own + national
 
 
+_SHOWN: Final = {"HOSPITAL": "示范医院", "PHARMACY": "示范药店"}
+"""What institutions of the cases are called."""
+
+
 def prepare(channel: grpc.Channel, code: str, book: str) -> None:
     """Publish the policies of a book in an empty ledger, by four eyes, and designate its institutions."""
     service = CommandServiceStub(channel)
@@ -113,7 +117,7 @@ def prepare(channel: grpc.Channel, code: str, book: str) -> None:
 def _designation(label: str, known: Mapping[str, Any], levels: Mapping[str, str]) -> c.InstitutionDesignation:
     return c.InstitutionDesignation(
         institution=known["code"],
-        display_name=label,
+        display_name=f"{_SHOWN[known['kind']]} {label}",
         kind=f"INSTITUTION_KIND_{known['kind']}",
         level=f"INSTITUTION_LEVEL_{levels.get(label, known['level'])}",
         region=known["region"],

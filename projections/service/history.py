@@ -138,17 +138,20 @@ class HistoryService:
             await transactions.check_known(found, period.stream, as_account=period.as_account)
         return response
 
-    async def _statement(
+    async def _statement(self, request: pb.GetStatementRequest, call: Call) -> Message:
+        return (await self._drawn(request, call))[1]
+
+    async def _statement_page(self, request: pb.RenderStatementRequest, call: Call) -> Message:
+        return await statement.render(*await self._drawn(request, call), request)
+
+    async def _drawn(
         self, request: pb.GetStatementRequest | pb.RenderStatementRequest, call: Call
-    ) -> pb.GetStatementResponse:
+    ) -> tuple[View, pb.GetStatementResponse]:
         asked = statement.read(request, call.now)
         ledger = await find_serving(self._ledgers, asked.ledger, call.identity)
         year = statement.bounds(asked, request, ledger.time_zone, call.now)
         found = await self._view(ledger, "spending", asked.min_position, linearizable=asked.linearizable)
-        return await statement.answer(found, asked, year, call.now)
-
-    async def _statement_page(self, request: pb.RenderStatementRequest, call: Call) -> Message:
-        return statement.render(await self._statement(request, call), request)
+        return found, await statement.answer(found, asked, year, call.now)
 
     async def _status(self, request: pb.GetProjectionStatusRequest, call: Call) -> Message:
         found = _NAME.fullmatch(request.name)

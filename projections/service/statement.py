@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from ledger.domain import names
 from ledger.log import header
+from ledger.log.entry import EVENT_TYPES, parse_body
+from ledger.log.identifiers import institution_stream, ledger_id
 from ledger.v1 import history_service_pb2 as pb
 from projections.service import transactions
 from projections.service.requests import Shape, timestamp
@@ -16,6 +18,7 @@ from projections.statement.page import LANGUAGES, page
 from projections.statement.year import FIRST, NEVER, civil, year_of
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
     from zoneinfo import ZoneInfo
 
     from projections.service.views import View
@@ -38,6 +41,11 @@ COUNTED: Final = (
     " AND effective_time < %(end)s AND record_time < %(drawn)s"
     " AND (effective_time >= %(begin)s OR record_time >= %(previous)s) ORDER BY effective_time, position"
 ).replace("{columns}", transactions.COLUMNS)
+DESIGNATIONS: Final = (
+    "SELECT entry FROM {entries} WHERE stream = ANY(%(streams)s) AND position <= %(upper)s"
+    " AND substring(entry FROM %(begin)s FOR 4) = %(type)s ORDER BY position"
+)
+_DESIGNATED: Final = EVENT_TYPES["institution_designated"].to_bytes(4, "little")
 _RECORDED: Final = "SELECT substring(entry FROM %s FOR 8) FROM {entries} WHERE position = %s"
 _SETTLING: Final = 7_200_000_000
 """An entry may be committed later than the record time that it was given, by the difference between two clocks (an hour
@@ -162,7 +170,27 @@ def compose(
     return response
 
 
-def render(statement: pb.GetStatementResponse, request: pb.RenderStatementRequest) -> pb.RenderStatementResponse:
+def designations_of(statement: pb.GetStatementResponse, code: str) -> dict[str, object]:
+    """Return the values that `DESIGNATIONS` needs for the institutions that a statement names, in a ledger."""
+    listed = {each.institution for each in (*statement.late_transactions, *statement.transactions)} - {""}
+    return {
+        "streams": [uuid.UUID(bytes=institution_stream(ledger_id(code), each)) for each in sorted(listed)],
+        "upper": statement.position,
+        "begin": header.OFFSETS["type"] + 1,
+        "type": _DESIGNATED,
+    }
+
+
+def places(rows: Iterable[tuple[bytes]]) -> dict[str, str]:
+    """Return the names of institutions by their codes, from the entries of their designations: the last one counts."""
+    designations = [parse_body(entry).institution_designated.designation for (entry,) in rows]
+    return {each.institution: each.display_name for each in designations if each.display_name}
+
+
+async def render(
+    view: View, statement: pb.GetStatementResponse, request: pb.RenderStatementRequest
+) -> pb.RenderStatementResponse:
     """Return a statement as a page."""
-    text = page(statement, request.language or LANGUAGES[0], request.holder)
+    rows = await view.rows(DESIGNATIONS, designations_of(statement, view.ledger.code))
+    text = page(statement, request.language or LANGUAGES[0], request.holder, places(rows))
     return pb.RenderStatementResponse(content=text.encode(), media_type=MEDIA_TYPE, position=statement.position)

@@ -16,7 +16,7 @@ from projections.statement.words import LANGUAGES, MINUS, Words, yuan
 from projections.statement.year import civil
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Mapping
     from datetime import datetime
 
     from google.protobuf.timestamp_pb2 import Timestamp
@@ -30,13 +30,21 @@ _END: Final = 8
 _SHARES: Final = ("pooled", "funds", "hospital", "own", "family", "cash")
 
 
-def page(statement: pb.GetStatementResponse, language: str, holder: str = "") -> str:
-    """Return the page of a statement in one of `LANGUAGES`. `holder` is printed as the holder's name, if given."""
-    return _Page(statement, Words(language), holder).text()
+def page(
+    statement: pb.GetStatementResponse, language: str, holder: str = "", places: Mapping[str, str] | None = None
+) -> str:
+    """Return the page of a statement in one of `LANGUAGES`. `holder` is printed as the holder's name, if given.
+
+    `places`: names of institutions by their codes. The code is printed, too: it is what the agency asks for.
+    """
+    return _Page(statement, Words(language), holder, places or {}).text()
 
 
 class _Page:
-    def __init__(self, statement: pb.GetStatementResponse, words: Words, holder: str) -> None:
+    def __init__(
+        self, statement: pb.GetStatementResponse, words: Words, holder: str, places: Mapping[str, str]
+    ) -> None:
+        self._places = places
         self._of = statement
         self._words = words
         self._holder = holder
@@ -206,7 +214,9 @@ class _Page:
             text += f" · {self._person(each.beneficiary)}"
         under = []
         if each.institution:
-            under.append(words.text("at", institution=each.institution))
+            place = self._places.get(each.institution)
+            named = {"name": place} if place else {}
+            under.append(words.text("at_named" if place else "at", institution=each.institution, **named))
         if each.HasField("settled"):
             bill = each.settled
             under.append(words.text("bill", total=yuan(bill.total)))
@@ -214,6 +224,8 @@ class _Page:
                 under.append(words.text("insured", paid=yuan(paid)))
             if paid := sum(share.amount for share in bill.shared):
                 under.append(words.text("relatives_paid", paid=yuan(paid)))
+            if bill.cash:
+                under.append(words.text("cash_paid", paid=yuan(bill.cash)))
         if each.reversed_by:
             under.append(words.text("reversed"))
         if late:
@@ -231,7 +243,8 @@ class _Page:
 
     def _foot(self) -> str:
         of = self._of
-        notes = [self._say("note_sum"), self._say("note_dates", zone=of.time_zone), self._say("note_ask")]
+        balance = "note_sum_late" if of.late_transaction_count else "note_sum"
+        notes = [self._say(balance), self._say("note_dates", zone=of.time_zone), self._say("note_ask")]
         if of.recorded_later_count:
             amount = yuan(of.recorded_later_change)
             notes.insert(0, self._say("later", count=of.recorded_later_count, amount=amount))

@@ -123,8 +123,10 @@ TEXTS: Final = {
     "insured": ("医保基金支付 {paid}", "insurance paid {paid}"),
     "relatives_paid": ("家人账户支付 {paid}", "relatives paid {paid}"),
     "nothing_moved": ("本年度没有收支。", "Nothing moved this year."),
+    "cash_paid": ("现金等自付 {paid}", "cash and other {paid}"),
     "reversed": ("已退费或更正", "reversed later"),
     "at": ("机构 {institution}", "institution {institution}"),
+    "at_named": ("{name}({institution})", "{name} ({institution})"),
     "left_out": (
         "另有 {count} 笔未列出,均已计入以上合计。",
         "{count} more are not listed; the sums above count them.",
@@ -134,6 +136,10 @@ TEXTS: Final = {
         "{count} entries worth {amount} yuan were recorded after this statement; the next one has them.",
     ),
     "note_sum": (
+        "年初余额 + 收入 + 利息 − 支出 = 年末余额;下一年度的年初余额等于本年度的年末余额。",
+        "Opening balance + credits + interest − debits = closing balance: the next opening balance.",
+    ),
+    "note_sum_late": (
         "年初余额 + 补记往年 + 收入 + 利息 − 支出 = 年末余额;下一年度的年初余额等于本年度的年末余额。",
         "Opening balance + late entries + credits + interest − debits = closing balance: the next opening balance.",
     ),
@@ -146,7 +152,15 @@ TEXTS: Final = {
         "If an entry is not yours, ask the agency and name the account and the date.",
     ),
 }
-"""Every sentence in the languages of `LANGUAGES`."""
+"""Every sentence in the languages of `LANGUAGES`. Chinese ones have ASCII marks here; `_FULL` prints them wide."""
+_FULL: Final = str.maketrans(
+    {
+        ",": "\N{FULLWIDTH COMMA}",
+        ";": "\N{FULLWIDTH SEMICOLON}",
+        "(": "\N{FULLWIDTH LEFT PARENTHESIS}",
+        ")": "\N{FULLWIDTH RIGHT PARENTHESIS}",
+    }
+)
 _MONTHS: Final = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 
 
@@ -160,7 +174,8 @@ class Words:
 
     def text(self, name: str, **values: object) -> str:
         """Return a sentence with its values."""
-        return TEXTS[name][self._at].format(**values)
+        sentence = TEXTS[name][self._at]
+        return (sentence if self._at else sentence.translate(_FULL)).format(**values)
 
     def kind(self, kind: int, source: int = 0) -> str:
         """Return what moved the money; deposits are named by their source."""
