@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 __all__ = ["LANGUAGES", "page"]
 
-_END: Final = 8
+_END: Final = 6
 """Characters of an id that tell relatives apart: time-ordered ids begin alike."""
 _SHARES: Final = ("pooled", "funds", "hospital", "own", "family", "cash")
 
@@ -215,22 +215,25 @@ class _Page:
         under = []
         if each.institution:
             place = self._places.get(each.institution)
-            named = {"name": place} if place else {}
+            named = {"place": place} if place else {}
             under.append(words.text("at_named" if place else "at", institution=each.institution, **named))
         if each.HasField("settled"):
-            bill = each.settled
-            under.append(words.text("bill", total=yuan(bill.total)))
-            if paid := bill.pooled + bill.funds:
-                under.append(words.text("insured", paid=yuan(paid)))
-            if paid := sum(share.amount for share in bill.shared):
-                under.append(words.text("relatives_paid", paid=yuan(paid)))
-            if bill.cash:
-                under.append(words.text("cash_paid", paid=yuan(bill.cash)))
+            under += self._bill(each.settled)
         if each.reversed_by:
             under.append(words.text("reversed"))
         if late:
             under.append(words.text("recorded", date=words.full_date(self._moment(each.record_time))))
         return escape(text) + (f"<small>{escape(' · '.join(under))}</small>" if under else "")
+
+    def _bill(self, bill: pb.SettledAmounts) -> Iterator[str]:
+        """Who paid a bill beside the account, or got it back."""
+        back = "_back" if bill.total < 0 else ""
+        yield self._words.text(f"bill{back}", total=yuan(abs(bill.total)))
+        relatives = sum(share.amount for share in bill.shared)
+        parts = {"insured": bill.pooled + bill.funds, "relatives_paid": relatives, "cash_paid": bill.cash}
+        for name, amount in parts.items():
+            if amount:
+                yield self._words.text(f"{name}{back}", paid=yuan(abs(amount)))
 
     def _table(self, head: list[tuple[str, str]], rows: Iterable[tuple[str, ...]], begin: str = "") -> str:
         kinds = [kind for _, kind in head]
@@ -259,7 +262,7 @@ class _Page:
             return "–"
         if not self._relative(beneficiary):
             return self._words.text("self")
-        return self._words.text("relative", end=f"…{beneficiary[-_END:]}")
+        return self._words.text("relative", end=f"*{beneficiary[-_END:]}")
 
     def _moment(self, time: Timestamp) -> datetime:
         return civil(time.seconds * 1_000_000 + time.nanos // 1_000, self._zone)
