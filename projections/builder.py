@@ -84,7 +84,7 @@ class Builder:
     def _collect(self, connection: psycopg.Connection, build: Build) -> bool:
         """Where all parts stand at the goal: move the goal, or make one of them."""
         done = builds.progress(connection, self._code, build.build)
-        if done.paused or done.taken < done.wanted:
+        if done.paused or not done.at_goal:
             return False
         if build.purpose == PAST:
             return builds.settle(connection, self._code, build, "past", "comparing")

@@ -73,13 +73,18 @@ class Build(NamedTuple):
 
 
 class Progress(NamedTuple):
-    """How far the parts of a build have come: entries of all parts, and as many as there are to be."""
+    """How far the parts of a build have come: entries of all parts, and as many as there are to be as things stand.
+
+    The version that answers goes on meanwhile, and the goal follows it in steps. So `wanted` goes by where that version
+    is: or else too little time would be foretold until the goal moves. `at_goal`: all parts stand at the goal.
+    """
 
     build: Build
     taken: int
     wanted: int
     paused: bool
     now: float
+    at_goal: bool
 
     @property
     def ratio(self) -> float:
@@ -209,16 +214,18 @@ def progress(connection: psycopg.Connection, code: str, number: int) -> Progress
     row = connection.execute(
         Tracking(code).sql(
             "SELECT coalesce(sum(least(position, %s)), 0)::int8, coalesce(bool_or(paused), false),"
-            " extract(epoch FROM clock_timestamp())::float8 FROM {s}.tracking"
-            " WHERE projection = %s AND version = %s AND state = 'building'"
+            " extract(epoch FROM clock_timestamp())::float8,"
+            " coalesce((SELECT position FROM {s}.tracking WHERE projection = %s AND state = 'live'), 0)"
+            " FROM {s}.tracking WHERE projection = %s AND version = %s AND state = 'building'"
         ),
-        (build.goal, build.projection, build.version),
+        (build.goal, build.projection, build.projection, build.version),
     ).fetchone()
-    taken, paused, now = row or (0, False, 0.0)
-    wanted = build.goal * build.parts
+    taken, paused, now, live = row or (0, False, 0.0, 0)
+    end = build.goal if build.purpose == PAST else max(build.goal, live)
+    wanted, at_goal = end * build.parts, taken >= build.goal * build.parts
     if build.state not in {"building", "failed", "dropped"}:
-        taken = wanted
-    return Progress(build, taken, wanted, paused, now)
+        taken = wanted = build.goal * build.parts
+    return Progress(build, taken, wanted, paused, now, at_goal)
 
 
 def fail(connection: psycopg.Connection, code: str, number: int, problem: str) -> None:

@@ -29,6 +29,14 @@ def ledgerd(database: Database) -> Iterator[Ledgerd]:
 
 
 @pytest.fixture(scope="session")
+def still(database: Database) -> Iterator[Ledgerd]:
+    """A running service that writes nothing by itself: what is exported twice is the same, and positions stay free."""
+    environment = {"LEDGER_TRANSFER_SWEEP_SECONDS": "0"}
+    with Ledgerd(database, [database.new_ledger()], environment=environment) as process:
+        yield process
+
+
+@pytest.fixture(scope="session")
 def whole_service(database: Database) -> Iterator[Ledgerd]:
     """A running service as `make serve` starts it, projections and all."""
     with Ledgerd(database, [database.new_ledger()], environment={"LEDGER_PROJECTIONS": "process"}) as process:

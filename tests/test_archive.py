@@ -26,6 +26,8 @@ from tests.views import Views
 from tests.world import item, reason_of
 
 PATIENCE = 20.0
+STILL = {"LEDGER_TRANSFER_SWEEP_SECONDS": "0"}
+"""The service writes nothing by itself, so that a position that is foretold is the one that comes."""
 
 
 @pytest.fixture
@@ -84,7 +86,7 @@ def head(database, code):
 
 def test_an_archive_comes_back_with_the_same_root_and_views(own, ledgerctl, tmp_path):
     code = own.new_ledger()
-    with Ledgerd(own, [code]) as ledgerd:
+    with Ledgerd(own, [code], environment=STILL) as ledgerd:
         client = Client(ledgerd.channel())
         book = exported.fill(client, code, bulk=200)
         again = book.deposit("eve1", 77)
@@ -107,7 +109,7 @@ def test_an_archive_comes_back_with_the_same_root_and_views(own, ledgerctl, tmp_
     assert views(empty, code) == views(own, code)
     status, said = ledgerctl(empty.url, *proven)
     assert (status, "there is a ledger" in said) == (1, True), said
-    with Ledgerd(own, [code], url=empty.url) as ledgerd:
+    with Ledgerd(own, [code], url=empty.url, environment=STILL) as ledgerd:
         client = Client(ledgerd.channel())
         answer = client.commands.RecordDeposit(again)
         assert (answer.transaction.replayed, answer.transaction.first_position) == (True, first.first_position)
@@ -170,7 +172,8 @@ def wait_for(mirror: Path, size: int) -> None:
 def test_an_older_backup_is_refused_and_filled_from_the_mirror(own, ledgerctl, tmp_path):
     """The whole story: backup, more commands, a restore that is too old, the alarm, the mirror, service again."""
     code = own.new_ledger()
-    settings = {"LEDGER_MIRROR_DIR": str(tmp_path / "mirror"), "LEDGER_CHECKPOINT_DIRECTORY": str(tmp_path / "notes")}
+    places = {"LEDGER_MIRROR_DIR": str(tmp_path / "mirror"), "LEDGER_CHECKPOINT_DIRECTORY": str(tmp_path / "notes")}
+    settings = STILL | places
     mirror = tmp_path / "mirror" / code
     with Ledgerd(own, [code], environment=settings) as ledgerd:
         book = exported.fill(Client(ledgerd.channel()), code, bulk=0)
@@ -239,7 +242,7 @@ def entries(database, code):
 @pytest.mark.parametrize("change", ["salt", "order", "behind", "other"])
 def test_entries_that_do_not_continue_the_log_are_not_filled_in(own, tmp_path, change):
     code, longer = own.new_ledger(), []
-    with Ledgerd(own, [code]) as ledgerd:
+    with Ledgerd(own, [code], environment=STILL) as ledgerd:
         client = Client(ledgerd.channel())
         book = Book(client, code)
         book.done(book.opening("ann"))
@@ -328,7 +331,7 @@ def test_many_bundles_are_counted_without_looking_at_all(tmp_path):
 def test_a_kill_loses_nothing_that_is_committed_from_the_mirror(own, tmp_path):
     """SIGKILL at any time: after the next start the mirror is the log again."""
     code = own.new_ledger()
-    settings = {"LEDGER_MIRROR_DIR": str(tmp_path)}
+    settings = STILL | {"LEDGER_MIRROR_DIR": str(tmp_path)}
     people = None
     for _ in range(3):
         with Ledgerd(own, [code], environment=settings) as ledgerd:

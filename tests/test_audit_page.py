@@ -6,11 +6,13 @@ import pytest
 
 from tests import exported
 from tests.documents import ROOT, blocks, differences, run_shell
+from tests.running import Client
 
 
-def test_other_peoples_tools_as_written(database, client, tmp_path, monkeypatch):
-    code = database.new_ledger()
+def test_other_peoples_tools_as_written(database, still, tmp_path, monkeypatch):
+    code, client = database.new_ledger(), Client(still.channel())
     exported.fill(client, code, bulk=300)
+    client.close()
     exported.sign(database, code)
     monkeypatch.setenv("LEDGER_DATABASE_URL", database.url)
     path = ROOT / "docs" / "audit.md"

@@ -79,6 +79,23 @@ def test_a_rebuild_gives_the_same_rows_and_takes_over(world, views, connection, 
     assert steering.roll_back(connection, views.code, name) == (2, 1)
 
 
+def test_how_much_is_left_counts_what_was_written_since(world, views, connection):
+    """The goal follows the version that answers in steps; what is told does not wait for the next one."""
+    views.follow()
+    build = builds.begin(connection, views.code, "balances", parts=2)
+    past = builds.begin_past(connection, views.code, "balances", build.goal, parts=1)
+    for _ in range(5):
+        world.done(world.deposit("A", 1))
+    views.follow()
+    parts = Parts(views.code)
+    while parts.step(connection):
+        pass
+    told = builds.progress(connection, views.code, build.build)
+    assert (told.taken, told.wanted, told.at_goal) == (2 * build.goal, 2 * (build.goal + 5), True)
+    told = builds.progress(connection, views.code, past.build)
+    assert (told.taken, told.wanted, told.ratio) == (past.goal, past.goal, 1.0)
+
+
 def leave(views, name, version):
     """Remove a version, whose readers are gone."""
     views.rows("UPDATE {s}.tracking SET served_until = NULL WHERE projection = %s AND version = %s", name, version)

@@ -23,18 +23,10 @@ from ledger.proof.checkpoint import cosign
 from ledger.proof.note import COSIGNATURE, Signer
 from ledger.v1 import types_pb2 as t
 from tests import exported
-from tests.running import Client, Ledgerd, time_ordered_id
+from tests.running import Client, time_ordered_id
 from tests.test_recompute import ledgerctl as ledgerctl  # noqa: PLC0414 - a fixture
 
 FORMS = ("jsonl", "csv", "parquet")
-
-
-@pytest.fixture(scope="module")
-def still(database):
-    """A service that writes nothing by itself: what is exported twice is the same."""
-    environment = {"LEDGER_TRANSFER_SWEEP_SECONDS": "0"}
-    with Ledgerd(database, [database.new_ledger()], environment=environment) as process:
-        yield process
 
 
 @pytest.fixture(scope="module")

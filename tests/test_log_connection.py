@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import socket
+import threading
+import time
+
 import psycopg
 import pytest
 
@@ -32,3 +36,25 @@ def test_a_server_that_ends_while_statements_are_prepared_is_a_lost_connection(d
 def test_a_statement_that_cannot_be_prepared_is_named(database):
     with pytest.raises(StatementFailedError, match="42P01"):
         commit_connection(connect(database.url, application="test"), "ledger_nobody")
+
+
+def test_callers_are_looked_at_while_a_connection_is_opened():
+    """A server that takes long to answer at all, as one does that hardly gets a processor, keeps nobody waiting."""
+    looked = []
+    with socket.create_server(("127.0.0.1", 0)) as server:
+
+        def answer_late():
+            silent, _ = server.accept()
+            time.sleep(0.6)
+            silent.close()
+
+        late = threading.Thread(target=answer_late)
+        late.start()
+        with pytest.raises(psycopg.OperationalError):
+            connect(
+                f"postgresql://nobody@127.0.0.1:{server.getsockname()[1]}/ledger?sslmode=disable",
+                application="test",
+                meanwhile=lambda: looked.append(time.monotonic()),
+            )
+        late.join()
+    assert len(looked) >= 3

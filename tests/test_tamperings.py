@@ -15,19 +15,11 @@ from ledger.inspector.folder import Folder
 from ledger.inspector.trust import Trust
 from tests import exported, tamper_signing
 from tests.attack import Attack, Base
-from tests.running import Client, Ledgerd
+from tests.running import Client
 from tests.tamper_table import EARLY, FILE, LATE, ROWS, THIEF, table
 
 SHORT = {FILE: "file", ROWS: "rows", EARLY: "early", LATE: "late", THIEF: "thief"}
 TAMPERINGS = {f"{SHORT[each.attacker]}: {each.what}": each for each in table()}
-
-
-@pytest.fixture(scope="module")
-def still(database):
-    """A service that writes nothing by itself: what is exported twice is the same."""
-    environment = {"LEDGER_TRANSFER_SWEEP_SECONDS": "0"}
-    with Ledgerd(database, [database.new_ledger()], environment=environment) as process:
-        yield process
 
 
 @pytest.fixture(scope="module")

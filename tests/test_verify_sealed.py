@@ -17,8 +17,8 @@ from tests.tamper_events import keyed
 
 
 @pytest.fixture(scope="module")
-def filled(database, ledgerd):
-    client = Client(ledgerd.channel())
+def filled(database, still):
+    client = Client(still.channel())
     code = database.new_ledger()
     exported.fill(client, code, bulk=0)
     yield code

@@ -129,7 +129,7 @@ def follow(connection: psycopg.Connection, code: str, numbers: Sequence[int], cr
                 bar.update(
                     tasks[build.build], completed=state.taken, total=max(1, state.wanted),
                     description=f"{build.projection} v{build.version} {words}", ratio=f"{state.ratio:4.0%}",
-                    entries=f"{state.taken // build.parts:,}/{build.goal:,}", rate=f"{rate:,.0f}/s",
+                    entries=f"{state.taken // build.parts:,}/{state.wanted // build.parts:,}", rate=f"{rate:,.0f}/s",
                     left=left,
                 )  # fmt: skip
                 if talks:

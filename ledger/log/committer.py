@@ -53,7 +53,7 @@ _LOCKED_COMMITS = 16
 """Commits that are decided under the lock after another process was met on the ledger."""
 _TRANSIENT = frozenset({"40", "53", "55", "57"})
 """SQLSTATE classes that say nothing about the batch: conflicts, resources, locks, cancellations."""
-_ANSWER_SECONDS = LOOK_SECONDS + 0.05  # before its deadline a caller is told: the next look, and the way of an answer
+_ANSWER_SECONDS = LOOK_SECONDS + 0.15  # before its deadline a caller is told: the next look, and the way of an answer
 _UNREACHABLE = (ConnectionLostError, CommitDoubtError, psycopg.OperationalError)
 
 

@@ -81,14 +81,15 @@ def connect(
 
     `meanwhile` is called again and again while the server is waited for.
     """
-    connection = PatientConnection.connect(
+    # A class of its own: nobody has the connection in hand while it is opened.
+    own: Any = type("PatientConnection", (PatientConnection,), {"limit": limit, "meanwhile": staticmethod(meanwhile)})
+    connection: PatientConnection = own.connect(
         database_url,
         autocommit=True,
         application_name=application,
         prepare_threshold=2,
         **_KEEPALIVE,
     )
-    connection.limit, connection.meanwhile = limit, meanwhile
     for statement in _SESSION:
         connection.execute(statement)
     return connection
