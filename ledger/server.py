@@ -43,6 +43,8 @@ from ledger.api.period_service import PeriodService
 from ledger.api.query_service import QueryService
 from ledger.api.refusals import RefusalRate
 from ledger.api.subscription_service import SubscriptionService
+from ledger.api.upgrade_service import SERVICE as UPGRADE_SERVICE
+from ledger.api.upgrade_service import UpgradeService
 from ledger.archive.following import Mirroring
 from ledger.embedded_postgres import PostgresError
 from ledger.log import schema
@@ -55,6 +57,7 @@ from ledger.operation.admission import Admission, admit
 from ledger.operation.console import Console
 from ledger.operation.health import HealthBoard
 from ledger.operation.log_lines import configure_logging
+from ledger.operation.metrics import version
 from ledger.operation.processor import Seat, sit
 from ledger.operation.reading import read_settings, shown
 from ledger.operation.registered import Registered
@@ -110,6 +113,7 @@ SERVICES = (
     KEY_SERVICE,
     IDENTITY_SERVICE,
     PERIOD_SERVICE,
+    UPGRADE_SERVICE,
     steering.SERVICE,
 )
 
@@ -197,6 +201,7 @@ class Service:
             keys,
             identities,
             periods,
+            upgrades,
             projections,
         ) = SERVICES
         ledgers, reading = self._ledgers, self._history.reading
@@ -218,6 +223,7 @@ class Service:
                 identities, IdentityService(ledgers, self._records, self._log_settings).handlers(), changes=True
             ),
             gate.service(periods, period.handlers(), period.streams(), changes=True),
+            gate.service(upgrades, UpgradeService(ledgers, version()).handlers(), changes=True),
             gate.service(projections, self._steering.handlers(), self._steering.streams(), changes=True),
         )
 

@@ -203,6 +203,7 @@ class Settings:
     clock_skew_seconds: float = _of_log("clock_skew_seconds")
     clock_behind_seconds: float = _of_log("clock_behind_seconds")
     readers: int = _of_log("readers")
+    feature_level: int = _of_log("feature_level")
     require_replica: bool = _of_log("require_replica")
 
     def __post_init__(self) -> None:

@@ -10,12 +10,14 @@ import grpc
 import psycopg
 
 from ledger.v1 import command_service_pb2 as pb
+from ledger.v1.upgrade_service_pb2 import FinishUpgradeRequest
+from ledger.v1.upgrade_service_pb2_grpc import UpgradeServiceStub
 from tests.crash_check import Log
 from tests.crash_finish import finish
 from tests.crash_load import Load, Sent, reason_of, status_of
 from tests.crash_server import SMALL, environment
 from tests.proxy import Proxy, wait_until
-from tests.running import Client, Database, Ledgerd
+from tests.running import Client, Database, Ledgerd, time_ordered_id
 
 HEALTHY = "tests.crash_server"
 
@@ -79,6 +81,12 @@ class Stage:
         except grpc.RpcError as error:
             return reason_of(status_of(error))[0]
         return told.WhichOneof("outcome") or ""
+
+    def finish_upgrade(self, process: Ledgerd, level: int) -> None:
+        """Raise the feature level of the ledger."""
+        stub = UpgradeServiceStub(self.client(process).channel)
+        wanted = {"ledger": f"ledgers/{self.code}", "request_id": time_ordered_id(), "feature_level": level}
+        stub.FinishUpgrade(FinishUpgradeRequest(**wanted), timeout=20)
 
     def rows(self, query: str) -> list[tuple[Any, ...]]:
         """Ask the server itself."""

@@ -112,11 +112,14 @@ def test_a_newer_log_stops_the_older_service(database):
         assert stage.deposit(older).result(20).final
         newer = stage.ledgerd(proxied=False, feature_level=FEATURE_LEVEL + 1)
         assert stage.deposit(newer).result(20).final
+        assert stage.deposit(older).result(20).final  # they go on side by side until the operator finishes it
+        stage.finish_upgrade(newer, FEATURE_LEVEL + 1)
         started_later = stage.ledgerd(proxied=False)
         for process in (older, started_later, older):
             sent = stage.deposit(process).result(20)
             assert sent.failures == ["UNAVAILABLE"], sent
-        assert f"feature level {FEATURE_LEVEL + 1}" in older.errors()
+        for process in (older, started_later):
+            wait_until(lambda: f"feature level {FEATURE_LEVEL + 1}" in process.errors(), "it says why", 10)  # noqa: B023
         assert "committer.defect" not in older.errors() + started_later.errors()
         assert stage.deposit(newer).result(20).final
         with pytest.raises(AssertionError) as caught:
@@ -130,7 +133,7 @@ def test_a_service_that_stops_lets_the_lock_go(database):
         older = stage.ledgerd(proxied=False)
         sent = stage.deposit(older).result(20)
         newer = stage.ledgerd(proxied=False, feature_level=FEATURE_LEVEL + 1)
-        assert stage.deposit(newer).result(20).final
+        stage.finish_upgrade(newer, FEATURE_LEVEL + 1)
         assert stage.outcome(older, sent.request_id) == "UNAVAILABLE"
         wait_until(lambda: not stage.backends("state LIKE 'idle in transaction%'"), "the lock is free", 5)
         assert stage.deposit(newer).result(20).final

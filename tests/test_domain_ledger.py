@@ -15,6 +15,7 @@ from ledger.domain import entry_types as types
 from ledger.domain import names
 from ledger.domain.command import NO_ID, Command
 from ledger.domain.decide import decide
+from ledger.domain.features import FEATURE_LEVEL
 from ledger.domain.person import EvolveError, Person, evolve
 from ledger.domain.recorded import Recorded
 from ledger.domain.refusal import Refusal
@@ -76,6 +77,7 @@ class Ledger:
         self.policies = b"P" * 16
         self.latest_first = False
         self.approved_openings_only = False
+        self.feature_level = FEATURE_LEVEL
         self.persons: dict[bytes, Person] = {}
         self.log: list[Recorded] = []
         self.commands: dict[bytes, int] = {}

@@ -16,6 +16,7 @@ from google.protobuf.json_format import MessageToDict
 
 from ledger.domain import entry_types as types
 from ledger.domain.changes import CHANGES
+from ledger.domain.features import FEATURE_LEVEL, OLDEST_LEVEL
 from ledger.log import header
 from ledger.log.entry import EVENT_NAMES, parse, recorded
 from ledger.v1 import command_service_pb2 as requests
@@ -23,8 +24,10 @@ from ledger.v1 import commands_pb2 as c
 from ledger.v1 import key_service_pb2 as k
 from ledger.v1 import period_service_pb2 as pb
 from ledger.v1 import types_pb2 as t
+from ledger.v1 import upgrade_service_pb2 as u
 from ledger.v1.key_service_pb2_grpc import KeyServiceStub
 from ledger.v1.period_service_pb2_grpc import PeriodServiceStub
+from ledger.v1.upgrade_service_pb2_grpc import UpgradeServiceStub
 from tests.book import as_actor, shipped
 from tests.book import day as day_of
 from tests.life import PHONE, Life
@@ -49,6 +52,7 @@ WRITTEN = {
     types.OPENINGS_PROPOSED,
     types.OPENINGS_APPROVED,
     types.SIGNING_KEY_CHANGED,
+    types.FEATURE_LEVEL_RAISED,
     types.KEY_DESTRUCTION_PROPOSED,
     types.ACCESS_RECORDED,
 }
@@ -165,6 +169,8 @@ def live(w):
     claimed = w.done(w.claim("ann", "2025-05-02", "I-5", at=days_since("2025-05-03"))).first_position
     w.done(w.decide_claim("ann", claimed, upstream={"pooled": 70}))
     w.done(w.pay_claim("ann", claimed, "B-5"))
+    raised = u.FinishUpgradeRequest(ledger=w.ledger, request_id=time_ordered_id(), feature_level=FEATURE_LEVEL)
+    UpgradeServiceStub(w.client.channel).FinishUpgrade(raised, timeout=20)
     w.done(w.revoke_mandate("ann", w.done(w.mandate("ann", "bob", until=day)).first_position))
     w.done(w.lift_sanction("ann", w.done(w.sanction("ann", until=day)).first_position))
     raised = w.done(w.flag("ann", positions=[bought, claimed])).first_position
@@ -211,7 +217,7 @@ def administer(w):
 def main():
     """Write the entries that are missing."""
     database = Database()
-    code = database.new_ledger()
+    code = database.new_ledger(feature_level=OLDEST_LEVEL)
     environment = {"LEDGER_PROJECTIONS": "process", "LEDGER_ACCESS_ENTRIES": "true"}
     with Ledgerd(database, [code], environment=environment) as process:
         client = Client(process.channel())

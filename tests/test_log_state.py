@@ -23,7 +23,7 @@ def person(version):
 
 
 def end(size):
-    return End(Tree(size), bytes(32), size)
+    return End(Tree(size), bytes(32), size, 2)
 
 
 class Meanwhile(dict):

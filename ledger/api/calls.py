@@ -37,6 +37,7 @@ from ledger.api.review import Review
 from ledger.api.streams import Stream, StreamHandler
 from ledger.domain.command import NO_ID
 from ledger.log.intake import AnswerDefectError
+from ledger.log.levels import NewerLogError
 from ledger.log.reader import CorruptLogError
 from ledger.v1 import reasons_pb2 as reasons
 from ledger.v1.options_pb2 import RIGHT_READ_ACCOUNT
@@ -320,6 +321,8 @@ class Gate:
         """Log an unexpected exception under an id that the caller is told, and word it."""
         if isinstance(error, psycopg.OperationalError | ConnectionError):
             reason, event = reasons.REFUSAL_REASON_UNAVAILABLE, "database_unavailable"
+        elif isinstance(error, NewerLogError):
+            reason, event = reasons.REFUSAL_REASON_UNAVAILABLE, "log_newer"
         elif isinstance(error, AnswerDefectError):
             reason, event = reasons.REFUSAL_REASON_OUTCOME_UNKNOWN, "answer_defect"
         elif isinstance(error, CorruptLogError):

@@ -14,12 +14,12 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 from psycopg import sql
 
+from ledger.domain.features import FEATURE_LEVEL
 from ledger.log import header
 from ledger.log.entry import EVENT_TYPES, parse_body
 from ledger.log.identifiers import ledger_id, schema_name
 from ledger.log.merkle import Tree, leaf_hash
 from ledger.log.reader import Reader
-from ledger.log.schema import FEATURE_LEVEL
 
 if TYPE_CHECKING:
     import psycopg

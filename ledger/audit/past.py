@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, NoReturn
 
+from ledger.domain.features import FEATURE_LEVEL
 from ledger.domain.person import Person
 from ledger.log.identifiers import ADMIN, POLICIES, REFUSALS, institution_stream, ledger_id, named_stream
 from ledger.log.state import advance
@@ -25,6 +26,7 @@ class Past:
 
     latest_first = False
     approved_openings_only = False
+    feature_level = FEATURE_LEVEL
     organisation = b""
     actor = b""
 

@@ -24,6 +24,7 @@ from ledger.cli import (
     statements,
     status,
     transfers,
+    upgrades,
     versions,
     witness,
 )
@@ -48,6 +49,7 @@ app.add_typer(projections.group, name="projections", epilog=EXIT_CODES)
 app.add_typer(audit.group, name="audit", epilog=EXIT_CODES)
 app.add_typer(keys.group, name="keys", epilog=EXIT_CODES)
 app.add_typer(books.group, name="books", epilog=EXIT_CODES)
+app.add_typer(upgrades.group, name="upgrade", epilog=EXIT_CODES)
 app.add_typer(witness.group, name="witness", epilog=EXIT_CODES)
 app.add_typer(archive.group, name="archive", epilog=EXIT_CODES)
 app.add_typer(policies.group, name="policy", epilog=EXIT_CODES)

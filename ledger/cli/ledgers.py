@@ -13,6 +13,7 @@ from rich.table import Table
 
 from ledger.cli.database import Options, connect, console, ledger_codes, open_ledger
 from ledger.cli.trouble import DATABASE, EXIT_CODES, Trouble
+from ledger.domain.features import FEATURE_LEVEL, OLDEST_LEVEL
 from ledger.log import keystore, schema
 from ledger.log.identifiers import ledger_id
 from ledger.proof import schema as proof_schema
@@ -60,6 +61,9 @@ def create(
         bool,
         typer.Option("--approved-openings-only", help="Take over openings only from lists that two people approved."),
     ] = False,
+    feature_level: Annotated[
+        int, typer.Option(min=OLDEST_LEVEL, max=FEATURE_LEVEL, help="A lower one while older programs are to serve it.")
+    ] = FEATURE_LEVEL,
 ) -> None:
     """Create a ledger with its birth entry at position 1. What it says there is for ever."""
     options: Options = context.obj
@@ -77,6 +81,7 @@ def create(
         origin=origin,
         reversal_order=reversal_order,
         approved_openings_only=approved_openings_only,
+        feature_level=feature_level,
     )
     print(f"ledger {code} {'created' if made else 'exists already; nothing was changed'}")
 
@@ -90,6 +95,7 @@ def create_ledger(
     origin: str = "",
     reversal_order: Order = Order.ANY,
     approved_openings_only: bool = False,
+    feature_level: int = FEATURE_LEVEL,
 ) -> bool:
     """Create a ledger under a master key that opens the ledgers which are there already."""
     url, key = options.url(), options.master_key()
@@ -104,6 +110,7 @@ def create_ledger(
             origin=origin or None,
             reversal_order=_ORDERS[reversal_order],
             approved_openings_only=approved_openings_only,
+            feature_level=feature_level,
         )
         projections_schema.migrate(url, [code])
         proof_schema.migrate(url, [code])

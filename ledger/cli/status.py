@@ -15,8 +15,9 @@ from ledger.cli.database import Options, connect, console, ledger_codes, open_le
 from ledger.cli.projections import standings
 from ledger.cli.service import Target
 from ledger.cli.trouble import DIFFERENT, Trouble
+from ledger.domain.features import FEATURE_LEVEL
 from ledger.log.identifiers import schema_name
-from ledger.log.schema import FEATURE_LEVEL, LEDGER_VERSION
+from ledger.log.schema import LEDGER_VERSION
 from projections.tracking import LIVE
 
 ROOT_DIGITS = 16

@@ -23,6 +23,7 @@ from ledger.v1 import (
     query_service_pb2,
     subscription_service_pb2,
     types_pb2,
+    upgrade_service_pb2,
 )
 
 __all__ = ["AsyncMethods", "Methods"]
@@ -622,6 +623,11 @@ _SUBSCRIBE = Rpc(
     "/ledger.v1.SubscriptionService/Subscribe",
     subscription_service_pb2.SubscribeRequest,
     subscription_service_pb2.SubscribeResponse,
+)
+_FINISH_UPGRADE = Rpc(
+    "/ledger.v1.UpgradeService/FinishUpgrade",
+    upgrade_service_pb2.FinishUpgradeRequest,
+    upgrade_service_pb2.FinishUpgradeResponse,
 )
 
 
@@ -3389,6 +3395,28 @@ class Methods(Calls):
         )
         return self.stream(_SUBSCRIBE, request, timeout)
 
+    def finish_upgrade(
+        self,
+        *,
+        ledger: str,
+        feature_level: int,
+        request_id: str | None = None,
+        timeout: float | None = None,
+    ) -> upgrade_service_pb2.FinishUpgradeResponse:
+        """Raises a ledger's feature level.
+
+        It cannot be lowered again. Until then programs of the version before serve the ledger side by side with newer
+        ones, and commands that those would not understand are refused with UPGRADE_NOT_FINISHED. From then on an older
+        process that still runs stops serving the ledger at its next command or read, and writes nothing more. Recorded
+        as `FeatureLevelRaised`.
+        """
+        request = upgrade_service_pb2.FinishUpgradeRequest(
+            ledger=ledger,
+            request_id=request_id,
+            feature_level=feature_level,
+        )
+        return self.unary(_FINISH_UPGRADE, request, timeout)
+
 
 class AsyncMethods(AsyncCalls):
     """Methods for asyncio."""
@@ -6153,3 +6181,25 @@ class AsyncMethods(AsyncCalls):
             selection=selection,
         )
         return self.stream(_SUBSCRIBE, request, timeout)
+
+    async def finish_upgrade(
+        self,
+        *,
+        ledger: str,
+        feature_level: int,
+        request_id: str | None = None,
+        timeout: float | None = None,
+    ) -> upgrade_service_pb2.FinishUpgradeResponse:
+        """Raises a ledger's feature level.
+
+        It cannot be lowered again. Until then programs of the version before serve the ledger side by side with newer
+        ones, and commands that those would not understand are refused with UPGRADE_NOT_FINISHED. From then on an older
+        process that still runs stops serving the ledger at its next command or read, and writes nothing more. Recorded
+        as `FeatureLevelRaised`.
+        """
+        request = upgrade_service_pb2.FinishUpgradeRequest(
+            ledger=ledger,
+            request_id=request_id,
+            feature_level=feature_level,
+        )
+        return await self.unary(_FINISH_UPGRADE, request, timeout)

@@ -33,6 +33,7 @@ class Afterwards:
         self.policies = view.policies
         self.latest_first = view.latest_first
         self.approved_openings_only = view.approved_openings_only
+        self.feature_level = view.feature_level
         self.next_position = view.next_position
         for leg in legs:
             before = self.person(leg.stream)

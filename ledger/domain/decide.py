@@ -28,6 +28,7 @@ from ledger.domain.adjustments import propose_adjustment
 from ledger.domain.amendments import amend_purchase
 from ledger.domain.closing import close_account
 from ledger.domain.deposits import record_deposit
+from ledger.domain.features import NEEDED_LEVELS, check_level, raise_feature_level
 from ledger.domain.filings import end_cross_region_filing, file_cross_region
 from ledger.domain.institutions import designate_institution, revoke_designation
 from ledger.domain.interest import post_interest
@@ -107,6 +108,7 @@ _RULES: dict[int, Callable[[Command, View], list[Leg]]] = {
     kinds.CLOSE_YEAR: close_year,
     kinds.PROPOSE_KEY_DESTRUCTION: erasure.propose_key_destruction,
     kinds.RECORD_KEY_DESTRUCTION: erasure.record_key_destruction,
+    kinds.RAISE_FEATURE_LEVEL: raise_feature_level,
     kinds.CHANGE_SIGNING_KEY: change_signing_key,
     kinds.RECORD_ACCESS: record_access,
 }
@@ -116,6 +118,8 @@ def decide(command: Command, view: View) -> list[Leg]:
     """Return the legs that the command records, in order and at least one; raise `Refusal` for a
     business "no".
     """
+    if command.kind in NEEDED_LEVELS:
+        check_level(command, view)
     if command.behalf:
         check_may_act(command, view)
     return _RULES[command.kind](command, view)

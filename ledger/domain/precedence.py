@@ -12,6 +12,7 @@ from __future__ import annotations
 from ledger.v1 import reasons_pb2 as reasons
 
 PRECEDENCE: tuple[tuple[str, tuple[int, ...]], ...] = (
+    ("The ledger's level permits the command", (reasons.REFUSAL_REASON_UPGRADE_NOT_FINISHED,)),
     (
         "What the command is about exists",
         (
@@ -74,6 +75,7 @@ PRECEDENCE: tuple[tuple[str, tuple[int, ...]], ...] = (
             reasons.REFUSAL_REASON_CLAIM_NOTHING_DUE,
             reasons.REFUSAL_REASON_RISK_FLAG_ALREADY_RAISED,
             reasons.REFUSAL_REASON_RISK_FLAG_ALREADY_CLEARED,
+            reasons.REFUSAL_REASON_FEATURE_LEVEL_REACHED,
             reasons.REFUSAL_REASON_SIGNING_KEY_RETIRED,
             reasons.REFUSAL_REASON_SIGNING_KEY_LAST,
             reasons.REFUSAL_REASON_KEY_IN_USE,

@@ -54,11 +54,11 @@ class ClosedYear(NamedTuple):
 
 
 class Admin(Register):
-    """The stream `admin`: proposals that wait for a decision, by position, the keys that sign checkpoints, and up to
-    which year the books are closed.
+    """The stream `admin`: proposals that wait for a decision, by position, the keys that sign checkpoints, up to which
+    year the books are closed, and the feature level.
     """
 
-    __slots__ = ("closed_year", "erased", "open", "signing_keys")
+    __slots__ = ("closed_year", "erased", "feature_level", "open", "signing_keys")
 
     closed_year: ClosedYear
 
@@ -67,6 +67,8 @@ class Admin(Register):
     """Public key (32 bytes) → whether it still signs. The first key is here from the first change on."""
     erased: frozenset[bytes]
     """Streams of the persons whose key's destruction was approved."""
+    feature_level: int
+    """The level to which the ledger was raised; 0: it has the one that it was born with."""
 
     def __init__(self, stream: bytes) -> None:
         """Make it empty."""
@@ -75,6 +77,7 @@ class Admin(Register):
         self.signing_keys = {}
         self.closed_year = ClosedYear()
         self.erased = frozenset()
+        self.feature_level = 0
 
 
 def evolve_admin(state: Any, recorded: Recorded) -> Any:
@@ -90,6 +93,8 @@ def evolve_admin(state: Any, recorded: Recorded) -> Any:
         after.open = {position: found for position, found in after.open.items() if position != decided}
     elif recorded.type == types.SIGNING_KEY_CHANGED:
         after.signing_keys = {**after.signing_keys, recorded.event.public_key: not recorded.event.retired}
+    elif recorded.type == types.FEATURE_LEVEL_RAISED:
+        after.feature_level = recorded.event.level
     elif recorded.type == types.YEAR_CLOSED:
         event = recorded.event
         after.closed_year = ClosedYear(event.closing.year, event.balance, event.last_position)

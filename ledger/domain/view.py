@@ -53,6 +53,8 @@ class View(Protocol):
     """Id of the stream `policies`."""
     latest_first: bool
     """Whether a purchase can be reversed only while no later one of its service year and benefit stands."""
+    feature_level: int
+    """The feature level of the ledger at the commit before this command's."""
     approved_openings_only: bool
     """Whether openings are taken over only from lists that two identities approved."""
 

@@ -15,6 +15,8 @@ import structlog
 
 from ledger.domain import command as kinds
 from ledger.domain.decide import decide
+from ledger.domain.features import OLDEST_LEVEL
+from ledger.domain.proposals import Admin
 from ledger.domain.recorded import Leg
 from ledger.domain.refusal import Refusal
 from ledger.domain.view import NotLoaded
@@ -26,7 +28,6 @@ from ledger.log.outcome import Committed, Failed, OutcomeQuery, Quoted
 from ledger.log.overlay import Overlay
 from ledger.log.reader import CorruptLogError
 from ledger.log.replay import confidential_difference, outcome_of, replay
-from ledger.log.schema import FEATURE_LEVEL
 from ledger.log.state import End, Tip, advance
 from ledger.log.transaction import Scribe, provisional
 from ledger.log.view import BatchView, Prefetched
@@ -358,7 +359,10 @@ class Decider:
             overlay.end = overlay.base
             return
         tree, overlay.tiles = overlay.base.tree.append(overlay.leaves)
-        overlay.end = End(tree, overlay.leaves[-1], record_time)
-        commit = CommitRow(tree.root(), tree.encoded_frontier(), overlay.leaves[-1], record_time, FEATURE_LEVEL)
+        level = max(overlay.base.feature_level, OLDEST_LEVEL)
+        if (admin := overlay.streams.get(self._view.admin)) is not None:
+            level = max(level, Admin.of(admin[0]).feature_level)
+        overlay.end = End(tree, overlay.leaves[-1], record_time, level)
+        commit = CommitRow(tree.root(), tree.encoded_frontier(), overlay.leaves[-1], record_time, level)
         expected = Expected(overlay.base.size, overlay.base.last_leaf)
         batch.parameters = parameters(expected, overlay.rows, overlay.tiles, commit)

@@ -28,12 +28,13 @@ from ledger.log.connection import (
     UnsafeServerError,
 )
 from ledger.log.intake import deliver, prepare
+from ledger.log.levels import NewerLogError
 from ledger.log.loader import StaleEndError
 from ledger.log.meter import Meter
 from ledger.log.outcome import Failed, OutcomeQuery
 from ledger.log.patience import LOOK_SECONDS
 from ledger.log.reader import CorruptLogError
-from ledger.log.session import ForkedError, NewerLogError, Session
+from ledger.log.session import ForkedError, Session
 from ledger.v1 import reasons_pb2 as reasons
 
 if TYPE_CHECKING:
@@ -92,6 +93,8 @@ class Committer:
         self.problem_reason = 0
         self.condemned = ""
         """Set from outside by whoever finds the log forked; then serving stops at the next turn."""
+        self.outgrown = ""
+        """Set from outside by whoever finds the log newer than this process; then serving stops at the next turn."""
         self.meter = Meter()
 
     def start(self) -> None:
@@ -125,6 +128,9 @@ class Committer:
             return
         if self.condemned:
             self._stop_serving(reasons.REFUSAL_REASON_LEDGER_FORKED, self.condemned)
+            return
+        if self.outgrown:
+            self._stop_serving(reasons.REFUSAL_REASON_UNAVAILABLE, self.outgrown)
             return
         try:
             try:

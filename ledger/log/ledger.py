@@ -17,11 +17,11 @@ from ledger.log.identifiers import ledger_id, schema_name
 from ledger.log.identity import Identity
 from ledger.log.intake import NOT_MADE, Call, Intake, Item, QueueFullError, resolve
 from ledger.log.keystore import KeyStore
+from ledger.log.levels import NewerLogError, check_level
 from ledger.log.master import MasterKey
 from ledger.log.outcome import Failed
 from ledger.log.reader import SNAPSHOTS, CorruptLogError, Head, Reader, resume, step
 from ledger.log.scan import Scan
-from ledger.log.schema import FEATURE_LEVEL
 from ledger.log.secret import LedgerSecret
 from ledger.log.session import Session
 from ledger.log.snapshot import Snapshot, restore
@@ -95,6 +95,8 @@ class Ledger:
         self._identity = identity
         self._state = state
         self._pool = pool
+        self.known_level = settings.feature_level
+        """The highest feature level of a log that this process understands."""
         self._reader = Reader(identity.schema)
         self.scan = Scan(self._reader, pool)
         self.tail = Tail(
@@ -259,18 +261,28 @@ class Ledger:
         return person, rows[0][1]
 
     async def _rows_from(self, connection: psycopg.AsyncConnection, stream: bytes, first: int) -> list[tuple[Any, ...]]:
-        """Return (0, size of the log, None), then a stream's (version, position, entry) from a version on."""
+        """Return (0, size of the log, its level), then a stream's (version, position, entry) from a version on.
+
+        Raise NewerLogError, and serve no longer, where this process may not understand what is in them.
+        """
         # One statement, one snapshot of the database: both belong together.
         cursor = await connection.execute(
             self._reader.sql(
-                "SELECT 0::int8, (SELECT max(last_position) FROM {s}.commits), NULL::bytea UNION ALL"
+                "(SELECT 0::int8, last_position, int2send(feature_level) FROM {s}.commits"
+                " ORDER BY last_position DESC LIMIT 1) UNION ALL"
                 " (SELECT version, position, entry FROM {s}.entries WHERE stream = %s AND version >= %s)"
                 " ORDER BY 1"
             ),
             (self._pool.uuid(stream), first),
             binary=True,
         )
-        return await cursor.fetchall()
+        rows = await cursor.fetchall()
+        try:
+            check_level(int.from_bytes(rows[0][2], "big"), self.known_level)
+        except NewerLogError as error:
+            self.committer.outgrown = str(error)
+            raise
+        return rows
 
     async def read_stream(self, stream: bytes) -> tuple[list[bytes], int]:
         """Return every stored entry of a stream, in order, and the size of the log that they belong to."""
@@ -300,7 +312,7 @@ class Ledger:
         """Return the newest commit; with `cached`, the newest that this process knows, if it reflects `least`."""
         known = self._state.end
         if cached and known.size >= least:
-            return Head(known.size, known.tree.root(), known.last_leaf, known.record_time, FEATURE_LEVEL)
+            return Head(known.size, known.tree.root(), known.last_leaf, known.record_time, known.feature_level)
         async with self._pool.connection() as connection:
             cursor = await connection.execute(
                 self._reader.sql(

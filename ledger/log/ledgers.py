@@ -7,6 +7,7 @@ from collections.abc import Callable
 
 import structlog
 
+from ledger.log import running
 from ledger.log.berths import Berths
 from ledger.log.connection import check_server, connect
 from ledger.log.identifiers import schema_name
@@ -29,7 +30,7 @@ class Ledgers:
         self._settings = settings
         self.inspect: Callable[[str], str] = _nothing_against
         """Asked about each ledger while it is opened: what stands against serving it, or nothing. It may block."""
-        self._pool = ReadPool(settings.database_url, settings.readers)
+        self._pool = ReadPool(settings.database_url, settings.readers, running.name(settings.feature_level))
         self._watch = Watch(settings.database_url)
         self._berths = Berths(settings.busy_ledgers)
         self._open: dict[str, Ledger] = {}

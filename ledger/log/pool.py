@@ -25,8 +25,8 @@ async def configure(connection: psycopg.AsyncConnection) -> None:
 class ReadPool:
     """A pool of read-only connections to the server of record, for the event loop."""
 
-    def __init__(self, database_url: str, size: int) -> None:
-        """Take the most connections; they are opened when they are needed."""
+    def __init__(self, database_url: str, size: int, application: str = "ledgerd views") -> None:
+        """Take the most connections, which are opened when they are needed, and what the server knows them by."""
         self._scans = asyncio.Semaphore(max(1, size // 2))
         self._pool = AsyncConnectionPool(
             database_url,
@@ -35,7 +35,7 @@ class ReadPool:
             open=False,
             configure=configure,
             check=AsyncConnectionPool.check_connection,
-            kwargs={"application_name": "ledgerd pool", "connect_timeout": 5},
+            kwargs={"application_name": application, "connect_timeout": 5},
             timeout=5.0,
         )
 

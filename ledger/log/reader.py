@@ -147,17 +147,17 @@ class Reader:
         """Return the end of the log with its tree, checked against the root of the newest commit."""
         row = connection.execute(
             self.sql(
-                "SELECT last_position, root, frontier, last_leaf_hash, record_time"
+                "SELECT last_position, root, frontier, last_leaf_hash, record_time, feature_level"
                 " FROM {s}.commits ORDER BY last_position DESC LIMIT 1"
             )
         ).fetchone()
         if row is None:
             raise CorruptLogError("the ledger has no commit")
-        size, root, frontier, last_leaf, record_time = row
+        size, root, frontier, last_leaf, record_time, level = row
         tree = Tree.restore(size, frontier, self._partial_tiles(connection, size))
         if tree.root() != root:
             raise CorruptLogError(f"position {size}: frontier and root of the last commit disagree")
-        return End(tree, last_leaf, record_time)
+        return End(tree, last_leaf, record_time, level)
 
     def _partial_tiles(self, connection: psycopg.Connection, size: int) -> list[list[bytes]]:
         """Return the hashes of the unfinished tile of each tile level for a tree of this size."""

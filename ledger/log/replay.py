@@ -36,6 +36,7 @@ _SUBJECT_KNOWN_BY_LOG: Final = frozenset(
         kinds.WITHDRAW_POLICY,
         kinds.ACCEPT_TRANSFER,
         kinds.RETURN_TRANSFER,
+        kinds.RAISE_FEATURE_LEVEL,
         kinds.CHANGE_SIGNING_KEY,
         kinds.CLOSE_YEAR,
     }

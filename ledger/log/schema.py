@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Final
 import psycopg
 from psycopg import sql
 
+from ledger.domain import features
 from ledger.log import keystore
 from ledger.log.birth import birth_entry
 from ledger.log.identifiers import ledger_id, named_stream, schema_name
@@ -26,12 +27,8 @@ SCHEMA_VERSION: Final = 2
 """The version of what all ledgers of a database share."""
 LEDGER_VERSION: Final = 2
 """The version of a ledger's own schema. A program that knows only the first one may go on beside this one."""
-FEATURE_LEVEL: Final = 2
-"""Written into every commit row; a process that meets a higher level stops serving the ledger.
-
-Level 2: bills that move no yearly sum are marked, and policies are withdrawn by two. A program that does not know the
-mark would take from the sums what such a bill never added.
-"""
+FEATURE_LEVEL: Final = features.FEATURE_LEVEL
+"""The level that this program knows, for those who see the log alone."""
 _CODE: Final = re.compile(r"[0-9a-z]{1,16}")
 
 
@@ -144,13 +141,15 @@ def create_ledger(
     origin: str | None = None,
     reversal_order: types_pb2.ReversalOrder = types_pb2.REVERSAL_ORDER_ANY,
     approved_openings_only: bool = False,
+    feature_level: int = FEATURE_LEVEL,
 ) -> bool:
     """Create a ledger with `LedgerOpened` at position 1. Return False where it exists already.
 
     Raises LookupError when the master key is not the one of the ledgers that exist.
     `code` is 1 to 16 digits and lower-case letters, for example `410100`; `origin` names its checkpoints.
     `reversal_order` says in which order purchases may be reversed, `approved_openings_only` whether openings are taken
-    over only from lists that two identities approved; like the rest of position 1 both are for ever.
+    over only from lists that two identities approved; like the rest of position 1 both are for ever. `feature_level` is
+    a lower one while programs of an older version are to serve it too.
     """
     if not _CODE.fullmatch(code):
         raise ValueError(f"a ledger code is 1 to 16 digits and lower-case letters, not {code!r}")
@@ -177,7 +176,7 @@ def create_ledger(
             reversal_order,
             approved_openings_only=approved_openings_only,
         )
-        _write_birth(connection, schema, record_time, entry)
+        _write_birth(connection, schema, record_time, entry, feature_level)
         connection.execute(
             "INSERT INTO ledger_registry.ledgers (code, id, schema_name) VALUES (%s, %s, %s)",
             (code, uuid.UUID(bytes=identity), schema),
@@ -203,7 +202,7 @@ def prepare_ledger(connection: psycopg.Connection, code: str) -> bool:
     return True
 
 
-def _write_birth(connection: psycopg.Connection, schema: str, record_time: int, entry: bytes) -> None:
+def _write_birth(connection: psycopg.Connection, schema: str, record_time: int, entry: bytes, level: int) -> None:
     leaf = leaf_hash(entry)
     tree, _ = Tree().append([leaf])
     names = {"s": sql.Identifier(schema)}
@@ -213,5 +212,5 @@ def _write_birth(connection: psycopg.Connection, schema: str, record_time: int, 
     )
     connection.execute(
         sql.SQL("INSERT INTO {s}.commits VALUES (1, %s, %s, %s, %s, 1, %s)").format(**names),
-        (tree.root(), tree.encoded_frontier(), leaf, record_time, FEATURE_LEVEL),
+        (tree.root(), tree.encoded_frontier(), leaf, record_time, level),
     )

@@ -23,9 +23,9 @@ from ledger.log.connection import (
     end_backend,
 )
 from ledger.log.entry import EVENT_TYPES, MalformedEntryError, recorded
+from ledger.log.levels import NewerLogError, check_level
 from ledger.log.merkle import leaf_hash
 from ledger.log.patience import LOOK_SECONDS, PatientConnection, nothing
-from ledger.log.schema import FEATURE_LEVEL
 from ledger.log.state import End
 
 if TYPE_CHECKING:
@@ -47,10 +47,6 @@ _RANGE_AHEAD: Final = 262_144
 
 class ForkedError(Exception):
     """The log is shorter than what was acknowledged, or another one; the message names the position."""
-
-
-class NewerLogError(Exception):
-    """The log was written by a newer version, whose entries this one cannot judge."""
 
 
 class Session:
@@ -185,8 +181,7 @@ class Session:
         connection = self.reading
         known = state.end
         head = self._reader.head(connection)
-        if head.feature_level > FEATURE_LEVEL:
-            raise NewerLogError(f"the log has feature level {head.feature_level}, this version knows {FEATURE_LEVEL}")
+        check_level(head.feature_level, self._settings.feature_level)
         if head.size < known.size:
             raise ForkedError(f"the log ends at {head.size}, but positions up to {known.size} were acknowledged")
         if head.size == known.size and head.last_leaf == known.last_leaf:
@@ -195,6 +190,7 @@ class Session:
             raise ForkedError(f"position {known.size} holds another entry than the one that was acknowledged")
         while state.end.size < head.size:
             self._take_page(state, head.size)
+        state.end = state.end._replace(feature_level=head.feature_level)
         if state.end.tree.root() != head.root:
             raise ForkedError(f"the entries up to {head.size} do not give the root of their commit")
 
@@ -218,7 +214,7 @@ class Session:
         except MalformedEntryError as error:
             raise NewerLogError(str(error)) from error
         state.ids.add(ids)
-        state.end = End(tree, leaves[-1], record_time)
+        state.end = End(tree, leaves[-1], record_time, state.end.feature_level)
 
     def make_room(self, next_position: int) -> None:
         """Create the next range of positions long before it is reached."""

@@ -8,6 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any
 
+from ledger.domain.features import FEATURE_LEVEL, OLDEST_LEVEL
 from ledger.log.master import MasterKey
 
 
@@ -61,6 +62,12 @@ class LogSettings:
         5.0, "how far the database's clock may be behind the last record time", least=0, most=3600
     )
     readers: int = setting(8, "connections of the pool that all ledgers share for reading", least=1, most=1_000)
+    feature_level: int = setting(
+        FEATURE_LEVEL,
+        "highest feature level of a ledger that is served; lower than the program's own only to rehearse an upgrade",
+        least=OLDEST_LEVEL,
+        most=FEATURE_LEVEL,
+    )
     require_replica: bool = setting(
         False, "refuse to start, and to write, unless commits wait for a standby; the profile ha demands it"
     )

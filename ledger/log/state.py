@@ -34,11 +34,12 @@ NEW_STREAM = Tip(0, bytes(32))
 
 
 class End(NamedTuple):
-    """The end of the log: the tree, the leaf hash of the last entry, the last record time (microseconds)."""
+    """The end of the log: tree, leaf hash of the last entry, last record time (microseconds), level of the ledger."""
 
     tree: Tree
     last_leaf: bytes
     record_time: int
+    feature_level: int
 
     @property
     def size(self) -> int:

@@ -60,6 +60,7 @@ class BatchView:
         self.actor = b""
         self.latest_first = identity.latest_first
         self.approved_openings_only = identity.approved_openings_only
+        self.feature_level = 0
         self.next_position = 0
         self._secret = identity.secret
         self._ledger_id = identity.id
@@ -77,6 +78,7 @@ class BatchView:
     def attach(self, overlay: Overlay, prefetched: Prefetched) -> None:
         """Look at this overlay from now on."""
         self._overlay = overlay
+        self.feature_level = overlay.base.feature_level
         self._prefetched = prefetched
         self._streams = prefetched.streams
         self._changed = overlay.streams

@@ -39,7 +39,7 @@ def prepare(settings: Settings, stack: contextlib.ExitStack) -> LogSettings:
             _log.info("migrated", migration=name)
         for code in settings.ledgers:
             try:
-                made = schema.create_ledger(url, code, master_key=key)
+                made = schema.create_ledger(url, code, master_key=key, feature_level=settings.feature_level)
             except LookupError as error:
                 raise SettingsError(f"ledger {code} cannot be made: {error}") from None
             if made:

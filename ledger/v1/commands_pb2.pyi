@@ -826,3 +826,9 @@ class SigningKeyChange(_message.Message):
     retired: bool
     earlier: _containers.RepeatedScalarFieldContainer[bytes]
     def __init__(self, origin: _Optional[str] = ..., public_key: _Optional[bytes] = ..., retired: _Optional[bool] = ..., earlier: _Optional[_Iterable[bytes]] = ...) -> None: ...
+
+class FeatureLevelRaise(_message.Message):
+    __slots__ = ("level",)
+    LEVEL_FIELD_NUMBER: _ClassVar[int]
+    level: int
+    def __init__(self, level: _Optional[int] = ...) -> None: ...
