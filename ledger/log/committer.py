@@ -91,10 +91,8 @@ class Committer:
         self.problem = ""
         """Why this ledger is not served any more; empty while it is."""
         self.problem_reason = 0
-        self.condemned = ""
-        """Set from outside by whoever finds the log forked; then serving stops at the next turn."""
-        self.outgrown = ""
-        """Set from outside by whoever finds the log newer than this process; then serving stops at the next turn."""
+        self.condemned: tuple[int, str] | None = None
+        """Reason and words, set from outside by whoever finds the log forked or too new; then serving stops soon."""
         self.meter = Meter()
 
     def start(self) -> None:
@@ -127,10 +125,7 @@ class Committer:
             self._refuse_waiting()
             return
         if self.condemned:
-            self._stop_serving(reasons.REFUSAL_REASON_LEDGER_FORKED, self.condemned)
-            return
-        if self.outgrown:
-            self._stop_serving(reasons.REFUSAL_REASON_UNAVAILABLE, self.outgrown)
+            self._stop_serving(*self.condemned)
             return
         try:
             try:

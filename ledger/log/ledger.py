@@ -185,7 +185,7 @@ class Ledger:
 
     def stop_serving(self, problem: str) -> None:
         """Take no more commands: somebody has found that the log is not the one that was acknowledged."""
-        self.committer.condemned = problem
+        self.committer.condemned = (reasons.REFUSAL_REASON_LEDGER_FORKED, problem)
 
     async def execute(
         self, items: Sequence[Work | OutcomeQuery], *, deadline: float, source: Hashable
@@ -280,7 +280,7 @@ class Ledger:
         try:
             check_level(int.from_bytes(rows[0][2], "big"), self.known_level)
         except NewerLogError as error:
-            self.committer.outgrown = str(error)
+            self.committer.condemned = (reasons.REFUSAL_REASON_UNAVAILABLE, str(error))
             raise
         return rows
 
