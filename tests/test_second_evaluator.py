@@ -150,6 +150,7 @@ class Pair:
         self.payers = {"ann": ["bob", "cat"], "bob": [], "cat": ["ann"]}
         self.names = {id(self.purses[who]): stream_of(who) for who in FAMILY}
         self.settled = []
+        self.from_bytes = 0
 
     def drawn(self):
         """A purchase: who, policy, bill, place, year, use of the own account, and its content."""
@@ -188,7 +189,16 @@ class Pair:
             if refusal.reason != reasons.REFUSAL_REASON_POLICY_BAND_UNDEFINED:
                 raise
             return None
+        self.compare_encoded(command, legs[0].event)
         return amounts(legs[0].event.split)
+
+    def compare_encoded(self, command, event):
+        """The event that is put together from bytes is the one that is built field by field, to the byte."""
+        command.encoded = command.content.SerializeToString(deterministic=True)
+        leg = decide(command, self.ledger)[0]
+        assert leg.event == event
+        assert leg.encoded in (b"", event.SerializeToString(deterministic=True))
+        self.from_bytes += bool(leg.encoded)
 
     def step(self):
         """Quote, settle where it can be, or reverse an earlier one; compare everything."""
@@ -225,6 +235,7 @@ def test_two_evaluators_agree(seed):
     pair = Pair(seed)
     for _ in range(25):
         pair.step()
+    assert pair.from_bytes
 
 
 @pytest.mark.parametrize("seed", range(20))

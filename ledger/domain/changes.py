@@ -312,8 +312,11 @@ def _cross_region_filing_ended(after: Person, _recorded: Recorded, event: Any) -
     after.filings = ended(after.filings, event.filed_position, (last.year, last.month, last.day))
 
 
+_tuple = tuple.__new__  # a named tuple's own constructor costs three times as much
+
+
 def _sums(sums: Any) -> Sums:
-    return Sums(sums.deductible, sums.pooled, sums.eligible, sums.visits, sums.admissions)
+    return _tuple(Sums, (sums.deductible, sums.pooled, sums.eligible, sums.visits, sums.admissions))
 
 
 # None: nothing changes but balance, version and position.

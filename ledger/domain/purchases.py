@@ -4,6 +4,7 @@ part.
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import TYPE_CHECKING, cast
 
 from ledger.domain import entry_types as types
@@ -25,6 +26,10 @@ if TYPE_CHECKING:
     from ledger.domain.person import Person
     from ledger.domain.view import View
     from ledger.v1 import commands_pb2
+
+_ONE_BYTE_LENGTH = 128
+_ENCODED = b"\x0a%c%b\x12%c%b\x1a%c%b%b\x28%c\x32%c%b"
+"""Fields 1 to 6 of `PurchaseSettled`, that of the date with its tag; all shorter than `_ONE_BYTE_LENGTH`."""
 
 
 def record_purchase(command: Command, view: View) -> list[Leg]:
@@ -61,13 +66,15 @@ def record_purchase(command: Command, view: View) -> list[Leg]:
     settle.check_fixed_cash(shares, split.cash)
     settle.check_quote(purchase.quote, command.stream, split)
     keys = _keys(purchase.institution, command.confidential, view)
+    event, encoded = _settled(purchase, command.encoded, split, beneficiary, service_date, decided)
     settled = Leg(
         stream=command.stream,
         type=types.PURCHASE_SETTLED,
-        event=_settled(purchase, split, beneficiary, service_date, decided),
+        event=event,
         balance_change=-own,
         keys=keys,
         confidential=command.confidential,
+        encoded=encoded,
         policy=decided.policy,
         decided_by=decided.decided_by + tuple([(payer.id, payer.version) for payer, _ in asked]),
     )
@@ -118,24 +125,49 @@ def _split(
 
 def _settled(
     purchase: commands_pb2.Purchase,
+    encoded: bytes,
     split: types_pb2.Split,
     beneficiary: Person,
     service_date: tuple[int, int, int],
     decided: Decided,
-) -> events_pb2.PurchaseSettled:
-    year, month, day = service_date
+) -> tuple[events_pb2.PurchaseSettled, bytes]:
+    """Return the event, and its bytes where they were put together from those of its parts.
+
+    That takes half of the time of copying the parts into the event and encoding it.
+    """
+    year = service_date[0]
     benefit = settle.benefit_of(purchase)
     before = beneficiary.accumulators.get((year, benefit), NO_SUMS)
     change = settle.sums_of(purchase, split, uncounted=decided.uncounted)
-    return events_pb2.PurchaseSettled(
+    accumulator = settle.accumulator(year, benefit, before, change, 1)
+    person_type = kind_on(beneficiary, service_date)
+    computation = decided.computation
+    if computation is not None and encoded and person_type and not decided.uncounted:
+        parts = (encoded, split.SerializeToString(), accumulator.SerializeToString(), computation.SerializeToString())
+        whose, who, sums, how = parts
+        if max([len(part) for part in parts]) < _ONE_BYTE_LENGTH:
+            date = _encoded_date(service_date)
+            data = _ENCODED % (
+                len(whose), whose, len(who), who, len(sums), sums, date, person_type, len(how), how,
+            )  # fmt: skip
+            return events_pb2.PurchaseSettled.FromString(data), data
+    settled = events_pb2.PurchaseSettled(
         purchase=purchase,
         split=split,
-        accumulator=settle.accumulator(year, benefit, before, change, 1),
-        service_date={"year": year, "month": month, "day": day},
-        person_type=kind_on(beneficiary, service_date),
-        computation=decided.computation,
+        accumulator=accumulator,
+        person_type=person_type,
+        computation=computation,
         uncounted=decided.uncounted,
     )
+    settled.service_date.year, settled.service_date.month, settled.service_date.day = service_date
+    return settled, b""
+
+
+@lru_cache(maxsize=1024)
+def _encoded_date(date: tuple[int, int, int]) -> bytes:
+    year, month, day = date
+    data = types_pb2.CivilDate(year=year, month=month, day=day).SerializeToString()
+    return b"\x22%c%b" % (len(data), data)
 
 
 def _share_paid(payment: Payment, purchase: commands_pb2.Purchase, beneficiary: bytes, year: int, view: View) -> Leg:
