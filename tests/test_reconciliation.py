@@ -450,3 +450,27 @@ def test_every_institution_that_settles_can_compare(life):
     w.done(bill(w, 1, "2025-03-03T09:00:00", institution="H-77_a"))  # nobody has designated it yet
     w.done(w.designate("H-77_a"))
     assert totals(w, period(stated=c.SettlementTotals()), institution="H-77_a").recorded.count == 1
+
+
+def test_entries_that_rows_name_are_found_whenever_they_were(life):
+    """Of another month, of before 1970: these have a wrong date. What is no bill of the institution is not found."""
+    w = life
+    w.done(w.opening("old", balance=10**6, at=seconds("1965-01-01T00:00:00")))
+    ours = [
+        w.done(bill(w, 1, "2025-04-02T09:00:00")).entries[0].name,
+        w.done(bill(w, 2, "1966-03-03T09:00:00", who="old")).entries[0].name,
+    ]
+    theirs = w.done(bill(w, 3, "2025-04-02T09:00:00", institution="P1")).entries[0].name
+    nobodys = w.done(w.deposit("ann", 5)).entries[0].name
+    later = f"{w.ledger}/entries/{w.size() + 9}"
+    rows = []
+    for name in (*ours, theirs, nobodys, later):
+        rows.append(row(0))
+        rows[-1].entry = name
+        rows[-1].ClearField("institution_settlement_id")
+    found = told(w, messages(start(w, period()), rows))[1]
+    assert [(each.row, each.result, list(each.fields), each.entry) for each in found] == [
+        (1, MISMATCH, ["date"], ours[0]),
+        (2, MISMATCH, ["date"], ours[1]),
+        *((number, INSTITUTION, [], "") for number in (3, 4, 5)),
+    ]

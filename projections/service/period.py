@@ -12,6 +12,7 @@ from ledger.api.period_service import Comparison, Statement, Upload
 from ledger.api.shape import civil_date
 from ledger.domain import names
 from ledger.log.civil_years import CivilYears
+from ledger.log.header import OFFSETS
 from ledger.v1 import period_service_pb2 as pb
 from ledger.v1 import reasons_pb2 as reasons
 from ledger.v1 import types_pb2 as t
@@ -55,7 +56,14 @@ _COLUMNS: Final = (
     " WHERE institution = %(institution)s AND position <= %(position)s"
 )
 _OF_DAYS: Final = _COLUMNS + " AND effective_time >= %(begin)s AND effective_time < %(end)s ORDER BY position"
-_NAMED: Final = _COLUMNS + " AND (position = ANY(%(positions)s) OR key = ANY(%(keys)s)) ORDER BY position"
+_KEYED: Final = _COLUMNS + " AND key = ANY(%(keys)s)"
+_PLACED: Final = (
+    _COLUMNS + " AND (effective_time, position) IN (SELECT * FROM unnest(%(times)s::int8[], %(positions)s::int8[]))"  # noqa: S608 - no values
+)
+"""The table is kept by effective time, so a position alone would be looked for in all that the institution settled."""
+_TIMES: Final = (
+    "SELECT position, substring(entry FROM %s FOR 8) FROM {entries} WHERE position = ANY(%s) AND position <= %s"
+)
 _STORE: Final = (
     "INSERT INTO {rows} (upload, number, position, key, refund, day, total, funds, own_account, shared, cash)"
     " SELECT %s, %s + ordinality, position, key, refund, day, total, funds, own_account, shared, cash"
@@ -98,11 +106,11 @@ class PeriodReading:
         async with self._pool.connection() as connection, connection.transaction():
             await connection.execute("SET TRANSACTION READ WRITE")
             await connection.execute(
-                _named("DELETE FROM {uploads} WHERE begun_at < now() - make_interval(days => %s)", ledger),
+                _composed("DELETE FROM {uploads} WHERE begun_at < now() - make_interval(days => %s)", ledger),
                 (UPLOAD_DAYS,),
             )
             await connection.execute(
-                _named(
+                _composed(
                     "INSERT INTO {uploads} (organisation, request_id, command_hash) VALUES (%s, %s, %s)"
                     " ON CONFLICT DO NOTHING",
                     ledger,
@@ -110,7 +118,7 @@ class PeriodReading:
                 (*ids, command_hash),
             )
             cursor = await connection.execute(
-                _named(
+                _composed(
                     "SELECT upload, received, command_hash FROM {uploads} WHERE organisation = %s AND request_id = %s",
                     ledger,
                 ),
@@ -128,12 +136,12 @@ class PeriodReading:
         async with self._pool.connection() as connection, connection.transaction():
             await connection.execute("SET TRANSACTION READ WRITE")
             cursor = await connection.execute(
-                _named("UPDATE {uploads} SET received = %s WHERE upload = %s AND received = %s", ledger),
+                _composed("UPDATE {uploads} SET received = %s WHERE upload = %s AND received = %s", ledger),
                 (received, upload.number, upload.received),
             )
             if cursor.rowcount != 1:
                 raise InvalidRequest([Violation("rows.first_row", "another call has sent these rows: begin again")])
-            await connection.execute(_named(_STORE, ledger), (upload.number, upload.received, *columns))
+            await connection.execute(_composed(_STORE, ledger), (upload.number, upload.received, *columns))
         return Upload(upload.number, received)
 
     async def compare(
@@ -142,17 +150,11 @@ class PeriodReading:
         """Compare the rows that were received with the bills up to a position; 0: with those that are recorded now."""
         found = await self._view(ledger, "settlements", upper)
         upper = upper or found.serving.position
-        rows = [Row(*row) for row in await found.rows(_named(_ROWS, ledger), (upload.number, upload.received))]
+        rows = [Row(*row) for row in await found.rows(_composed(_ROWS, ledger), (upload.number, upload.received))]
         bills = await _bills(found, statement, upper)
         if stated is not None and (wrong := stated_otherwise(rows, Totals(*stated))):
             return Comparison(upper, totals(bills), inconsistent=wrong)
-        unmatched = unmatched_rows(bills, rows)
-        values = {
-            **_values(found, statement, upper),
-            "positions": [row.position for row in unmatched if row.position],
-            "keys": [uuid.UUID(bytes=row.key) for row in unmatched if row.key],
-        }
-        others = [Bill(*bill) for bill in await found.rows(_NAMED, values)] if unmatched else []
+        others = await _named(found, statement, upper, unmatched_rows(bills, rows))
         differences = compare(bills, rows, _filter(statement), others)
         told = [_told(each, ledger.code) for each in differences]
         return Comparison(upper, totals(bills), told, report_hash(differences))
@@ -193,7 +195,7 @@ async def _moved(found: View, ledger: Ledger, year: int, position: int) -> Moved
     return total
 
 
-def _named(text: Any, ledger: Ledger) -> sql.Composed:
+def _composed(text: Any, ledger: Ledger) -> sql.Composed:
     schema = views_schema(ledger.code)
     return sql.SQL(text).format(uploads=sql.Identifier(schema, "uploads"), rows=sql.Identifier(schema, "uploaded_rows"))
 
@@ -217,6 +219,19 @@ async def _bills(found: View, statement: Statement, upper: int) -> list[Bill]:
     wanted = _filter(statement)
     bills = [Bill(*row) for row in await found.rows(_OF_DAYS, _values(found, statement, upper))]
     return [bill for bill in bills if not wanted.rejects(bill)]
+
+
+async def _named(found: View, statement: Statement, upper: int, rows: Sequence[Row]) -> list[Bill]:
+    """Return the bills of the institution, whenever they were, that rows name by entry or by settlement id."""
+    values, named = _values(found, statement, upper), {}
+    if keys := [uuid.UUID(bytes=row.key) for row in rows if row.key]:
+        named = {bill[0]: Bill(*bill) for bill in await found.rows(_KEYED, {**values, "keys": keys})}
+    if positions := [row.position for row in rows if row.position]:
+        entries = await found.rows(_TIMES, (OFFSETS["effective_time"] + 1, positions, upper))
+        times = {position: int.from_bytes(data, "little", signed=True) for position, data in entries}
+        placed = {"times": list(times.values()), "positions": list(times)}
+        named |= {bill[0]: Bill(*bill) for bill in await found.rows(_PLACED, {**values, **placed})}
+    return [named[position] for position in sorted(named)]
 
 
 def _columns(ledger: Ledger, institution: str, rows: Iterable[pb.StatementRow]) -> list[list[Any]]:
