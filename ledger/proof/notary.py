@@ -14,10 +14,10 @@ from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 import psycopg
 import structlog
-from psycopg_pool import ConnectionPool, PoolTimeout
+from psycopg_pool import ConnectionPool
 
 from ledger.domain.entry_types import SIGNING_KEY_CHANGED
-from ledger.log.connection import CommitDoubtError, connect
+from ledger.log.connection import connect
 from ledger.log.entry import parse
 from ledger.log.identifiers import ledger_id, schema_name
 from ledger.log.reader import Head, Reader
@@ -27,25 +27,19 @@ from ledger.proof.administration import administration
 from ledger.proof.cosigner import Cosigner
 from ledger.proof.cosigning import Cosigning, lines, newest
 from ledger.proof.keys import Prepared, SigningKey, SigningKeys
-from ledger.proof.note import split
 from ledger.proof.policy import Policy
 from ledger.proof.receipt import Receipt
 from ledger.proof.signer import CheckpointSigner, ForkError, Memory
+from ledger.proof.signing import SIGN_SECONDS, SIGNING_MAX, UNREACHABLE, Signers, Signing, sign
 from ledger.proof.tree import StoredTree, TileName
 
 if TYPE_CHECKING:
     from ledger.log.ledger import Ledger
     from ledger.log.ledgers import Ledgers
 
-SIGN_SECONDS: Final = 1.0
-"""How old a checkpoint may get while the log grows."""
 POOL_SIZE: Final = 4
 LOOK_SECONDS: Final = 0.2
-"""How often it is looked whether a log has grown, and how long signing may wait and take within SIGN_SECONDS."""
-SIGNING_MAX: Final = 4
-"""Ledgers that are signed at a time: each takes a connection."""
-
-_UNREACHABLE: Final = (psycopg.Error, PoolTimeout, CommitDoubtError)
+"""How often it is looked for ledgers that were opened, and whether witnesses have to be asked."""
 
 T = TypeVar("T")
 
@@ -56,18 +50,15 @@ log = structlog.get_logger(__name__)
 class Desk:
     """What belongs to one ledger."""
 
-    signer: CheckpointSigner
+    signing: Signing
     tree: StoredTree
     keys: SigningKeys
     cosigning: Cosigning | None = None
     """None: no witnesses are asked."""
     lock: asyncio.Lock = field(default_factory=asyncio.Lock)
-    note: str = ""
-    size: int = 0
-    signed_at: float = float("-inf")
-    """Monotonic seconds."""
-    tried_at: float = float("-inf")
-    """Monotonic seconds: when signing was begun last, whatever became of it."""
+    """For what reads the database; nobody who signs waits for it."""
+    demand: asyncio.Lock = field(default_factory=asyncio.Lock)
+    """For callers who want a checkpoint that is newer than the newest."""
 
 
 class Notary:
@@ -108,32 +99,36 @@ class Notary:
         await asyncio.to_thread(self._pool.close)
 
     async def keep(self, ledgers: Ledgers) -> None:
-        """Sign what has grown, once a second, until cancelled. A ledger that was forked is not served any more."""
+        """Sign what has grown, within a second, until cancelled. A ledger that was forked is not served any more.
+
+        Signing is done by threads of their own; here their desks are made, and witnesses asked.
+        """
+
+        def watched() -> list[tuple[Ledger, Signing]]:
+            found = [(ledger, self._desks.get(ledger.code)) for ledger in ledgers.open_ledgers() if ledger.serving]
+            return [(ledger, desk.signing) for ledger, desk in found if desk]
+
+        signers = Signers(self._settings.database_url, watched)
+        signers.start()
         room = asyncio.Semaphore(SIGNING_MAX)
-        while True:
-            await asyncio.sleep(LOOK_SECONDS)
-            due = [ledger for ledger in ledgers.open_ledgers() if self._is_due(ledger)]
-            if due:
-                await asyncio.gather(*(self._refresh(ledger, room) for ledger in due))
-            for ledger in ledgers.open_ledgers():
-                desk = self._desks.get(ledger.code)
-                if desk and desk.cosigning and desk.note and ledger.serving:
-                    desk.cosigning.ask(ledger, desk.note, desk.size)
+        try:
+            while True:
+                await asyncio.sleep(LOOK_SECONDS)
+                serving = [ledger for ledger in ledgers.open_ledgers() if ledger.serving]
+                if fresh := [ledger for ledger in serving if ledger.code not in self._desks]:
+                    await asyncio.gather(*(self._make_desk(ledger, room) for ledger in fresh))
+                for ledger in serving:
+                    desk = self._desks.get(ledger.code)
+                    if desk and desk.cosigning and desk.signing.signed.note:
+                        desk.cosigning.ask(ledger, desk.signing.signed.note, desk.signing.signed.size)
+        finally:
+            await asyncio.to_thread(signers.stop)
 
-    def _is_due(self, ledger: Ledger) -> bool:
-        desk = self._desks.get(ledger.code)
-        if desk is None:
-            return ledger.serving
-        old = time.monotonic() - desk.tried_at >= SIGN_SECONDS - 2 * LOOK_SECONDS
-        return ledger.serving and old and desk.size != ledger.end.size
-
-    async def _refresh(self, ledger: Ledger, room: asyncio.Semaphore) -> None:
+    async def _make_desk(self, ledger: Ledger, room: asyncio.Semaphore) -> None:
         async with room:
             try:
-                await self._sign(ledger, await self._desk(ledger.code))
-            except ForkError:
-                return  # said already
-            except _UNREACHABLE as error:
+                await self._desk(ledger.code)
+            except UNREACHABLE as error:
                 log.warning("checkpoint.unsigned", ledger=ledger.code, problem=str(error))
             except Exception:
                 log.exception("checkpoint.defect", ledger=ledger.code)
@@ -145,7 +140,7 @@ class Notary:
         """
         desk = self._desks.get(code) or self._furnish(code, self._origin(code))
         try:
-            desk.signer.check(desk.cosigning.cosigner.seen() if desk.cosigning else ())
+            desk.signing.signer.check(desk.cosigning.cosigner.seen() if desk.cosigning else ())
         except ForkError as fork:
             log.critical("ledger.forked", ledger=code, problem=str(fork))
             return str(fork)
@@ -157,10 +152,7 @@ class Notary:
         Raise ForkError, psycopg errors.
         """
         desk = await self._desk(ledger.code)
-        fresh = time.monotonic() - desk.signed_at < SIGN_SECONDS or desk.size == ledger.end.size
-        if not desk.note or not fresh or desk.size < min_position:
-            await self._sign(ledger, desk)
-        note, size = desk.note, desk.size
+        note, size = await self._fresh(ledger, desk, min_position)
         if desk.cosigning:
             desk.cosigning.ask(ledger, note, size)
         return note + await self._run(desk, lambda connection: lines(connection, ledger.code, size)), size
@@ -181,7 +173,7 @@ class Notary:
             found = await self._run(desk, lambda connection: newest(connection, cosigning.cosigner, least))
             if found:
                 return found
-            cosigning.ask(ledger, desk.note, desk.size)
+            cosigning.ask(ledger, desk.signing.signed.note, desk.signing.signed.size)
             try:
                 async with asyncio.timeout(deadline - time.monotonic()):
                     await asyncio.wait_for(arrived.wait(), LOOK_SECONDS * 5)
@@ -238,7 +230,8 @@ class Notary:
     async def prepare_key(self, code: str, request: bytes) -> tuple[str, Prepared]:
         """Return the origin, and the key that a request (16 bytes) asked for; it waits for its entry in the log."""
         desk = await self._desk(code)
-        return desk.signer.origin, await self._change(desk, lambda connection: desk.keys.prepare(connection, request))
+        origin = desk.signing.signer.origin
+        return origin, await self._change(desk, lambda connection: desk.keys.prepare(connection, request))
 
     async def follow_keys(self, code: str) -> None:
         """Take into use and retire what the log says."""
@@ -251,17 +244,14 @@ class Notary:
         reader = Reader(schema_name(code))
         return await self._run(desk, reader.head)
 
-    async def _sign(self, ledger: Ledger, desk: Desk) -> None:
-        async with desk.lock:
-            begun = desk.tried_at = time.monotonic()
-            try:
-                note = await asyncio.to_thread(desk.signer.sign)
-            except ForkError as fork:
-                log.critical("checkpoint.refused", ledger=ledger.code, problem=str(fork))
-                ledger.stop_serving(str(fork))
-                raise
-            desk.note, desk.size = note, int(split(note)[0].split("\n")[1])
-            desk.signed_at = begun
+    async def _fresh(self, ledger: Ledger, desk: Desk, min_position: int) -> tuple[str, int]:
+        """Return a note that is fresh and covers a position, and its size; it is signed now unless there is one."""
+        async with desk.demand:  # whoever waited finds what was signed meanwhile
+            signed = desk.signing.signed
+            fresh = time.monotonic() - signed.at < SIGN_SECONDS or signed.size == ledger.end.size
+            if not signed.note or not fresh or signed.size < min_position:
+                signed = await asyncio.to_thread(sign, ledger, desk.signing)
+        return signed.note, signed.size
 
     async def _desk(self, code: str) -> Desk:
         found = self._desks.get(code)
@@ -276,7 +266,7 @@ class Notary:
     def _furnish(self, code: str, origin: str) -> Desk:
         url, key = self._settings.database_url, self._settings.master_key
         signer = CheckpointSigner(code, origin, url, key, self._memory)
-        desk = Desk(signer, StoredTree(schema_name(code)), SigningKeys(ledger_id(code), origin, key))
+        desk = Desk(Signing(signer), StoredTree(schema_name(code)), SigningKeys(ledger_id(code), origin, key))
         if self._policy:
             desk.cosigning = Cosigning(Cosigner(code, origin, url, self._policy), signer)
         return desk

@@ -96,24 +96,33 @@ class CheckpointSigner:
         self._followed = self._following = 0
         """Version of `admin` up to which the key store follows the log: durably, and in the transaction at hand."""
 
-    def sign(self) -> str:
-        """Return a signed note over everything that is committed now.
+    def sign(self, connection: psycopg.Connection | None = None) -> str:
+        """Return a signed note over everything that is committed now; without a connection, on one of its own.
 
         Raise ForkError, CorruptLogError, LookupError (no key can be opened), CommitDoubtError, psycopg errors.
         """
+        if connection is None:
+            with connect(self._url, application=f"ledgerd {self.code} signing") as own:
+                return self.sign(own)
         notices: list[str] = []
-        with connect(self._url, application=f"ledgerd {self.code} signing") as connection:
-            connection.add_notice_handler(lambda notice: notices.append(str(notice.message_primary)))
+
+        def hear(notice: psycopg.errors.Diagnostic) -> None:
+            notices.append(str(notice.message_primary))
+
+        connection.add_notice_handler(hear)
+        try:
             with connection.transaction():
                 connection.execute(
                     "SELECT pg_advisory_xact_lock(%s, hashtext(%s))", (LOCK_CLASS, schema_name(self.code))
                 )
                 note = self._note(connection)
-            if notices:  # the standby may know neither the row nor what it signs
-                raise CommitDoubtError("; ".join(notices))
-            # The row is durable: now the file may know of it too, and then the world.
-            if self._memory is not None:
-                self._memory.keep(self.code, note)
+        finally:
+            connection.remove_notice_handler(hear)
+        if notices:  # the standby may know neither the row nor what it signs
+            raise CommitDoubtError("; ".join(notices))
+        # The row is durable: now the file may know of it too, and then the world.
+        if self._memory is not None:
+            self._memory.keep(self.code, note)
         self._last, self._followed = _read(note), self._following
         return note
 
@@ -136,7 +145,7 @@ class CheckpointSigner:
             self._reader.sql("SELECT note FROM {s}.checkpoints ORDER BY size DESC LIMIT 1")
         ).fetchone()
         stored = str(row[0]) if row else ""
-        for known in self._known(stored):
+        for known in dict.fromkeys(self._known(stored)):  # mostly the same one three times
             self._check(connection, known, checkpoint)
         return checkpoint, stored
 
