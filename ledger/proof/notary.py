@@ -6,6 +6,7 @@ Everything here reads the database, so it runs on threads beside the event loop,
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -231,6 +232,11 @@ class Notary:
         """Return the origin, and the key that a request (16 bytes) asked for; it waits for its entry in the log."""
         desk = await self._desk(code)
         origin = desk.signing.signer.origin
+        if not await self._run(desk, desk.keys.known):
+            # Only the first checkpoint makes a key that nobody asked for. Made between a request and its repetition, it
+            # would make them two different ones.
+            with contextlib.suppress(ForkError):  # the command will be told so
+                await asyncio.to_thread(desk.signing.sign)
         return origin, await self._change(desk, lambda connection: desk.keys.prepare(connection, request))
 
     async def follow_keys(self, code: str) -> None:
