@@ -127,8 +127,11 @@ class Builder:
 
     def _to(self, connection: psycopg.Connection, build: Build, state: str, problem: str = "") -> None:
         connection.execute(
-            Tracking(self._code).sql("UPDATE {s}.builds SET state = %s, problem = %s WHERE build = %s AND state = %s"),
-            (state, problem, build.build, build.state),
+            Tracking(self._code).sql(
+                "UPDATE {s}.builds SET state = %s, problem = %s, ended_at = CASE WHEN %s = 'done' THEN now() END"
+                " WHERE build = %s AND state = %s"
+            ),
+            (state, problem, state, build.build, build.state),
         )
 
     def _alone(
@@ -147,6 +150,9 @@ class Builder:
                 connection.execute("SELECT pg_advisory_unlock(hashtextextended(%s, 0))", (key,))
 
     def _compare(self, connection: psycopg.Connection, build: Build) -> bool:
+        if build.purpose == PAST and not self._is_comparable(connection, build):
+            self._to(connection, build, "done", "no version of this shape answers, so there is nothing to compare with")
+            return True
         with connect(self._url) as reading:
             comparison = Comparison(self._code, build)
             result = comparison.run_past(reading) if build.purpose == PAST else comparison.run(reading)
@@ -154,6 +160,16 @@ class Builder:
             return False
         self._end(connection, build, result)
         return True
+
+    def _is_comparable(self, connection: psycopg.Connection, build: Build) -> bool:
+        row = connection.execute(
+            Tracking(self._code).sql(
+                "SELECT count(DISTINCT version) = 2 AND count(DISTINCT shape) = 1 FROM {s}.tracking"
+                " WHERE projection = %s AND version IN (%s, %s)"
+            ),
+            (build.projection, build.version, build.against),
+        ).fetchone()
+        return bool(row and row[0])
 
     def _end(self, connection: psycopg.Connection, build: Build, result: Result) -> bool:
         """Record what was found, unless somebody has; of a verification nothing else remains."""

@@ -136,10 +136,26 @@ class Comparison:
         self._ranged(connection, present, position)
         return Result(position, self._sums, self._found)
 
-    def run_past(self, connection: psycopg.Connection) -> Result:
-        """Compare a past with the version that answers, for tables whose rows stay what they are."""
+    def run_past(self, connection: psycopg.Connection) -> Result | None:
+        """Compare a past with the version that answers, for tables whose rows stay what they are.
+
+        Return None while that version has not come as far: what it lacks is no difference. Where it does not move, that
+        is what is found.
+        """
         for statement in _SESSION:
             connection.execute(statement)
+        row = connection.execute(
+            self._tracking.sql(
+                "SELECT position, paused OR problem <> '' FROM {s}.tracking WHERE projection = %s AND version = %s"
+            ),
+            (self._build.projection, self._build.against),
+        ).fetchone()
+        position, halted = row or (0, True)
+        if position < self._build.goal:
+            if not halted:
+                return None
+            words = f"version {self._build.against} stands still at position {position}"
+            return Result(self._build.goal, {}, [Difference("tracking", 0, "is behind the past", words)])
         self._ranged(connection, [t for t in self._tables if self._is_there(connection, t)], self._build.goal)
         return Result(self._build.goal, self._sums, self._found)
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import random
 import threading
+from datetime import datetime
+from zoneinfo import ZoneInfo
 
 import grpc
 import pytest
@@ -14,17 +16,20 @@ from ledger.v1 import oversight_service_pb2 as o
 from ledger.v1 import query_service_pb2 as q
 from ledger.v1 import types_pb2 as t
 from projections import builds, chart, steering
-from projections.builder import work
+from projections.builder import Builder, work
+from projections.comparison import recorded
 from projections.restraints import CLOSED
 from projections.runner import connect
 from projections.schema import PROJECTIONS
 from tests import histories
+from tests.documents import ROOT
 from tests.overseeing import Overseeing
 from tests.running import Client
 from tests.views import Views
 from tests.world import reason_of, status_of
 
 FIRST, LAST = t.CivilDate(year=2020, month=1, day=1), t.CivilDate(year=2035, month=12, day=31)
+ZONE = ZoneInfo("Asia/Shanghai")
 CACHED = q.CONSISTENCY_CACHED
 
 
@@ -34,6 +39,8 @@ def world(ledgerd, ledger):
     world = Overseeing(client, ledger)
     histories.people(world)
     histories.everything(world, random.Random(4), 60)
+    for agent in ("B", "C"):
+        world.done(world.mandate("A", agent))
     yield world
     client.close()
 
@@ -63,6 +70,7 @@ def lists(w):
          o.ListSettlementsRequest(institution=w.institution("H1"), from_date=FIRST, to_date=LAST), "settlements"),
         ("risk", w.client.oversight.ListRiskFlags, o.ListRiskFlagsRequest(ledger=w.ledger), "flags"),
         ("claims", w.client.oversight.ListClaimCases, o.ListClaimCasesRequest(ledger=w.ledger), "cases"),
+        ("mandates", w.client.history.ListAgents, h.ListAgentsRequest(person=w.person("A")), "mandates"),
         ("restraints", w.client.oversight.ListExceptions, o.ListExceptionsRequest(ledger=w.ledger), "exceptions"),
     ]  # fmt: skip
 
@@ -110,3 +118,89 @@ def test_a_list_is_turned_on_the_version_on_which_it_began(world, views, connect
         with pytest.raises(grpc.RpcError) as refused:
             rest(method, request, field, token)
         assert reason_of(status_of(refused.value)) == "PAGE_TOKEN_OUTDATED", name
+
+
+def reads(w):
+    """Each read that a past makes sense for, by the views that it needs: the method and the request."""
+    year = datetime.now(ZONE).year
+    account = w.account("A")
+    return [
+        ("balances", w.client.history.GetBalance, h.GetBalanceRequest(account=account)),
+        ("spending", w.client.history.GetSpendingSummary, h.GetSpendingSummaryRequest(account=account, grouping=2)),
+        ("spending", w.client.history.GetStatement, h.GetStatementRequest(account=account, year=year)),
+        ("spending", w.client.history.RenderStatement, h.RenderStatementRequest(account=account, year=year)),
+        ("settlements", w.client.oversight.GetInstitutionTotals,
+         o.GetInstitutionTotalsRequest(institution=w.institution("H1"), from_date=FIRST, to_date=LAST)),
+        ("journal", w.client.books.GetTrialBalance, b.GetTrialBalanceRequest(ledger=w.ledger)),
+        *((name, method, request) for name, method, request, _ in lists(w) if hasattr(request, "past_position")),
+    ]  # fmt: skip
+
+
+def test_every_read_of_a_past_answers_as_it_would_have_then(world, views, connection):
+    """More of everything was recorded since; each answer is the one of then, to the last field."""
+    place = world.size()
+    asked = reads(world)
+    for _, _, request in asked:
+        request.consistency = CACHED
+    then = [method(request, timeout=20) for _, method, request in asked]
+    histories.make(world, random.Random(8), 40)
+    world.done(world.flag("B", rule="r9", positions=[1]))
+    world.done(world.claim("A", str(datetime.now(ZONE).date()), "C-9"))
+    views.follow()
+    for name in PROJECTIONS:
+        builds.begin_past(connection, views.code, name, place, parts=2)
+    work(views.url, views.code, threading.Event())
+    for (name, method, request), expected in zip(asked, then, strict=True):
+        assert method(request, timeout=20) != expected, name  # what is there now is something else
+        request.past_position, request.consistency = place, 0
+        assert method(request, timeout=20) == expected, name
+        request.past_position = place + 1
+        assert refusal_of(method, request) == "PAST_NOT_FOUND", name
+        request.past_position, request.min_position = place, place + 1
+        assert refusal_of(method, request) == "POSITION_BEYOND_END", name
+        request.past_position, request.min_position = -1, 0
+        assert refusal_of(method, request) == "INVALID_REQUEST", name
+    assert {
+        builds.find(connection, views.code, each.build).equal for each in builds.builds(connection, views.code)
+    } == {True}
+
+
+def refusal_of(method, request):
+    with pytest.raises(grpc.RpcError) as refused:
+        method(request, timeout=20)
+    return reason_of(status_of(refused.value))
+
+
+def test_who_takes_no_past_is_documented():
+    """A new read of a view takes one, or docs/projections.md says why not."""
+    text = (ROOT / "docs" / "projections.md").read_text("utf-8")
+    for service in ("HistoryService", "OversightService", "BooksService"):
+        (found,) = [file.services_by_name[service] for file in (h.DESCRIPTOR, o.DESCRIPTOR, b.DESCRIPTOR)
+                    if service in file.services_by_name]  # fmt: skip
+        for method in found.methods:
+            if "past_position" not in method.input_type.fields_by_name and "Projection" not in method.name:
+                assert f"`{method.name}`" in text, method.name
+
+
+def test_a_past_is_compared_once_the_present_has_come_as_far(world, views, connection):
+    """The version that answers is behind: that is no difference. One that stands still cannot be compared with."""
+    for _ in range(2):
+        world.done(world.deposit("A", 5))
+    build = builds.begin_past(connection, views.code, "balances", world.size(), parts=1)
+    builder = Builder(views.url, views.code)
+    while builder.step(connection):
+        pass
+    assert builds.find(connection, views.code, build.build).state == "comparing"
+    views.follow()
+    while builder.step(connection):
+        pass
+    found = builds.find(connection, views.code, build.build)
+    assert (found.state, found.equal, found.problem) == ("done", True, "")
+    steering.pause(connection, views.code, "balances", 1, paused=True)
+    world.done(world.deposit("A", 5))
+    build = builds.begin_past(connection, views.code, "balances", world.size(), parts=1)
+    while builder.step(connection):
+        pass
+    found = builds.find(connection, views.code, build.build)
+    assert (found.state, found.equal) == ("done", False)
+    assert recorded(connection, views.code, build.build).differences[0].kind == "is behind the past"

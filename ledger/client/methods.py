@@ -2228,6 +2228,7 @@ class Methods(Calls):
         page_token: str | None = None,
         min_position: int | None = None,
         consistency: query_service_pb2.Consistency | None = None,
+        past_position: int | None = None,
         timeout: float | None = None,
     ) -> books_service_pb2.ListPostingsResponse:
         """The postings of entries, in the order of the log."""
@@ -2241,6 +2242,7 @@ class Methods(Calls):
             page_token=page_token,
             min_position=min_position,
             consistency=consistency,
+            past_position=past_position,
         )
         return self.unary(_LIST_POSTINGS, request, timeout)
 
@@ -2255,6 +2257,7 @@ class Methods(Calls):
         page_size: int | None = None,
         min_position: int | None = None,
         consistency: query_service_pb2.Consistency | None = None,
+        past_position: int | None = None,
         timeout: float | None = None,
     ) -> Iterator[books_service_pb2.JournalEntry]:
         """The postings of entries, in the order of the log.
@@ -2270,6 +2273,7 @@ class Methods(Calls):
             page_size=page_size,
             min_position=min_position,
             consistency=consistency,
+            past_position=past_position,
         )
         return self.pages(_LIST_POSTINGS, request, "entries", timeout)
 
@@ -2280,6 +2284,7 @@ class Methods(Calls):
         position: int | None = None,
         min_position: int | None = None,
         consistency: query_service_pb2.Consistency | None = None,
+        past_position: int | None = None,
         timeout: float | None = None,
     ) -> books_service_pb2.GetTrialBalanceResponse:
         """The sums of all accounts of the books at a position.
@@ -2291,6 +2296,7 @@ class Methods(Calls):
             position=position,
             min_position=min_position,
             consistency=consistency,
+            past_position=past_position,
         )
         return self.unary(_GET_TRIAL_BALANCE, request, timeout)
 
@@ -2304,6 +2310,7 @@ class Methods(Calls):
         page_token: str | None = None,
         min_position: int | None = None,
         consistency: query_service_pb2.Consistency | None = None,
+        past_position: int | None = None,
         timeout: float | None = None,
     ) -> books_service_pb2.ListBookBalancesResponse:
         """The sums of one account of the books at a position by whose part it is, such as each institution's."""
@@ -2315,6 +2322,7 @@ class Methods(Calls):
             page_token=page_token,
             min_position=min_position,
             consistency=consistency,
+            past_position=past_position,
         )
         return self.unary(_LIST_BOOK_BALANCES, request, timeout)
 
@@ -2327,6 +2335,7 @@ class Methods(Calls):
         page_size: int | None = None,
         min_position: int | None = None,
         consistency: query_service_pb2.Consistency | None = None,
+        past_position: int | None = None,
         timeout: float | None = None,
     ) -> Iterator[books_service_pb2.BookBalance]:
         """The sums of one account of the books at a position by whose part it is, such as each institution's.
@@ -2340,6 +2349,7 @@ class Methods(Calls):
             page_size=page_size,
             min_position=min_position,
             consistency=consistency,
+            past_position=past_position,
         )
         return self.pages(_LIST_BOOK_BALANCES, request, "balances", timeout)
 
@@ -2497,6 +2507,7 @@ class Methods(Calls):
         sums_only: bool | None = None,
         min_position: int | None = None,
         consistency: query_service_pb2.Consistency | None = None,
+        past_position: int | None = None,
         timeout: float | None = None,
     ) -> history_service_pb2.GetStatementResponse:
         """The yearly statement of an account: opening, late entries, credits, interest, debits, closing.
@@ -2513,6 +2524,7 @@ class Methods(Calls):
             sums_only=sums_only,
             min_position=min_position,
             consistency=consistency,
+            past_position=past_position,
         )
         return self.unary(_GET_STATEMENT, request, timeout)
 
@@ -2528,6 +2540,7 @@ class Methods(Calls):
         consistency: query_service_pb2.Consistency | None = None,
         language: str | None = None,
         holder: str | None = None,
+        past_position: int | None = None,
         timeout: float | None = None,
     ) -> history_service_pb2.RenderStatementResponse:
         """A statement as a page to be printed on A4: HTML without scripts."""
@@ -2541,6 +2554,7 @@ class Methods(Calls):
             consistency=consistency,
             language=language,
             holder=holder,
+            past_position=past_position,
         )
         return self.unary(_RENDER_STATEMENT, request, timeout)
 
@@ -2810,6 +2824,7 @@ class Methods(Calls):
         grouping: oversight_service_pb2.TotalsGrouping | None = None,
         min_position: int | None = None,
         consistency: query_service_pb2.Consistency | None = None,
+        past_position: int | None = None,
         timeout: float | None = None,
     ) -> oversight_service_pb2.GetInstitutionTotalsResponse:
         """What an institution settled in a period, by clearing type: the totals of 对总账 and of the monthly report."""
@@ -2823,6 +2838,7 @@ class Methods(Calls):
             grouping=grouping,
             min_position=min_position,
             consistency=consistency,
+            past_position=past_position,
         )
         return self.unary(_GET_INSTITUTION_TOTALS, request, timeout)
 
@@ -2839,6 +2855,7 @@ class Methods(Calls):
         refunds: oversight_service_pb2.RefundCounting | None = None,
         min_position: int | None = None,
         consistency: query_service_pb2.Consistency | None = None,
+        past_position: int | None = None,
         timeout: float | None = None,
     ) -> oversight_service_pb2.ListSettlementsResponse:
         """The settlements of an institution, in pages.
@@ -2856,6 +2873,7 @@ class Methods(Calls):
             refunds=refunds,
             min_position=min_position,
             consistency=consistency,
+            past_position=past_position,
         )
         return self.unary(_LIST_SETTLEMENTS, request, timeout)
 
@@ -2871,6 +2889,7 @@ class Methods(Calls):
         refunds: oversight_service_pb2.RefundCounting | None = None,
         min_position: int | None = None,
         consistency: query_service_pb2.Consistency | None = None,
+        past_position: int | None = None,
         timeout: float | None = None,
     ) -> Iterator[oversight_service_pb2.Settlement]:
         """The settlements of an institution, in pages.
@@ -2887,6 +2906,7 @@ class Methods(Calls):
             refunds=refunds,
             min_position=min_position,
             consistency=consistency,
+            past_position=past_position,
         )
         return self.pages(_LIST_SETTLEMENTS, request, "settlements", timeout)
 
@@ -2904,6 +2924,7 @@ class Methods(Calls):
         after_position: int | None = None,
         min_position: int | None = None,
         consistency: query_service_pb2.Consistency | None = None,
+        past_position: int | None = None,
         timeout: float | None = None,
     ) -> oversight_service_pb2.ListRiskFlagsResponse:
         """Risk flags on persons and institutions, in pages: newest first, or as a feed from a position on."""
@@ -2919,6 +2940,7 @@ class Methods(Calls):
             after_position=after_position,
             min_position=min_position,
             consistency=consistency,
+            past_position=past_position,
         )
         return self.unary(_LIST_RISK_FLAGS, request, timeout)
 
@@ -2935,6 +2957,7 @@ class Methods(Calls):
         after_position: int | None = None,
         min_position: int | None = None,
         consistency: query_service_pb2.Consistency | None = None,
+        past_position: int | None = None,
         timeout: float | None = None,
     ) -> Iterator[oversight_service_pb2.RiskFlagRecord]:
         """Risk flags on persons and institutions, in pages: newest first, or as a feed from a position on.
@@ -2952,6 +2975,7 @@ class Methods(Calls):
             after_position=after_position,
             min_position=min_position,
             consistency=consistency,
+            past_position=past_position,
         )
         return self.pages(_LIST_RISK_FLAGS, request, "flags", timeout)
 
@@ -2965,6 +2989,7 @@ class Methods(Calls):
         institution: str | None = None,
         min_position: int | None = None,
         consistency: query_service_pb2.Consistency | None = None,
+        past_position: int | None = None,
         timeout: float | None = None,
     ) -> oversight_service_pb2.ListClaimCasesResponse:
         """Claims of a whole ledger, in pages, the oldest first: what waits to be decided or paid."""
@@ -2976,6 +3001,7 @@ class Methods(Calls):
             institution=institution,
             min_position=min_position,
             consistency=consistency,
+            past_position=past_position,
         )
         return self.unary(_LIST_CLAIM_CASES, request, timeout)
 
@@ -2988,6 +3014,7 @@ class Methods(Calls):
         institution: str | None = None,
         min_position: int | None = None,
         consistency: query_service_pb2.Consistency | None = None,
+        past_position: int | None = None,
         timeout: float | None = None,
     ) -> Iterator[oversight_service_pb2.ClaimCase]:
         """Claims of a whole ledger, in pages, the oldest first: what waits to be decided or paid.
@@ -3001,6 +3028,7 @@ class Methods(Calls):
             institution=institution,
             min_position=min_position,
             consistency=consistency,
+            past_position=past_position,
         )
         return self.pages(_LIST_CLAIM_CASES, request, "cases", timeout)
 
@@ -3015,6 +3043,7 @@ class Methods(Calls):
         to_position: int | None = None,
         min_position: int | None = None,
         consistency: query_service_pb2.Consistency | None = None,
+        past_position: int | None = None,
         timeout: float | None = None,
     ) -> oversight_service_pb2.ListExceptionsResponse:
         """What must not have happened, in pages by position.
@@ -3031,6 +3060,7 @@ class Methods(Calls):
             to_position=to_position,
             min_position=min_position,
             consistency=consistency,
+            past_position=past_position,
         )
         return self.unary(_LIST_EXCEPTIONS, request, timeout)
 
@@ -3044,6 +3074,7 @@ class Methods(Calls):
         to_position: int | None = None,
         min_position: int | None = None,
         consistency: query_service_pb2.Consistency | None = None,
+        past_position: int | None = None,
         timeout: float | None = None,
     ) -> Iterator[oversight_service_pb2.LedgerException]:
         """What must not have happened, in pages by position.
@@ -3059,6 +3090,7 @@ class Methods(Calls):
             to_position=to_position,
             min_position=min_position,
             consistency=consistency,
+            past_position=past_position,
         )
         return self.pages(_LIST_EXCEPTIONS, request, "exceptions", timeout)
 
@@ -5015,6 +5047,7 @@ class AsyncMethods(AsyncCalls):
         page_token: str | None = None,
         min_position: int | None = None,
         consistency: query_service_pb2.Consistency | None = None,
+        past_position: int | None = None,
         timeout: float | None = None,
     ) -> books_service_pb2.ListPostingsResponse:
         """The postings of entries, in the order of the log."""
@@ -5028,6 +5061,7 @@ class AsyncMethods(AsyncCalls):
             page_token=page_token,
             min_position=min_position,
             consistency=consistency,
+            past_position=past_position,
         )
         return await self.unary(_LIST_POSTINGS, request, timeout)
 
@@ -5042,6 +5076,7 @@ class AsyncMethods(AsyncCalls):
         page_size: int | None = None,
         min_position: int | None = None,
         consistency: query_service_pb2.Consistency | None = None,
+        past_position: int | None = None,
         timeout: float | None = None,
     ) -> AsyncIterator[books_service_pb2.JournalEntry]:
         """The postings of entries, in the order of the log.
@@ -5057,6 +5092,7 @@ class AsyncMethods(AsyncCalls):
             page_size=page_size,
             min_position=min_position,
             consistency=consistency,
+            past_position=past_position,
         )
         return self.pages(_LIST_POSTINGS, request, "entries", timeout)
 
@@ -5067,6 +5103,7 @@ class AsyncMethods(AsyncCalls):
         position: int | None = None,
         min_position: int | None = None,
         consistency: query_service_pb2.Consistency | None = None,
+        past_position: int | None = None,
         timeout: float | None = None,
     ) -> books_service_pb2.GetTrialBalanceResponse:
         """The sums of all accounts of the books at a position.
@@ -5078,6 +5115,7 @@ class AsyncMethods(AsyncCalls):
             position=position,
             min_position=min_position,
             consistency=consistency,
+            past_position=past_position,
         )
         return await self.unary(_GET_TRIAL_BALANCE, request, timeout)
 
@@ -5091,6 +5129,7 @@ class AsyncMethods(AsyncCalls):
         page_token: str | None = None,
         min_position: int | None = None,
         consistency: query_service_pb2.Consistency | None = None,
+        past_position: int | None = None,
         timeout: float | None = None,
     ) -> books_service_pb2.ListBookBalancesResponse:
         """The sums of one account of the books at a position by whose part it is, such as each institution's."""
@@ -5102,6 +5141,7 @@ class AsyncMethods(AsyncCalls):
             page_token=page_token,
             min_position=min_position,
             consistency=consistency,
+            past_position=past_position,
         )
         return await self.unary(_LIST_BOOK_BALANCES, request, timeout)
 
@@ -5114,6 +5154,7 @@ class AsyncMethods(AsyncCalls):
         page_size: int | None = None,
         min_position: int | None = None,
         consistency: query_service_pb2.Consistency | None = None,
+        past_position: int | None = None,
         timeout: float | None = None,
     ) -> AsyncIterator[books_service_pb2.BookBalance]:
         """The sums of one account of the books at a position by whose part it is, such as each institution's.
@@ -5127,6 +5168,7 @@ class AsyncMethods(AsyncCalls):
             page_size=page_size,
             min_position=min_position,
             consistency=consistency,
+            past_position=past_position,
         )
         return self.pages(_LIST_BOOK_BALANCES, request, "balances", timeout)
 
@@ -5284,6 +5326,7 @@ class AsyncMethods(AsyncCalls):
         sums_only: bool | None = None,
         min_position: int | None = None,
         consistency: query_service_pb2.Consistency | None = None,
+        past_position: int | None = None,
         timeout: float | None = None,
     ) -> history_service_pb2.GetStatementResponse:
         """The yearly statement of an account: opening, late entries, credits, interest, debits, closing.
@@ -5300,6 +5343,7 @@ class AsyncMethods(AsyncCalls):
             sums_only=sums_only,
             min_position=min_position,
             consistency=consistency,
+            past_position=past_position,
         )
         return await self.unary(_GET_STATEMENT, request, timeout)
 
@@ -5315,6 +5359,7 @@ class AsyncMethods(AsyncCalls):
         consistency: query_service_pb2.Consistency | None = None,
         language: str | None = None,
         holder: str | None = None,
+        past_position: int | None = None,
         timeout: float | None = None,
     ) -> history_service_pb2.RenderStatementResponse:
         """A statement as a page to be printed on A4: HTML without scripts."""
@@ -5328,6 +5373,7 @@ class AsyncMethods(AsyncCalls):
             consistency=consistency,
             language=language,
             holder=holder,
+            past_position=past_position,
         )
         return await self.unary(_RENDER_STATEMENT, request, timeout)
 
@@ -5597,6 +5643,7 @@ class AsyncMethods(AsyncCalls):
         grouping: oversight_service_pb2.TotalsGrouping | None = None,
         min_position: int | None = None,
         consistency: query_service_pb2.Consistency | None = None,
+        past_position: int | None = None,
         timeout: float | None = None,
     ) -> oversight_service_pb2.GetInstitutionTotalsResponse:
         """What an institution settled in a period, by clearing type: the totals of 对总账 and of the monthly report."""
@@ -5610,6 +5657,7 @@ class AsyncMethods(AsyncCalls):
             grouping=grouping,
             min_position=min_position,
             consistency=consistency,
+            past_position=past_position,
         )
         return await self.unary(_GET_INSTITUTION_TOTALS, request, timeout)
 
@@ -5626,6 +5674,7 @@ class AsyncMethods(AsyncCalls):
         refunds: oversight_service_pb2.RefundCounting | None = None,
         min_position: int | None = None,
         consistency: query_service_pb2.Consistency | None = None,
+        past_position: int | None = None,
         timeout: float | None = None,
     ) -> oversight_service_pb2.ListSettlementsResponse:
         """The settlements of an institution, in pages.
@@ -5643,6 +5692,7 @@ class AsyncMethods(AsyncCalls):
             refunds=refunds,
             min_position=min_position,
             consistency=consistency,
+            past_position=past_position,
         )
         return await self.unary(_LIST_SETTLEMENTS, request, timeout)
 
@@ -5658,6 +5708,7 @@ class AsyncMethods(AsyncCalls):
         refunds: oversight_service_pb2.RefundCounting | None = None,
         min_position: int | None = None,
         consistency: query_service_pb2.Consistency | None = None,
+        past_position: int | None = None,
         timeout: float | None = None,
     ) -> AsyncIterator[oversight_service_pb2.Settlement]:
         """The settlements of an institution, in pages.
@@ -5674,6 +5725,7 @@ class AsyncMethods(AsyncCalls):
             refunds=refunds,
             min_position=min_position,
             consistency=consistency,
+            past_position=past_position,
         )
         return self.pages(_LIST_SETTLEMENTS, request, "settlements", timeout)
 
@@ -5691,6 +5743,7 @@ class AsyncMethods(AsyncCalls):
         after_position: int | None = None,
         min_position: int | None = None,
         consistency: query_service_pb2.Consistency | None = None,
+        past_position: int | None = None,
         timeout: float | None = None,
     ) -> oversight_service_pb2.ListRiskFlagsResponse:
         """Risk flags on persons and institutions, in pages: newest first, or as a feed from a position on."""
@@ -5706,6 +5759,7 @@ class AsyncMethods(AsyncCalls):
             after_position=after_position,
             min_position=min_position,
             consistency=consistency,
+            past_position=past_position,
         )
         return await self.unary(_LIST_RISK_FLAGS, request, timeout)
 
@@ -5722,6 +5776,7 @@ class AsyncMethods(AsyncCalls):
         after_position: int | None = None,
         min_position: int | None = None,
         consistency: query_service_pb2.Consistency | None = None,
+        past_position: int | None = None,
         timeout: float | None = None,
     ) -> AsyncIterator[oversight_service_pb2.RiskFlagRecord]:
         """Risk flags on persons and institutions, in pages: newest first, or as a feed from a position on.
@@ -5739,6 +5794,7 @@ class AsyncMethods(AsyncCalls):
             after_position=after_position,
             min_position=min_position,
             consistency=consistency,
+            past_position=past_position,
         )
         return self.pages(_LIST_RISK_FLAGS, request, "flags", timeout)
 
@@ -5752,6 +5808,7 @@ class AsyncMethods(AsyncCalls):
         institution: str | None = None,
         min_position: int | None = None,
         consistency: query_service_pb2.Consistency | None = None,
+        past_position: int | None = None,
         timeout: float | None = None,
     ) -> oversight_service_pb2.ListClaimCasesResponse:
         """Claims of a whole ledger, in pages, the oldest first: what waits to be decided or paid."""
@@ -5763,6 +5820,7 @@ class AsyncMethods(AsyncCalls):
             institution=institution,
             min_position=min_position,
             consistency=consistency,
+            past_position=past_position,
         )
         return await self.unary(_LIST_CLAIM_CASES, request, timeout)
 
@@ -5775,6 +5833,7 @@ class AsyncMethods(AsyncCalls):
         institution: str | None = None,
         min_position: int | None = None,
         consistency: query_service_pb2.Consistency | None = None,
+        past_position: int | None = None,
         timeout: float | None = None,
     ) -> AsyncIterator[oversight_service_pb2.ClaimCase]:
         """Claims of a whole ledger, in pages, the oldest first: what waits to be decided or paid.
@@ -5788,6 +5847,7 @@ class AsyncMethods(AsyncCalls):
             institution=institution,
             min_position=min_position,
             consistency=consistency,
+            past_position=past_position,
         )
         return self.pages(_LIST_CLAIM_CASES, request, "cases", timeout)
 
@@ -5802,6 +5862,7 @@ class AsyncMethods(AsyncCalls):
         to_position: int | None = None,
         min_position: int | None = None,
         consistency: query_service_pb2.Consistency | None = None,
+        past_position: int | None = None,
         timeout: float | None = None,
     ) -> oversight_service_pb2.ListExceptionsResponse:
         """What must not have happened, in pages by position.
@@ -5818,6 +5879,7 @@ class AsyncMethods(AsyncCalls):
             to_position=to_position,
             min_position=min_position,
             consistency=consistency,
+            past_position=past_position,
         )
         return await self.unary(_LIST_EXCEPTIONS, request, timeout)
 
@@ -5831,6 +5893,7 @@ class AsyncMethods(AsyncCalls):
         to_position: int | None = None,
         min_position: int | None = None,
         consistency: query_service_pb2.Consistency | None = None,
+        past_position: int | None = None,
         timeout: float | None = None,
     ) -> AsyncIterator[oversight_service_pb2.LedgerException]:
         """What must not have happened, in pages by position.
@@ -5846,6 +5909,7 @@ class AsyncMethods(AsyncCalls):
             to_position=to_position,
             min_position=min_position,
             consistency=consistency,
+            past_position=past_position,
         )
         return self.pages(_LIST_EXCEPTIONS, request, "exceptions", timeout)
 

@@ -29,7 +29,7 @@ from ledger.v1 import options_pb2 as ledger_dot_v1_dot_options__pb2
 from ledger.v1 import query_service_pb2 as ledger_dot_v1_dot_query__service__pb2
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x1dledger/v1/books_service.proto\x12\tledger.v1\x1a\x1cgoogle/api/annotations.proto\x1a\x1fgoogle/api/field_behavior.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x17ledger/v1/options.proto\x1a\x1dledger/v1/query_service.proto\"Q\n\x07Posting\x12\'\n\x07\x61\x63\x63ount\x18\x01 \x01(\x0e\x32\x16.ledger.v1.BookAccount\x12\r\n\x05owner\x18\x02 \x01(\t\x12\x0e\n\x06\x61mount\x18\x03 \x01(\x03\"\xdf\x01\n\x0cJournalEntry\x12\x0c\n\x04name\x18\x01 \x01(\t\x12\x10\n\x08position\x18\x02 \x01(\x03\x12\x16\n\x0e\x66irst_position\x18\x03 \x01(\x03\x12\x0c\n\x04type\x18\x04 \x01(\t\x12\x32\n\x0e\x65\x66\x66\x65\x63tive_time\x18\x05 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12/\n\x0brecord_time\x18\x06 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12$\n\x08postings\x18\x07 \x03(\x0b\x32\x12.ledger.v1.Posting\"\xa9\x02\n\x13ListPostingsRequest\x12\x14\n\x06ledger\x18\x01 \x01(\tB\x04\xe2\x41\x01\x02\x12\x1b\n\rfrom_position\x18\x02 \x01(\x03\x42\x04\xe2\x41\x01\x01\x12\x19\n\x0bto_position\x18\x03 \x01(\x03\x42\x04\xe2\x41\x01\x01\x12-\n\x07\x61\x63\x63ount\x18\x04 \x01(\x0e\x32\x16.ledger.v1.BookAccountB\x04\xe2\x41\x01\x01\x12\x13\n\x05owner\x18\x05 \x01(\tB\x04\xe2\x41\x01\x01\x12\x17\n\tpage_size\x18\x06 \x01(\x05\x42\x04\xe2\x41\x01\x01\x12\x18\n\npage_token\x18\x07 \x01(\tB\x04\xe2\x41\x01\x01\x12\x1a\n\x0cmin_position\x18\x08 \x01(\x03\x42\x04\xe2\x41\x01\x01\x12\x31\n\x0b\x63onsistency\x18\t \x01(\x0e\x32\x16.ledger.v1.ConsistencyB\x04\xe2\x41\x01\x01\"\x84\x01\n\x14ListPostingsResponse\x12(\n\x07\x65ntries\x18\x01 \x03(\x0b\x32\x17.ledger.v1.JournalEntry\x12\x17\n\x0fnext_page_token\x18\x02 \x01(\t\x12\x10\n\x08position\x18\x03 \x01(\x03\x12\x17\n\x0fmissing_entries\x18\x04 \x01(\x03\"\x95\x01\n\x16GetTrialBalanceRequest\x12\x14\n\x06ledger\x18\x01 \x01(\tB\x04\xe2\x41\x01\x02\x12\x16\n\x08position\x18\x02 \x01(\x03\x42\x04\xe2\x41\x01\x01\x12\x1a\n\x0cmin_position\x18\x03 \x01(\x03\x42\x04\xe2\x41\x01\x01\x12\x31\n\x0b\x63onsistency\x18\x04 \x01(\x0e\x32\x16.ledger.v1.ConsistencyB\x04\xe2\x41\x01\x01\"\x9d\x01\n\x10TrialBalanceLine\x12\'\n\x07\x61\x63\x63ount\x18\x01 \x01(\x0e\x32\x16.ledger.v1.BookAccount\x12\x0c\n\x04path\x18\x02 \x01(\t\x12\x0f\n\x07\x65nglish\x18\x03 \x01(\t\x12\x0f\n\x07\x63hinese\x18\x04 \x01(\t\x12\x0e\n\x06\x64\x65\x62its\x18\x05 \x01(\x03\x12\x0f\n\x07\x63redits\x18\x06 \x01(\x03\x12\x0f\n\x07\x62\x61lance\x18\x07 \x01(\x03\"\x91\x01\n\x17GetTrialBalanceResponse\x12*\n\x05lines\x18\x01 \x03(\x0b\x32\x1b.ledger.v1.TrialBalanceLine\x12\x0e\n\x06\x64\x65\x62its\x18\x02 \x01(\x03\x12\x0f\n\x07\x63redits\x18\x03 \x01(\x03\x12\x10\n\x08position\x18\x04 \x01(\x03\x12\x17\n\x0fmissing_entries\x18\x05 \x01(\x03\"\xf8\x01\n\x17ListBookBalancesRequest\x12\x14\n\x06ledger\x18\x01 \x01(\tB\x04\xe2\x41\x01\x02\x12-\n\x07\x61\x63\x63ount\x18\x02 \x01(\x0e\x32\x16.ledger.v1.BookAccountB\x04\xe2\x41\x01\x02\x12\x16\n\x08position\x18\x03 \x01(\x03\x42\x04\xe2\x41\x01\x01\x12\x17\n\tpage_size\x18\x04 \x01(\x05\x42\x04\xe2\x41\x01\x01\x12\x18\n\npage_token\x18\x05 \x01(\tB\x04\xe2\x41\x01\x01\x12\x1a\n\x0cmin_position\x18\x06 \x01(\x03\x42\x04\xe2\x41\x01\x01\x12\x31\n\x0b\x63onsistency\x18\x07 \x01(\x0e\x32\x16.ledger.v1.ConsistencyB\x04\xe2\x41\x01\x01\"N\n\x0b\x42ookBalance\x12\r\n\x05owner\x18\x01 \x01(\t\x12\x0e\n\x06\x64\x65\x62its\x18\x02 \x01(\x03\x12\x0f\n\x07\x63redits\x18\x03 \x01(\x03\x12\x0f\n\x07\x62\x61lance\x18\x04 \x01(\x03\"\x88\x01\n\x18ListBookBalancesResponse\x12(\n\x08\x62\x61lances\x18\x01 \x03(\x0b\x32\x16.ledger.v1.BookBalance\x12\x17\n\x0fnext_page_token\x18\x02 \x01(\t\x12\x10\n\x08position\x18\x03 \x01(\x03\x12\x17\n\x0fmissing_entries\x18\x04 \x01(\x03*\xf7\x04\n\x0b\x42ookAccount\x12\x1c\n\x18\x42OOK_ACCOUNT_UNSPECIFIED\x10\x00\x12\"\n\x1e\x42OOK_ACCOUNT_PERSONAL_ACCOUNTS\x10\x01\x12&\n\"BOOK_ACCOUNT_PAYABLE_AFTER_CLOSING\x10\x02\x12%\n!BOOK_ACCOUNT_INSTITUTIONS_PAYABLE\x10\x03\x12\x1f\n\x1b\x42OOK_ACCOUNT_CLAIMS_PAYABLE\x10\x04\x12\x1a\n\x16\x42OOK_ACCOUNT_IN_FLIGHT\x10\x05\x12\x16\n\x12\x42OOK_ACCOUNT_HOLDS\x10\x06\x12\x18\n\x14\x42OOK_ACCOUNT_LEDGERS\x10\x07\x12)\n%BOOK_ACCOUNT_CONTRIBUTIONS_RECEIVABLE\x10\n\x12\x18\n\x14\x42OOK_ACCOUNT_PAYOUTS\x10\x0b\x12\x19\n\x15\x42OOK_ACCOUNT_OPENINGS\x10\x14\x12\x1c\n\x18\x42OOK_ACCOUNT_ADJUSTMENTS\x10\x15\x12\x19\n\x15\x42OOK_ACCOUNT_CLEARING\x10\x16\x12\x1a\n\x16\x42OOK_ACCOUNT_MEMO_CASH\x10\x17\x12\x1e\n\x1a\x42OOK_ACCOUNT_MEMO_HOSPITAL\x10\x18\x12\x1c\n\x18\x42OOK_ACCOUNT_MEMO_CONTRA\x10\x19\x12\x19\n\x15\x42OOK_ACCOUNT_PREMIUMS\x10\x1e\x12\x1c\n\x18\x42OOK_ACCOUNT_POOLED_FUND\x10(\x12!\n\x1d\x42OOK_ACCOUNT_SUPPLEMENT_FUNDS\x10)\x12\x19\n\x15\x42OOK_ACCOUNT_INTEREST\x10*2\xaa\x03\n\x0c\x42ooksService\x12}\n\x0cListPostings\x12\x1e.ledger.v1.ListPostingsRequest\x1a\x1f.ledger.v1.ListPostingsResponse\",\xaa\xbb\x18\x01\"\x82\xd3\xe4\x93\x02!\x12\x1f/v1/{ledger=ledgers/*}/postings\x12\x8a\x01\n\x0fGetTrialBalance\x12!.ledger.v1.GetTrialBalanceRequest\x1a\".ledger.v1.GetTrialBalanceResponse\"0\xaa\xbb\x18\x01\"\x82\xd3\xe4\x93\x02%\x12#/v1/{ledger=ledgers/*}/trialBalance\x12\x8d\x01\n\x10ListBookBalances\x12\".ledger.v1.ListBookBalancesRequest\x1a#.ledger.v1.ListBookBalancesResponse\"0\xaa\xbb\x18\x01\"\x82\xd3\xe4\x93\x02%\x12#/v1/{ledger=ledgers/*}/bookBalancesb\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x1dledger/v1/books_service.proto\x12\tledger.v1\x1a\x1cgoogle/api/annotations.proto\x1a\x1fgoogle/api/field_behavior.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x17ledger/v1/options.proto\x1a\x1dledger/v1/query_service.proto\"Q\n\x07Posting\x12\'\n\x07\x61\x63\x63ount\x18\x01 \x01(\x0e\x32\x16.ledger.v1.BookAccount\x12\r\n\x05owner\x18\x02 \x01(\t\x12\x0e\n\x06\x61mount\x18\x03 \x01(\x03\"\xdf\x01\n\x0cJournalEntry\x12\x0c\n\x04name\x18\x01 \x01(\t\x12\x10\n\x08position\x18\x02 \x01(\x03\x12\x16\n\x0e\x66irst_position\x18\x03 \x01(\x03\x12\x0c\n\x04type\x18\x04 \x01(\t\x12\x32\n\x0e\x65\x66\x66\x65\x63tive_time\x18\x05 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12/\n\x0brecord_time\x18\x06 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12$\n\x08postings\x18\x07 \x03(\x0b\x32\x12.ledger.v1.Posting\"\xc6\x02\n\x13ListPostingsRequest\x12\x14\n\x06ledger\x18\x01 \x01(\tB\x04\xe2\x41\x01\x02\x12\x1b\n\rfrom_position\x18\x02 \x01(\x03\x42\x04\xe2\x41\x01\x01\x12\x19\n\x0bto_position\x18\x03 \x01(\x03\x42\x04\xe2\x41\x01\x01\x12-\n\x07\x61\x63\x63ount\x18\x04 \x01(\x0e\x32\x16.ledger.v1.BookAccountB\x04\xe2\x41\x01\x01\x12\x13\n\x05owner\x18\x05 \x01(\tB\x04\xe2\x41\x01\x01\x12\x17\n\tpage_size\x18\x06 \x01(\x05\x42\x04\xe2\x41\x01\x01\x12\x18\n\npage_token\x18\x07 \x01(\tB\x04\xe2\x41\x01\x01\x12\x1a\n\x0cmin_position\x18\x08 \x01(\x03\x42\x04\xe2\x41\x01\x01\x12\x31\n\x0b\x63onsistency\x18\t \x01(\x0e\x32\x16.ledger.v1.ConsistencyB\x04\xe2\x41\x01\x01\x12\x1b\n\rpast_position\x18\n \x01(\x03\x42\x04\xe2\x41\x01\x01\"\x84\x01\n\x14ListPostingsResponse\x12(\n\x07\x65ntries\x18\x01 \x03(\x0b\x32\x17.ledger.v1.JournalEntry\x12\x17\n\x0fnext_page_token\x18\x02 \x01(\t\x12\x10\n\x08position\x18\x03 \x01(\x03\x12\x17\n\x0fmissing_entries\x18\x04 \x01(\x03\"\xb2\x01\n\x16GetTrialBalanceRequest\x12\x14\n\x06ledger\x18\x01 \x01(\tB\x04\xe2\x41\x01\x02\x12\x16\n\x08position\x18\x02 \x01(\x03\x42\x04\xe2\x41\x01\x01\x12\x1a\n\x0cmin_position\x18\x03 \x01(\x03\x42\x04\xe2\x41\x01\x01\x12\x31\n\x0b\x63onsistency\x18\x04 \x01(\x0e\x32\x16.ledger.v1.ConsistencyB\x04\xe2\x41\x01\x01\x12\x1b\n\rpast_position\x18\x05 \x01(\x03\x42\x04\xe2\x41\x01\x01\"\x9d\x01\n\x10TrialBalanceLine\x12\'\n\x07\x61\x63\x63ount\x18\x01 \x01(\x0e\x32\x16.ledger.v1.BookAccount\x12\x0c\n\x04path\x18\x02 \x01(\t\x12\x0f\n\x07\x65nglish\x18\x03 \x01(\t\x12\x0f\n\x07\x63hinese\x18\x04 \x01(\t\x12\x0e\n\x06\x64\x65\x62its\x18\x05 \x01(\x03\x12\x0f\n\x07\x63redits\x18\x06 \x01(\x03\x12\x0f\n\x07\x62\x61lance\x18\x07 \x01(\x03\"\x91\x01\n\x17GetTrialBalanceResponse\x12*\n\x05lines\x18\x01 \x03(\x0b\x32\x1b.ledger.v1.TrialBalanceLine\x12\x0e\n\x06\x64\x65\x62its\x18\x02 \x01(\x03\x12\x0f\n\x07\x63redits\x18\x03 \x01(\x03\x12\x10\n\x08position\x18\x04 \x01(\x03\x12\x17\n\x0fmissing_entries\x18\x05 \x01(\x03\"\x95\x02\n\x17ListBookBalancesRequest\x12\x14\n\x06ledger\x18\x01 \x01(\tB\x04\xe2\x41\x01\x02\x12-\n\x07\x61\x63\x63ount\x18\x02 \x01(\x0e\x32\x16.ledger.v1.BookAccountB\x04\xe2\x41\x01\x02\x12\x16\n\x08position\x18\x03 \x01(\x03\x42\x04\xe2\x41\x01\x01\x12\x17\n\tpage_size\x18\x04 \x01(\x05\x42\x04\xe2\x41\x01\x01\x12\x18\n\npage_token\x18\x05 \x01(\tB\x04\xe2\x41\x01\x01\x12\x1a\n\x0cmin_position\x18\x06 \x01(\x03\x42\x04\xe2\x41\x01\x01\x12\x31\n\x0b\x63onsistency\x18\x07 \x01(\x0e\x32\x16.ledger.v1.ConsistencyB\x04\xe2\x41\x01\x01\x12\x1b\n\rpast_position\x18\x08 \x01(\x03\x42\x04\xe2\x41\x01\x01\"N\n\x0b\x42ookBalance\x12\r\n\x05owner\x18\x01 \x01(\t\x12\x0e\n\x06\x64\x65\x62its\x18\x02 \x01(\x03\x12\x0f\n\x07\x63redits\x18\x03 \x01(\x03\x12\x0f\n\x07\x62\x61lance\x18\x04 \x01(\x03\"\x88\x01\n\x18ListBookBalancesResponse\x12(\n\x08\x62\x61lances\x18\x01 \x03(\x0b\x32\x16.ledger.v1.BookBalance\x12\x17\n\x0fnext_page_token\x18\x02 \x01(\t\x12\x10\n\x08position\x18\x03 \x01(\x03\x12\x17\n\x0fmissing_entries\x18\x04 \x01(\x03*\xf7\x04\n\x0b\x42ookAccount\x12\x1c\n\x18\x42OOK_ACCOUNT_UNSPECIFIED\x10\x00\x12\"\n\x1e\x42OOK_ACCOUNT_PERSONAL_ACCOUNTS\x10\x01\x12&\n\"BOOK_ACCOUNT_PAYABLE_AFTER_CLOSING\x10\x02\x12%\n!BOOK_ACCOUNT_INSTITUTIONS_PAYABLE\x10\x03\x12\x1f\n\x1b\x42OOK_ACCOUNT_CLAIMS_PAYABLE\x10\x04\x12\x1a\n\x16\x42OOK_ACCOUNT_IN_FLIGHT\x10\x05\x12\x16\n\x12\x42OOK_ACCOUNT_HOLDS\x10\x06\x12\x18\n\x14\x42OOK_ACCOUNT_LEDGERS\x10\x07\x12)\n%BOOK_ACCOUNT_CONTRIBUTIONS_RECEIVABLE\x10\n\x12\x18\n\x14\x42OOK_ACCOUNT_PAYOUTS\x10\x0b\x12\x19\n\x15\x42OOK_ACCOUNT_OPENINGS\x10\x14\x12\x1c\n\x18\x42OOK_ACCOUNT_ADJUSTMENTS\x10\x15\x12\x19\n\x15\x42OOK_ACCOUNT_CLEARING\x10\x16\x12\x1a\n\x16\x42OOK_ACCOUNT_MEMO_CASH\x10\x17\x12\x1e\n\x1a\x42OOK_ACCOUNT_MEMO_HOSPITAL\x10\x18\x12\x1c\n\x18\x42OOK_ACCOUNT_MEMO_CONTRA\x10\x19\x12\x19\n\x15\x42OOK_ACCOUNT_PREMIUMS\x10\x1e\x12\x1c\n\x18\x42OOK_ACCOUNT_POOLED_FUND\x10(\x12!\n\x1d\x42OOK_ACCOUNT_SUPPLEMENT_FUNDS\x10)\x12\x19\n\x15\x42OOK_ACCOUNT_INTEREST\x10*2\xaa\x03\n\x0c\x42ooksService\x12}\n\x0cListPostings\x12\x1e.ledger.v1.ListPostingsRequest\x1a\x1f.ledger.v1.ListPostingsResponse\",\xaa\xbb\x18\x01\"\x82\xd3\xe4\x93\x02!\x12\x1f/v1/{ledger=ledgers/*}/postings\x12\x8a\x01\n\x0fGetTrialBalance\x12!.ledger.v1.GetTrialBalanceRequest\x1a\".ledger.v1.GetTrialBalanceResponse\"0\xaa\xbb\x18\x01\"\x82\xd3\xe4\x93\x02%\x12#/v1/{ledger=ledgers/*}/trialBalance\x12\x8d\x01\n\x10ListBookBalances\x12\".ledger.v1.ListBookBalancesRequest\x1a#.ledger.v1.ListBookBalancesResponse\"0\xaa\xbb\x18\x01\"\x82\xd3\xe4\x93\x02%\x12#/v1/{ledger=ledgers/*}/bookBalancesb\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
@@ -54,6 +54,8 @@ if not _descriptor._USE_C_DESCRIPTORS:
   _globals['_LISTPOSTINGSREQUEST'].fields_by_name['min_position']._serialized_options = b'\342A\001\001'
   _globals['_LISTPOSTINGSREQUEST'].fields_by_name['consistency']._loaded_options = None
   _globals['_LISTPOSTINGSREQUEST'].fields_by_name['consistency']._serialized_options = b'\342A\001\001'
+  _globals['_LISTPOSTINGSREQUEST'].fields_by_name['past_position']._loaded_options = None
+  _globals['_LISTPOSTINGSREQUEST'].fields_by_name['past_position']._serialized_options = b'\342A\001\001'
   _globals['_GETTRIALBALANCEREQUEST'].fields_by_name['ledger']._loaded_options = None
   _globals['_GETTRIALBALANCEREQUEST'].fields_by_name['ledger']._serialized_options = b'\342A\001\002'
   _globals['_GETTRIALBALANCEREQUEST'].fields_by_name['position']._loaded_options = None
@@ -62,6 +64,8 @@ if not _descriptor._USE_C_DESCRIPTORS:
   _globals['_GETTRIALBALANCEREQUEST'].fields_by_name['min_position']._serialized_options = b'\342A\001\001'
   _globals['_GETTRIALBALANCEREQUEST'].fields_by_name['consistency']._loaded_options = None
   _globals['_GETTRIALBALANCEREQUEST'].fields_by_name['consistency']._serialized_options = b'\342A\001\001'
+  _globals['_GETTRIALBALANCEREQUEST'].fields_by_name['past_position']._loaded_options = None
+  _globals['_GETTRIALBALANCEREQUEST'].fields_by_name['past_position']._serialized_options = b'\342A\001\001'
   _globals['_LISTBOOKBALANCESREQUEST'].fields_by_name['ledger']._loaded_options = None
   _globals['_LISTBOOKBALANCESREQUEST'].fields_by_name['ledger']._serialized_options = b'\342A\001\002'
   _globals['_LISTBOOKBALANCESREQUEST'].fields_by_name['account']._loaded_options = None
@@ -76,34 +80,36 @@ if not _descriptor._USE_C_DESCRIPTORS:
   _globals['_LISTBOOKBALANCESREQUEST'].fields_by_name['min_position']._serialized_options = b'\342A\001\001'
   _globals['_LISTBOOKBALANCESREQUEST'].fields_by_name['consistency']._loaded_options = None
   _globals['_LISTBOOKBALANCESREQUEST'].fields_by_name['consistency']._serialized_options = b'\342A\001\001'
+  _globals['_LISTBOOKBALANCESREQUEST'].fields_by_name['past_position']._loaded_options = None
+  _globals['_LISTBOOKBALANCESREQUEST'].fields_by_name['past_position']._serialized_options = b'\342A\001\001'
   _globals['_BOOKSSERVICE'].methods_by_name['ListPostings']._loaded_options = None
   _globals['_BOOKSSERVICE'].methods_by_name['ListPostings']._serialized_options = b'\252\273\030\001\"\202\323\344\223\002!\022\037/v1/{ledger=ledgers/*}/postings'
   _globals['_BOOKSSERVICE'].methods_by_name['GetTrialBalance']._loaded_options = None
   _globals['_BOOKSSERVICE'].methods_by_name['GetTrialBalance']._serialized_options = b'\252\273\030\001\"\202\323\344\223\002%\022#/v1/{ledger=ledgers/*}/trialBalance'
   _globals['_BOOKSSERVICE'].methods_by_name['ListBookBalances']._loaded_options = None
   _globals['_BOOKSSERVICE'].methods_by_name['ListBookBalances']._serialized_options = b'\252\273\030\001\"\202\323\344\223\002%\022#/v1/{ledger=ledgers/*}/bookBalances'
-  _globals['_BOOKACCOUNT']._serialized_start=1871
-  _globals['_BOOKACCOUNT']._serialized_end=2502
+  _globals['_BOOKACCOUNT']._serialized_start=1958
+  _globals['_BOOKACCOUNT']._serialized_end=2589
   _globals['_POSTING']._serialized_start=196
   _globals['_POSTING']._serialized_end=277
   _globals['_JOURNALENTRY']._serialized_start=280
   _globals['_JOURNALENTRY']._serialized_end=503
   _globals['_LISTPOSTINGSREQUEST']._serialized_start=506
-  _globals['_LISTPOSTINGSREQUEST']._serialized_end=803
-  _globals['_LISTPOSTINGSRESPONSE']._serialized_start=806
-  _globals['_LISTPOSTINGSRESPONSE']._serialized_end=938
-  _globals['_GETTRIALBALANCEREQUEST']._serialized_start=941
-  _globals['_GETTRIALBALANCEREQUEST']._serialized_end=1090
-  _globals['_TRIALBALANCELINE']._serialized_start=1093
-  _globals['_TRIALBALANCELINE']._serialized_end=1250
-  _globals['_GETTRIALBALANCERESPONSE']._serialized_start=1253
-  _globals['_GETTRIALBALANCERESPONSE']._serialized_end=1398
-  _globals['_LISTBOOKBALANCESREQUEST']._serialized_start=1401
-  _globals['_LISTBOOKBALANCESREQUEST']._serialized_end=1649
-  _globals['_BOOKBALANCE']._serialized_start=1651
-  _globals['_BOOKBALANCE']._serialized_end=1729
-  _globals['_LISTBOOKBALANCESRESPONSE']._serialized_start=1732
-  _globals['_LISTBOOKBALANCESRESPONSE']._serialized_end=1868
-  _globals['_BOOKSSERVICE']._serialized_start=2505
-  _globals['_BOOKSSERVICE']._serialized_end=2931
+  _globals['_LISTPOSTINGSREQUEST']._serialized_end=832
+  _globals['_LISTPOSTINGSRESPONSE']._serialized_start=835
+  _globals['_LISTPOSTINGSRESPONSE']._serialized_end=967
+  _globals['_GETTRIALBALANCEREQUEST']._serialized_start=970
+  _globals['_GETTRIALBALANCEREQUEST']._serialized_end=1148
+  _globals['_TRIALBALANCELINE']._serialized_start=1151
+  _globals['_TRIALBALANCELINE']._serialized_end=1308
+  _globals['_GETTRIALBALANCERESPONSE']._serialized_start=1311
+  _globals['_GETTRIALBALANCERESPONSE']._serialized_end=1456
+  _globals['_LISTBOOKBALANCESREQUEST']._serialized_start=1459
+  _globals['_LISTBOOKBALANCESREQUEST']._serialized_end=1736
+  _globals['_BOOKBALANCE']._serialized_start=1738
+  _globals['_BOOKBALANCE']._serialized_end=1816
+  _globals['_LISTBOOKBALANCESRESPONSE']._serialized_start=1819
+  _globals['_LISTBOOKBALANCESRESPONSE']._serialized_end=1955
+  _globals['_BOOKSSERVICE']._serialized_start=2592
+  _globals['_BOOKSSERVICE']._serialized_end=3018
 # @@protoc_insertion_point(module_scope)

@@ -86,7 +86,7 @@ class JournalEntry(_message.Message):
     def __init__(self, name: _Optional[str] = ..., position: _Optional[int] = ..., first_position: _Optional[int] = ..., type: _Optional[str] = ..., effective_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., record_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., postings: _Optional[_Iterable[_Union[Posting, _Mapping]]] = ...) -> None: ...
 
 class ListPostingsRequest(_message.Message):
-    __slots__ = ("ledger", "from_position", "to_position", "account", "owner", "page_size", "page_token", "min_position", "consistency")
+    __slots__ = ("ledger", "from_position", "to_position", "account", "owner", "page_size", "page_token", "min_position", "consistency", "past_position")
     LEDGER_FIELD_NUMBER: _ClassVar[int]
     FROM_POSITION_FIELD_NUMBER: _ClassVar[int]
     TO_POSITION_FIELD_NUMBER: _ClassVar[int]
@@ -96,6 +96,7 @@ class ListPostingsRequest(_message.Message):
     PAGE_TOKEN_FIELD_NUMBER: _ClassVar[int]
     MIN_POSITION_FIELD_NUMBER: _ClassVar[int]
     CONSISTENCY_FIELD_NUMBER: _ClassVar[int]
+    PAST_POSITION_FIELD_NUMBER: _ClassVar[int]
     ledger: str
     from_position: int
     to_position: int
@@ -105,7 +106,8 @@ class ListPostingsRequest(_message.Message):
     page_token: str
     min_position: int
     consistency: _query_service_pb2.Consistency
-    def __init__(self, ledger: _Optional[str] = ..., from_position: _Optional[int] = ..., to_position: _Optional[int] = ..., account: _Optional[_Union[BookAccount, str]] = ..., owner: _Optional[str] = ..., page_size: _Optional[int] = ..., page_token: _Optional[str] = ..., min_position: _Optional[int] = ..., consistency: _Optional[_Union[_query_service_pb2.Consistency, str]] = ...) -> None: ...
+    past_position: int
+    def __init__(self, ledger: _Optional[str] = ..., from_position: _Optional[int] = ..., to_position: _Optional[int] = ..., account: _Optional[_Union[BookAccount, str]] = ..., owner: _Optional[str] = ..., page_size: _Optional[int] = ..., page_token: _Optional[str] = ..., min_position: _Optional[int] = ..., consistency: _Optional[_Union[_query_service_pb2.Consistency, str]] = ..., past_position: _Optional[int] = ...) -> None: ...
 
 class ListPostingsResponse(_message.Message):
     __slots__ = ("entries", "next_page_token", "position", "missing_entries")
@@ -120,16 +122,18 @@ class ListPostingsResponse(_message.Message):
     def __init__(self, entries: _Optional[_Iterable[_Union[JournalEntry, _Mapping]]] = ..., next_page_token: _Optional[str] = ..., position: _Optional[int] = ..., missing_entries: _Optional[int] = ...) -> None: ...
 
 class GetTrialBalanceRequest(_message.Message):
-    __slots__ = ("ledger", "position", "min_position", "consistency")
+    __slots__ = ("ledger", "position", "min_position", "consistency", "past_position")
     LEDGER_FIELD_NUMBER: _ClassVar[int]
     POSITION_FIELD_NUMBER: _ClassVar[int]
     MIN_POSITION_FIELD_NUMBER: _ClassVar[int]
     CONSISTENCY_FIELD_NUMBER: _ClassVar[int]
+    PAST_POSITION_FIELD_NUMBER: _ClassVar[int]
     ledger: str
     position: int
     min_position: int
     consistency: _query_service_pb2.Consistency
-    def __init__(self, ledger: _Optional[str] = ..., position: _Optional[int] = ..., min_position: _Optional[int] = ..., consistency: _Optional[_Union[_query_service_pb2.Consistency, str]] = ...) -> None: ...
+    past_position: int
+    def __init__(self, ledger: _Optional[str] = ..., position: _Optional[int] = ..., min_position: _Optional[int] = ..., consistency: _Optional[_Union[_query_service_pb2.Consistency, str]] = ..., past_position: _Optional[int] = ...) -> None: ...
 
 class TrialBalanceLine(_message.Message):
     __slots__ = ("account", "path", "english", "chinese", "debits", "credits", "balance")
@@ -164,7 +168,7 @@ class GetTrialBalanceResponse(_message.Message):
     def __init__(self, lines: _Optional[_Iterable[_Union[TrialBalanceLine, _Mapping]]] = ..., debits: _Optional[int] = ..., credits: _Optional[int] = ..., position: _Optional[int] = ..., missing_entries: _Optional[int] = ...) -> None: ...
 
 class ListBookBalancesRequest(_message.Message):
-    __slots__ = ("ledger", "account", "position", "page_size", "page_token", "min_position", "consistency")
+    __slots__ = ("ledger", "account", "position", "page_size", "page_token", "min_position", "consistency", "past_position")
     LEDGER_FIELD_NUMBER: _ClassVar[int]
     ACCOUNT_FIELD_NUMBER: _ClassVar[int]
     POSITION_FIELD_NUMBER: _ClassVar[int]
@@ -172,6 +176,7 @@ class ListBookBalancesRequest(_message.Message):
     PAGE_TOKEN_FIELD_NUMBER: _ClassVar[int]
     MIN_POSITION_FIELD_NUMBER: _ClassVar[int]
     CONSISTENCY_FIELD_NUMBER: _ClassVar[int]
+    PAST_POSITION_FIELD_NUMBER: _ClassVar[int]
     ledger: str
     account: BookAccount
     position: int
@@ -179,7 +184,8 @@ class ListBookBalancesRequest(_message.Message):
     page_token: str
     min_position: int
     consistency: _query_service_pb2.Consistency
-    def __init__(self, ledger: _Optional[str] = ..., account: _Optional[_Union[BookAccount, str]] = ..., position: _Optional[int] = ..., page_size: _Optional[int] = ..., page_token: _Optional[str] = ..., min_position: _Optional[int] = ..., consistency: _Optional[_Union[_query_service_pb2.Consistency, str]] = ...) -> None: ...
+    past_position: int
+    def __init__(self, ledger: _Optional[str] = ..., account: _Optional[_Union[BookAccount, str]] = ..., position: _Optional[int] = ..., page_size: _Optional[int] = ..., page_token: _Optional[str] = ..., min_position: _Optional[int] = ..., consistency: _Optional[_Union[_query_service_pb2.Consistency, str]] = ..., past_position: _Optional[int] = ...) -> None: ...
 
 class BookBalance(_message.Message):
     __slots__ = ("owner", "debits", "credits", "balance")

@@ -339,7 +339,7 @@ class GetSpendingSummaryResponse(_message.Message):
     def __init__(self, groups: _Optional[_Iterable[_Union[SpendingGroup, _Mapping]]] = ..., total: _Optional[_Union[SpendingSums, _Mapping]] = ..., opening_balance: _Optional[int] = ..., closing_balance: _Optional[int] = ..., position: _Optional[int] = ..., missing_entries: _Optional[int] = ..., unexplained: _Optional[int] = ...) -> None: ...
 
 class GetStatementRequest(_message.Message):
-    __slots__ = ("account", "year", "drawn_time", "previous_drawn_time", "sums_only", "min_position", "consistency")
+    __slots__ = ("account", "year", "drawn_time", "previous_drawn_time", "sums_only", "min_position", "consistency", "past_position")
     ACCOUNT_FIELD_NUMBER: _ClassVar[int]
     YEAR_FIELD_NUMBER: _ClassVar[int]
     DRAWN_TIME_FIELD_NUMBER: _ClassVar[int]
@@ -347,6 +347,7 @@ class GetStatementRequest(_message.Message):
     SUMS_ONLY_FIELD_NUMBER: _ClassVar[int]
     MIN_POSITION_FIELD_NUMBER: _ClassVar[int]
     CONSISTENCY_FIELD_NUMBER: _ClassVar[int]
+    PAST_POSITION_FIELD_NUMBER: _ClassVar[int]
     account: str
     year: int
     drawn_time: _timestamp_pb2.Timestamp
@@ -354,7 +355,8 @@ class GetStatementRequest(_message.Message):
     sums_only: bool
     min_position: int
     consistency: _query_service_pb2.Consistency
-    def __init__(self, account: _Optional[str] = ..., year: _Optional[int] = ..., drawn_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., previous_drawn_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., sums_only: _Optional[bool] = ..., min_position: _Optional[int] = ..., consistency: _Optional[_Union[_query_service_pb2.Consistency, str]] = ...) -> None: ...
+    past_position: int
+    def __init__(self, account: _Optional[str] = ..., year: _Optional[int] = ..., drawn_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., previous_drawn_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., sums_only: _Optional[bool] = ..., min_position: _Optional[int] = ..., consistency: _Optional[_Union[_query_service_pb2.Consistency, str]] = ..., past_position: _Optional[int] = ...) -> None: ...
 
 class StatementItem(_message.Message):
     __slots__ = ("kind", "source", "balance_change", "transactions")
@@ -451,7 +453,7 @@ class GetStatementResponse(_message.Message):
     def __init__(self, account: _Optional[str] = ..., year: _Optional[int] = ..., drawn_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., final: _Optional[bool] = ..., opening_balance: _Optional[int] = ..., late_change: _Optional[int] = ..., credits: _Optional[int] = ..., interest: _Optional[int] = ..., debits: _Optional[int] = ..., closing_balance: _Optional[int] = ..., items: _Optional[_Iterable[_Union[StatementItem, _Mapping]]] = ..., months: _Optional[_Iterable[_Union[StatementMonth, _Mapping]]] = ..., categories: _Optional[_Iterable[_Union[StatementSpending, _Mapping]]] = ..., beneficiaries: _Optional[_Iterable[_Union[StatementSpending, _Mapping]]] = ..., settled: _Optional[_Union[SettledAmounts, _Mapping]] = ..., received_shares: _Optional[int] = ..., late_transactions: _Optional[_Iterable[_Union[AccountTransaction, _Mapping]]] = ..., late_transaction_count: _Optional[int] = ..., transactions: _Optional[_Iterable[_Union[AccountTransaction, _Mapping]]] = ..., transaction_count: _Optional[int] = ..., recorded_later_change: _Optional[int] = ..., recorded_later_count: _Optional[int] = ..., position: _Optional[int] = ..., missing_entries: _Optional[int] = ..., time_zone: _Optional[str] = ...) -> None: ...
 
 class RenderStatementRequest(_message.Message):
-    __slots__ = ("account", "year", "drawn_time", "previous_drawn_time", "sums_only", "min_position", "consistency", "language", "holder")
+    __slots__ = ("account", "year", "drawn_time", "previous_drawn_time", "sums_only", "min_position", "consistency", "language", "holder", "past_position")
     ACCOUNT_FIELD_NUMBER: _ClassVar[int]
     YEAR_FIELD_NUMBER: _ClassVar[int]
     DRAWN_TIME_FIELD_NUMBER: _ClassVar[int]
@@ -461,6 +463,7 @@ class RenderStatementRequest(_message.Message):
     CONSISTENCY_FIELD_NUMBER: _ClassVar[int]
     LANGUAGE_FIELD_NUMBER: _ClassVar[int]
     HOLDER_FIELD_NUMBER: _ClassVar[int]
+    PAST_POSITION_FIELD_NUMBER: _ClassVar[int]
     account: str
     year: int
     drawn_time: _timestamp_pb2.Timestamp
@@ -470,7 +473,8 @@ class RenderStatementRequest(_message.Message):
     consistency: _query_service_pb2.Consistency
     language: str
     holder: str
-    def __init__(self, account: _Optional[str] = ..., year: _Optional[int] = ..., drawn_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., previous_drawn_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., sums_only: _Optional[bool] = ..., min_position: _Optional[int] = ..., consistency: _Optional[_Union[_query_service_pb2.Consistency, str]] = ..., language: _Optional[str] = ..., holder: _Optional[str] = ...) -> None: ...
+    past_position: int
+    def __init__(self, account: _Optional[str] = ..., year: _Optional[int] = ..., drawn_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., previous_drawn_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., sums_only: _Optional[bool] = ..., min_position: _Optional[int] = ..., consistency: _Optional[_Union[_query_service_pb2.Consistency, str]] = ..., language: _Optional[str] = ..., holder: _Optional[str] = ..., past_position: _Optional[int] = ...) -> None: ...
 
 class RenderStatementResponse(_message.Message):
     __slots__ = ("content", "media_type", "position")

@@ -65,7 +65,7 @@ EXCEPTION_KIND_NOT_DESIGNATED: ExceptionKind
 EXCEPTION_KIND_TRANSFER_NOT_CREDITED: ExceptionKind
 
 class GetInstitutionTotalsRequest(_message.Message):
-    __slots__ = ("institution", "from_date", "to_date", "clearing_type", "date", "refunds", "grouping", "min_position", "consistency")
+    __slots__ = ("institution", "from_date", "to_date", "clearing_type", "date", "refunds", "grouping", "min_position", "consistency", "past_position")
     INSTITUTION_FIELD_NUMBER: _ClassVar[int]
     FROM_DATE_FIELD_NUMBER: _ClassVar[int]
     TO_DATE_FIELD_NUMBER: _ClassVar[int]
@@ -75,6 +75,7 @@ class GetInstitutionTotalsRequest(_message.Message):
     GROUPING_FIELD_NUMBER: _ClassVar[int]
     MIN_POSITION_FIELD_NUMBER: _ClassVar[int]
     CONSISTENCY_FIELD_NUMBER: _ClassVar[int]
+    PAST_POSITION_FIELD_NUMBER: _ClassVar[int]
     institution: str
     from_date: _types_pb2.CivilDate
     to_date: _types_pb2.CivilDate
@@ -84,7 +85,8 @@ class GetInstitutionTotalsRequest(_message.Message):
     grouping: TotalsGrouping
     min_position: int
     consistency: _query_service_pb2.Consistency
-    def __init__(self, institution: _Optional[str] = ..., from_date: _Optional[_Union[_types_pb2.CivilDate, _Mapping]] = ..., to_date: _Optional[_Union[_types_pb2.CivilDate, _Mapping]] = ..., clearing_type: _Optional[_Union[_types_pb2.ClearingType, str]] = ..., date: _Optional[_Union[SettlementDate, str]] = ..., refunds: _Optional[_Union[RefundCounting, str]] = ..., grouping: _Optional[_Union[TotalsGrouping, str]] = ..., min_position: _Optional[int] = ..., consistency: _Optional[_Union[_query_service_pb2.Consistency, str]] = ...) -> None: ...
+    past_position: int
+    def __init__(self, institution: _Optional[str] = ..., from_date: _Optional[_Union[_types_pb2.CivilDate, _Mapping]] = ..., to_date: _Optional[_Union[_types_pb2.CivilDate, _Mapping]] = ..., clearing_type: _Optional[_Union[_types_pb2.ClearingType, str]] = ..., date: _Optional[_Union[SettlementDate, str]] = ..., refunds: _Optional[_Union[RefundCounting, str]] = ..., grouping: _Optional[_Union[TotalsGrouping, str]] = ..., min_position: _Optional[int] = ..., consistency: _Optional[_Union[_query_service_pb2.Consistency, str]] = ..., past_position: _Optional[int] = ...) -> None: ...
 
 class SettlementSums(_message.Message):
     __slots__ = ("settlements", "refunds", "total", "pooled", "funds", "hospital", "own_account", "shared", "cash")
@@ -133,7 +135,7 @@ class GetInstitutionTotalsResponse(_message.Message):
     def __init__(self, groups: _Optional[_Iterable[_Union[SettlementGroup, _Mapping]]] = ..., total: _Optional[_Union[SettlementSums, _Mapping]] = ..., position: _Optional[int] = ..., missing_entries: _Optional[int] = ...) -> None: ...
 
 class ListSettlementsRequest(_message.Message):
-    __slots__ = ("institution", "page_size", "page_token", "from_date", "to_date", "clearing_type", "date", "refunds", "min_position", "consistency")
+    __slots__ = ("institution", "page_size", "page_token", "from_date", "to_date", "clearing_type", "date", "refunds", "min_position", "consistency", "past_position")
     INSTITUTION_FIELD_NUMBER: _ClassVar[int]
     PAGE_SIZE_FIELD_NUMBER: _ClassVar[int]
     PAGE_TOKEN_FIELD_NUMBER: _ClassVar[int]
@@ -144,6 +146,7 @@ class ListSettlementsRequest(_message.Message):
     REFUNDS_FIELD_NUMBER: _ClassVar[int]
     MIN_POSITION_FIELD_NUMBER: _ClassVar[int]
     CONSISTENCY_FIELD_NUMBER: _ClassVar[int]
+    PAST_POSITION_FIELD_NUMBER: _ClassVar[int]
     institution: str
     page_size: int
     page_token: str
@@ -154,7 +157,8 @@ class ListSettlementsRequest(_message.Message):
     refunds: RefundCounting
     min_position: int
     consistency: _query_service_pb2.Consistency
-    def __init__(self, institution: _Optional[str] = ..., page_size: _Optional[int] = ..., page_token: _Optional[str] = ..., from_date: _Optional[_Union[_types_pb2.CivilDate, _Mapping]] = ..., to_date: _Optional[_Union[_types_pb2.CivilDate, _Mapping]] = ..., clearing_type: _Optional[_Union[_types_pb2.ClearingType, str]] = ..., date: _Optional[_Union[SettlementDate, str]] = ..., refunds: _Optional[_Union[RefundCounting, str]] = ..., min_position: _Optional[int] = ..., consistency: _Optional[_Union[_query_service_pb2.Consistency, str]] = ...) -> None: ...
+    past_position: int
+    def __init__(self, institution: _Optional[str] = ..., page_size: _Optional[int] = ..., page_token: _Optional[str] = ..., from_date: _Optional[_Union[_types_pb2.CivilDate, _Mapping]] = ..., to_date: _Optional[_Union[_types_pb2.CivilDate, _Mapping]] = ..., clearing_type: _Optional[_Union[_types_pb2.ClearingType, str]] = ..., date: _Optional[_Union[SettlementDate, str]] = ..., refunds: _Optional[_Union[RefundCounting, str]] = ..., min_position: _Optional[int] = ..., consistency: _Optional[_Union[_query_service_pb2.Consistency, str]] = ..., past_position: _Optional[int] = ...) -> None: ...
 
 class Settlement(_message.Message):
     __slots__ = ("name", "person", "effective_time", "record_time", "service_date", "clearing_type", "category", "benefit", "amounts", "reverses", "reversed_by")
@@ -195,7 +199,7 @@ class ListSettlementsResponse(_message.Message):
     def __init__(self, settlements: _Optional[_Iterable[_Union[Settlement, _Mapping]]] = ..., next_page_token: _Optional[str] = ..., position: _Optional[int] = ..., missing_entries: _Optional[int] = ...) -> None: ...
 
 class ListRiskFlagsRequest(_message.Message):
-    __slots__ = ("ledger", "page_size", "page_token", "state", "kinds", "min_severity", "subject", "rule", "after_position", "min_position", "consistency")
+    __slots__ = ("ledger", "page_size", "page_token", "state", "kinds", "min_severity", "subject", "rule", "after_position", "min_position", "consistency", "past_position")
     LEDGER_FIELD_NUMBER: _ClassVar[int]
     PAGE_SIZE_FIELD_NUMBER: _ClassVar[int]
     PAGE_TOKEN_FIELD_NUMBER: _ClassVar[int]
@@ -207,6 +211,7 @@ class ListRiskFlagsRequest(_message.Message):
     AFTER_POSITION_FIELD_NUMBER: _ClassVar[int]
     MIN_POSITION_FIELD_NUMBER: _ClassVar[int]
     CONSISTENCY_FIELD_NUMBER: _ClassVar[int]
+    PAST_POSITION_FIELD_NUMBER: _ClassVar[int]
     ledger: str
     page_size: int
     page_token: str
@@ -218,7 +223,8 @@ class ListRiskFlagsRequest(_message.Message):
     after_position: int
     min_position: int
     consistency: _query_service_pb2.Consistency
-    def __init__(self, ledger: _Optional[str] = ..., page_size: _Optional[int] = ..., page_token: _Optional[str] = ..., state: _Optional[_Union[RiskFlagState, str]] = ..., kinds: _Optional[_Iterable[_Union[_types_pb2.RiskFlagKind, str]]] = ..., min_severity: _Optional[_Union[_types_pb2.RiskSeverity, str]] = ..., subject: _Optional[str] = ..., rule: _Optional[str] = ..., after_position: _Optional[int] = ..., min_position: _Optional[int] = ..., consistency: _Optional[_Union[_query_service_pb2.Consistency, str]] = ...) -> None: ...
+    past_position: int
+    def __init__(self, ledger: _Optional[str] = ..., page_size: _Optional[int] = ..., page_token: _Optional[str] = ..., state: _Optional[_Union[RiskFlagState, str]] = ..., kinds: _Optional[_Iterable[_Union[_types_pb2.RiskFlagKind, str]]] = ..., min_severity: _Optional[_Union[_types_pb2.RiskSeverity, str]] = ..., subject: _Optional[str] = ..., rule: _Optional[str] = ..., after_position: _Optional[int] = ..., min_position: _Optional[int] = ..., consistency: _Optional[_Union[_query_service_pb2.Consistency, str]] = ..., past_position: _Optional[int] = ...) -> None: ...
 
 class RiskFlagRecord(_message.Message):
     __slots__ = ("flag", "subject", "record_time", "clearance", "clear_time", "clear_reason")
@@ -249,7 +255,7 @@ class ListRiskFlagsResponse(_message.Message):
     def __init__(self, flags: _Optional[_Iterable[_Union[RiskFlagRecord, _Mapping]]] = ..., next_page_token: _Optional[str] = ..., position: _Optional[int] = ..., missing_entries: _Optional[int] = ...) -> None: ...
 
 class ListClaimCasesRequest(_message.Message):
-    __slots__ = ("ledger", "page_size", "page_token", "state", "institution", "min_position", "consistency")
+    __slots__ = ("ledger", "page_size", "page_token", "state", "institution", "min_position", "consistency", "past_position")
     LEDGER_FIELD_NUMBER: _ClassVar[int]
     PAGE_SIZE_FIELD_NUMBER: _ClassVar[int]
     PAGE_TOKEN_FIELD_NUMBER: _ClassVar[int]
@@ -257,6 +263,7 @@ class ListClaimCasesRequest(_message.Message):
     INSTITUTION_FIELD_NUMBER: _ClassVar[int]
     MIN_POSITION_FIELD_NUMBER: _ClassVar[int]
     CONSISTENCY_FIELD_NUMBER: _ClassVar[int]
+    PAST_POSITION_FIELD_NUMBER: _ClassVar[int]
     ledger: str
     page_size: int
     page_token: str
@@ -264,7 +271,8 @@ class ListClaimCasesRequest(_message.Message):
     institution: str
     min_position: int
     consistency: _query_service_pb2.Consistency
-    def __init__(self, ledger: _Optional[str] = ..., page_size: _Optional[int] = ..., page_token: _Optional[str] = ..., state: _Optional[_Union[_types_pb2.ClaimState, str]] = ..., institution: _Optional[str] = ..., min_position: _Optional[int] = ..., consistency: _Optional[_Union[_query_service_pb2.Consistency, str]] = ...) -> None: ...
+    past_position: int
+    def __init__(self, ledger: _Optional[str] = ..., page_size: _Optional[int] = ..., page_token: _Optional[str] = ..., state: _Optional[_Union[_types_pb2.ClaimState, str]] = ..., institution: _Optional[str] = ..., min_position: _Optional[int] = ..., consistency: _Optional[_Union[_query_service_pb2.Consistency, str]] = ..., past_position: _Optional[int] = ...) -> None: ...
 
 class ClaimCase(_message.Message):
     __slots__ = ("claim", "person")
@@ -287,7 +295,7 @@ class ListClaimCasesResponse(_message.Message):
     def __init__(self, cases: _Optional[_Iterable[_Union[ClaimCase, _Mapping]]] = ..., next_page_token: _Optional[str] = ..., position: _Optional[int] = ..., missing_entries: _Optional[int] = ...) -> None: ...
 
 class ListExceptionsRequest(_message.Message):
-    __slots__ = ("ledger", "page_size", "page_token", "kinds", "from_position", "to_position", "min_position", "consistency")
+    __slots__ = ("ledger", "page_size", "page_token", "kinds", "from_position", "to_position", "min_position", "consistency", "past_position")
     LEDGER_FIELD_NUMBER: _ClassVar[int]
     PAGE_SIZE_FIELD_NUMBER: _ClassVar[int]
     PAGE_TOKEN_FIELD_NUMBER: _ClassVar[int]
@@ -296,6 +304,7 @@ class ListExceptionsRequest(_message.Message):
     TO_POSITION_FIELD_NUMBER: _ClassVar[int]
     MIN_POSITION_FIELD_NUMBER: _ClassVar[int]
     CONSISTENCY_FIELD_NUMBER: _ClassVar[int]
+    PAST_POSITION_FIELD_NUMBER: _ClassVar[int]
     ledger: str
     page_size: int
     page_token: str
@@ -304,7 +313,8 @@ class ListExceptionsRequest(_message.Message):
     to_position: int
     min_position: int
     consistency: _query_service_pb2.Consistency
-    def __init__(self, ledger: _Optional[str] = ..., page_size: _Optional[int] = ..., page_token: _Optional[str] = ..., kinds: _Optional[_Iterable[_Union[ExceptionKind, str]]] = ..., from_position: _Optional[int] = ..., to_position: _Optional[int] = ..., min_position: _Optional[int] = ..., consistency: _Optional[_Union[_query_service_pb2.Consistency, str]] = ...) -> None: ...
+    past_position: int
+    def __init__(self, ledger: _Optional[str] = ..., page_size: _Optional[int] = ..., page_token: _Optional[str] = ..., kinds: _Optional[_Iterable[_Union[ExceptionKind, str]]] = ..., from_position: _Optional[int] = ..., to_position: _Optional[int] = ..., min_position: _Optional[int] = ..., consistency: _Optional[_Union[_query_service_pb2.Consistency, str]] = ..., past_position: _Optional[int] = ...) -> None: ...
 
 class LedgerException(_message.Message):
     __slots__ = ("name", "kind", "account", "type", "effective_time", "record_time", "amount", "institution")

@@ -71,6 +71,7 @@ class Asked(NamedTuple):
     min_position: int
     linearizable: bool
     page_size: int = 0
+    past: int = 0
 
 
 class BooksService:
@@ -102,6 +103,7 @@ class BooksService:
             position=max(asked.min_position, at, token.upper if token else 0),
             linearizable=asked.linearizable and not token,
             version=token.version if token else 0,
+            past=asked.past,
         )
         if token and token.version != found.serving.version:
             raise Rejected(reasons.REFUSAL_REASON_PAGE_TOKEN_OUTDATED)
@@ -238,7 +240,8 @@ def _read(shape: Shape, *, paged: bool = False) -> Asked:
         if request.page_size < 0:
             shape.wrong("page_size", "must not be negative")
         size = min(request.page_size or PAGE_DEFAULT, PAGE_MAX)
-    return Asked(code, shape.position("min_position"), shape.linearizable(), size)
+    past = shape.position("past_position")
+    return Asked(code, shape.position("min_position"), shape.linearizable(), size, past)
 
 
 def _account(shape: Shape, *, required: bool) -> int:

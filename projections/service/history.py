@@ -150,7 +150,9 @@ class HistoryService:
         asked = statement.read(request, call.now)
         ledger = await find_serving(self._ledgers, asked.ledger, call.identity)
         year = statement.bounds(asked, request, ledger.time_zone, call.now)
-        found = await self._view(ledger, "spending", asked.min_position, linearizable=asked.linearizable)
+        found = await self._view(
+            ledger, "spending", asked.min_position, linearizable=asked.linearizable, past=asked.past
+        )
         return found, await statement.answer(found, asked, year, call.now)
 
     async def _status(self, request: pb.GetProjectionStatusRequest, call: Call) -> Message:

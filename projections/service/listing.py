@@ -32,6 +32,8 @@ class Asked(NamedTuple):
     min_position: int
     linearizable: bool
     page_size: int = 0
+    past: int = 0
+    """The position of the past that is asked for; 0 = now."""
 
 
 def asked(found: Shape, ledger: str = "") -> Asked:
@@ -47,7 +49,8 @@ def asked(found: Shape, ledger: str = "") -> Asked:
         if request.page_size < 0:
             found.wrong("page_size", "must not be negative")
         size = min(request.page_size or PAGE_DEFAULT, PAGE_MAX)
-    return Asked(ledger, found.position("min_position"), found.linearizable(), size)
+    past = found.position("past_position") if hasattr(request, "past_position") else 0
+    return Asked(ledger, found.position("min_position"), found.linearizable(), size, past)
 
 
 def civil_day(found: Shape, path: str) -> int:

@@ -118,6 +118,7 @@ class MandateLists:
             "mandates",
             position=token.upper if token else asked.min_position,
             linearizable=asked.linearizable and not token,
+            version=token.version if token else 0,
         )
         upper = listing.upper(found, token)
         # All pages show who could act when the first one was asked for.

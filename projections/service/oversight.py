@@ -100,4 +100,5 @@ class OversightService:
             position=position,
             linearizable=linearizable,
             version=version,
+            past=asked.past,
         )

@@ -63,6 +63,7 @@ class Asked(NamedTuple):
     sums_only: bool
     min_position: int
     linearizable: bool
+    past: int = 0
 
 
 def read(request: pb.GetStatementRequest | pb.RenderStatementRequest, now: int) -> Asked:
@@ -81,6 +82,7 @@ def read(request: pb.GetStatementRequest | pb.RenderStatementRequest, now: int) 
         request.sums_only,
         shape.position("min_position"),
         shape.linearizable(),
+        shape.position("past_position"),
     )
     if isinstance(request, pb.RenderStatementRequest):
         if request.language and request.language not in LANGUAGES:
@@ -129,7 +131,7 @@ async def answer(view: View, asked: Asked, year: Year, now: int) -> pb.GetStatem
     response.position = upper
     response.missing_entries = await view.missing(asked.stream)
     recorded = int.from_bytes(newest[0][0], "little") if newest else 0
-    response.final = is_final(response, year, recorded, now, complete=asked.linearizable)
+    response.final = is_final(response, year, recorded, now, complete=asked.linearizable and not asked.past)
     return response
 
 
