@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
+from ledger.api.identity import organisation_id
 from ledger.v1 import commands_pb2 as c
 from ledger.v1 import oversight_service_pb2 as o
 from ledger.v1 import period_service_pb2 as p
@@ -273,9 +274,35 @@ def test_rights_and_names(world):
         (o.ListClaimCasesRequest(ledger=w.ledger), "DECIDE_CLAIM"),
         (o.ListExceptionsRequest(ledger=w.ledger), "READ_EXCEPTION"),
     ):
-        w.seen(request, metadata=(("x-dev-rights", right),))
+        w.seen(request, metadata=(("x-dev-rights", f"{right},ANY_INSTITUTION"),))
         poor = (("x-dev-rights", "READ_ACCOUNT,READ_LEDGER,OPERATE"),)
         assert reason_of(w.oversee(request, metadata=poor)) == "PERMISSION_DENIED"
+
+
+@pytest.mark.feature(83)
+def test_an_institution_sees_what_is_its_own(world):
+    """Totals of a shift and each settlement, where its organisation is named; the centre sees all."""
+    w = world
+    for code, organisation in (("H1", "first"), ("H2", "second"), ("H3", "")):
+        asked = w.designate(code)
+        asked.designation.organisation = organisation_id(organisation) if organisation else b""
+        w.done(asked)
+        w.done(w.purchase("A", 300, institution=code))
+    day = civil(datetime.now(ZONE).date())
+    seen = {}
+    for who, rights in (("first", ""), ("second", ""), ("third", ""), ("centre", ",ANY_INSTITUTION")):
+        caller = (("x-dev-organisation", who), ("x-dev-rights", f"READ_SETTLEMENT{rights}"))
+        for code in ("H1", "H2", "H3", "H9"):
+            period = {"institution": w.institution(code), "from_date": day, "to_date": day}
+            for request in (o.GetInstitutionTotalsRequest(**period), o.ListSettlementsRequest(**period)):
+                answer = w.oversee(request, metadata=caller)
+                if hasattr(answer, "code"):
+                    assert reason_of(answer) == (
+                        "INSTITUTION_NOT_FOUND" if rights else "INSTITUTION_OF_ANOTHER_ORGANISATION"
+                    )
+                else:
+                    seen.setdefault(who, []).append(code)
+    assert seen == {"first": ["H1"] * 2, "second": ["H2"] * 2, "centre": ["H1", "H1", "H2", "H2", "H3", "H3"]}
 
 
 @pytest.mark.feature(42)

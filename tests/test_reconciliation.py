@@ -424,7 +424,7 @@ def test_an_institution_compares_its_own_statements_only(life):
     assert result("H1", request_id=asked_before) == t.RECONCILIATION_RESULT_BALANCED
     assert [result(where) for where in ("P1", "H9")] == [another] * 2  # no organisation, no institution
     assert result("H1", "second-hospital") == another
-    assert [result(where, "centre", "RECONCILE,RECONCILE_ANY") for where in ("H1", "P1")] == [
+    assert [result(where, "centre", "RECONCILE,ANY_INSTITUTION") for where in ("H1", "P1")] == [
         t.RECONCILIATION_RESULT_BALANCED
     ] * 2
     theirs = (("x-dev-organisation", "second-hospital"), ("x-dev-rights", "RECONCILE"))

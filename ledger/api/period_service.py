@@ -18,6 +18,7 @@ from ledger.api.calls import Call, Handler
 from ledger.api.errors import InvalidRequest, Rejected, Violation
 from ledger.api.kinds import method_rights
 from ledger.api.normalise import instruction, request_id
+from ledger.api.own_institution import check_own
 from ledger.api.reading import read_known
 from ledger.api.shape import REQUIRED, Field, Shape, choice, civil_date, flag, sha256
 from ledger.api.shelf import Shelf, find_serving
@@ -32,7 +33,6 @@ from ledger.v1 import commands_pb2 as c
 from ledger.v1 import period_service_pb2 as pb
 from ledger.v1 import reasons_pb2 as reasons
 from ledger.v1 import types_pb2 as t
-from ledger.v1.options_pb2 import RIGHT_RECONCILE_ANY
 
 if TYPE_CHECKING:
     from ledger.domain.command import Command
@@ -45,7 +45,6 @@ STATEMENT_ROWS_MAX: Final = 500_000
 COMPARING_SECONDS: Final = 60.0
 """For a statement of the greatest size."""
 
-_ANY: Final = 1 << RIGHT_RECONCILE_ANY
 _PATTERN: Final = "must look like ledgers/{ledger}/institutions/{institution}"
 _TOTAL: Final = Field(lambda value: [] if abs(value) < 2**53 else [("", "must be below 2⁵³ fen")])
 _TOTALS: Final = Shape(
@@ -186,18 +185,8 @@ async def _asked(
     if found:
         raise InvalidRequest(found)
     asked = _Asked(await find_serving(ledgers, code, call.identity), institution, own, content)
-    await _check_own(asked, call)
+    await check_own(asked.ledger, institution, call.identity)
     return asked
-
-
-async def _check_own(asked: _Asked, call: Call) -> None:
-    """Refuse who compares the statement of an institution that is not one of the own organisation; the centre may."""
-    if call.identity.rights & _ANY:
-        return
-    state, _ = await asked.ledger.read_person(institution_stream(asked.ledger.id, asked.institution))
-    known = cast("Any", state)
-    if not isinstance(known, Institution) or known.organisation != call.identity.organisation:
-        raise Rejected(reasons.REFUSAL_REASON_INSTITUTION_OF_ANOTHER_ORGANISATION)
 
 
 class _Conversation:

@@ -2827,7 +2827,11 @@ class Methods(Calls):
         past_position: int | None = None,
         timeout: float | None = None,
     ) -> oversight_service_pb2.GetInstitutionTotalsResponse:
-        """What an institution settled in a period, by clearing type: the totals of 对总账 and of the monthly report."""
+        """What an institution settled in a period, by clearing type: totals of 对总账, of the monthly report, of a shift.
+
+        PERMISSION_DENIED, reason INSTITUTION_OF_ANOTHER_ORGANISATION, unless its designation names the caller's
+        organisation or the caller has ANY_INSTITUTION; so too for ListSettlements.
+        """
         request = oversight_service_pb2.GetInstitutionTotalsRequest(
             institution=institution,
             from_date=from_date,
@@ -5646,7 +5650,11 @@ class AsyncMethods(AsyncCalls):
         past_position: int | None = None,
         timeout: float | None = None,
     ) -> oversight_service_pb2.GetInstitutionTotalsResponse:
-        """What an institution settled in a period, by clearing type: the totals of 对总账 and of the monthly report."""
+        """What an institution settled in a period, by clearing type: totals of 对总账, of the monthly report, of a shift.
+
+        PERMISSION_DENIED, reason INSTITUTION_OF_ANOTHER_ORGANISATION, unless its designation names the caller's
+        organisation or the caller has ANY_INSTITUTION; so too for ListSettlements.
+        """
         request = oversight_service_pb2.GetInstitutionTotalsRequest(
             institution=institution,
             from_date=from_date,

@@ -75,7 +75,10 @@ class OversightServiceServicer:
     """
 
     def GetInstitutionTotals(self, request, context):
-        """What an institution settled in a period, by clearing type: the totals of 对总账 and of the monthly report.
+        """What an institution settled in a period, by clearing type: totals of 对总账, of the monthly report, of a shift.
+
+        PERMISSION_DENIED, reason INSTITUTION_OF_ANOTHER_ORGANISATION, unless its designation names the caller's organisation
+        or the caller has ANY_INSTITUTION; so too for ListSettlements.
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')

@@ -32,6 +32,8 @@ class PeriodServiceStub:
 
     Beside the reasons of CommandService, calls fail
     with UNAVAILABLE, reason PROJECTION_UNAVAILABLE, when a projection is stopped or was never made;
+    with PERMISSION_DENIED, reason INSTITUTION_OF_ANOTHER_ORGANISATION, when the institution's designation does not name the
+    caller's organisation, unless the caller has ANY_INSTITUTION;
     with DEADLINE_EXCEEDED, reason DEADLINE_EXPIRED, when it does not come far enough in time.
     """
 
@@ -70,6 +72,8 @@ class PeriodServiceServicer:
 
     Beside the reasons of CommandService, calls fail
     with UNAVAILABLE, reason PROJECTION_UNAVAILABLE, when a projection is stopped or was never made;
+    with PERMISSION_DENIED, reason INSTITUTION_OF_ANOTHER_ORGANISATION, when the institution's designation does not name the
+    caller's organisation, unless the caller has ANY_INSTITUTION;
     with DEADLINE_EXCEEDED, reason DEADLINE_EXPIRED, when it does not come far enough in time.
     """
 
@@ -149,6 +153,8 @@ class PeriodService:
 
     Beside the reasons of CommandService, calls fail
     with UNAVAILABLE, reason PROJECTION_UNAVAILABLE, when a projection is stopped or was never made;
+    with PERMISSION_DENIED, reason INSTITUTION_OF_ANOTHER_ORGANISATION, when the institution's designation does not name the
+    caller's organisation, unless the caller has ANY_INSTITUTION;
     with DEADLINE_EXCEEDED, reason DEADLINE_EXPIRED, when it does not come far enough in time.
     """
 

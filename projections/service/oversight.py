@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Final
 from google.protobuf.message import Message
 
 from ledger.api.calls import Call, Handler
+from ledger.api.own_institution import check_own
 from ledger.api.shelf import Shelf, find_serving
 from ledger.v1 import oversight_service_pb2 as pb
 from projections.service import cases, exceptions, flags, settlements, tokens
@@ -44,11 +45,13 @@ class OversightService:
     async def _totals(self, request: pb.GetInstitutionTotalsRequest, call: Call) -> Message:
         period = settlements.read(request)
         ledger = await find_serving(self._ledgers, period.asked.ledger, call.identity)
+        await check_own(ledger, period.institution, call.identity)
         return await settlements.totals(await self._view(ledger, "settlements", period.asked, None), period)
 
     async def _settlements(self, request: pb.ListSettlementsRequest, call: Call) -> Message:
         period = settlements.read(request)
         ledger, token = await self._paged(request, period.asked, call)
+        await check_own(ledger, period.institution, call.identity)
         found = await self._view(ledger, "settlements", period.asked, token)
         return await settlements.page(found, period, request, token)
 
