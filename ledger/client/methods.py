@@ -2827,7 +2827,7 @@ class Methods(Calls):
         past_position: int | None = None,
         timeout: float | None = None,
     ) -> oversight_service_pb2.GetInstitutionTotalsResponse:
-        """What an institution settled in a period, by clearing type: totals of 对总账, of the monthly report, of a shift.
+        """What an institution settled in a period, by clearing type: totals of 对总账, of a month, of a shift.
 
         PERMISSION_DENIED, reason INSTITUTION_OF_ANOTHER_ORGANISATION, unless its designation names the caller's
         organisation or the caller has ANY_INSTITUTION; so too for ListSettlements.
@@ -5650,7 +5650,7 @@ class AsyncMethods(AsyncCalls):
         past_position: int | None = None,
         timeout: float | None = None,
     ) -> oversight_service_pb2.GetInstitutionTotalsResponse:
-        """What an institution settled in a period, by clearing type: totals of 对总账, of the monthly report, of a shift.
+        """What an institution settled in a period, by clearing type: totals of 对总账, of a month, of a shift.
 
         PERMISSION_DENIED, reason INSTITUTION_OF_ANOTHER_ORGANISATION, unless its designation names the caller's
         organisation or the caller has ANY_INSTITUTION; so too for ListSettlements.

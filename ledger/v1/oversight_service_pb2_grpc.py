@@ -75,7 +75,7 @@ class OversightServiceServicer:
     """
 
     def GetInstitutionTotals(self, request, context):
-        """What an institution settled in a period, by clearing type: totals of 对总账, of the monthly report, of a shift.
+        """What an institution settled in a period, by clearing type: totals of 对总账, of a month, of a shift.
 
         PERMISSION_DENIED, reason INSTITUTION_OF_ANOTHER_ORGANISATION, unless its designation names the caller's organisation
         or the caller has ANY_INSTITUTION; so too for ListSettlements.
