@@ -206,6 +206,9 @@ class Service:
         ) = SERVICES
         ledgers, reading = self._ledgers, self._history.reading
         command_streams = ExecuteStream(ledgers, gate.refusals).streams()
+        if homes := gate.homes:
+            command_streams = {name: homes.relayed(name, handler) for name, handler in command_streams.items()}
+            gate.refusals.told = homes.spent
         period = PeriodService(ledgers, PeriodReading(*reading))
         lists = MandateLists(ledgers, self._records, *reading)
         return (

@@ -137,7 +137,7 @@ class Settings:
     )
     refusals_per_second: float = _setting(
         100.0,
-        "refusals that one caller may have recorded per second and process in the long run; 0: no limit",
+        "refusals that one caller may have recorded per second and service in the long run; 0: no limit",
         least=0,
     )
     refusals_burst: int = _setting(

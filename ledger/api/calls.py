@@ -149,6 +149,11 @@ class Gate:
         """Tell whether nobody is let in any more."""
         return self._closed is not None
 
+    def closing(self) -> asyncio.Future[None]:
+        """Return what is done when the service shuts down."""
+        self._closing = self._closing or asyncio.get_running_loop().create_future()
+        return self._closing
+
     @contextlib.contextmanager
     def inside(self) -> Iterator[None]:
         """Count a call that another worker let in and passed on."""
@@ -258,9 +263,8 @@ class Gate:
                     left = context.time_remaining()
                     deadline = math.inf if left is None else started + left
                     call = Call(identity, headers, deadline, time.time_ns() // 1000)
-                    self._closing = self._closing or asyncio.get_running_loop().create_future()
                     look = partial(self._look, needed, call, context.auth_context)
-                    await self._review.during(handler(Stream(call, context, self._closing)), look)
+                    await self._review.during(handler(Stream(call, context, self.closing())), look)
                 finally:
                     self.streams -= 1
                     self._left()

@@ -15,16 +15,18 @@ import asyncio
 import contextlib
 import marshal
 import zlib
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Coroutine
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 import structlog
-from google.rpc.status_pb2 import Status
 
 from ledger.api.errors import Rejected
 from ledger.api.identity import Identity
+from ledger.api.relays import AWAY, DONE, REFUSAL, AwayError, Begun, Relay, Relayed, Remote
 from ledger.api.single import code_at_start
+from ledger.api.streams import Stream, StreamHandler
+from ledger.v1 import reasons_pb2 as reasons
 
 if TYPE_CHECKING:
     from ledger.api.calls import Call, Gate
@@ -33,7 +35,7 @@ AGAIN_SECONDS: Final = 0.05
 _FIRST_SECONDS: Final = 2.0
 """How long a worker that starts waits for the others, which start beside it, before it serves without them."""
 """Between attempts to reach a worker that is not there."""
-_ANSWER, _REFUSAL, _AWAY = 0, 1, 2
+_ANSWER, _REFUSAL, _AWAY = range(3)
 _LENGTH: Final = 4
 _HEADERS: Final = ("accept-language", "traceparent")
 """What a handler looks at."""
@@ -49,24 +51,6 @@ def _nobody_looks(_: str) -> None:
     """The read side is kept by somebody else, who looks now and then."""
 
 
-class Remote(Rejected):
-    """A refusal that the home has worded."""
-
-    def __init__(self, reason: int, encoded: bytes, *, recorded: bool) -> None:
-        """Take the reason, the status, and whether it is a new entry of the log."""
-        super().__init__(reason)
-        self._encoded = encoded
-        self.recorded = recorded
-
-    def status(self, language: str) -> Status:
-        """The status as it was worded, in the caller's language."""
-        return Status.FromString(self._encoded)
-
-
-class AwayError(Exception):
-    """The home cannot take the call, or was lost before it answered."""
-
-
 class Frames(asyncio.Protocol):
     """One connection: splits what comes into frames and hands each to `take`.
 
@@ -74,7 +58,7 @@ class Frames(asyncio.Protocol):
     would wake the other process.
     """
 
-    def __init__(self, take: Callable[[Any, Frames], None], lost: Callable[[], None]) -> None:
+    def __init__(self, take: Callable[[Any, Frames], None], lost: Callable[[Frames], None]) -> None:
         """Take what is called with each frame, and once when the connection is gone."""
         self._take = take
         self._lost = lost
@@ -111,7 +95,7 @@ class Frames(asyncio.Protocol):
 
     def connection_lost(self, _: Exception | None) -> None:
         self.transport = None
-        self._lost()
+        self._lost(self)
 
 
 def frame(values: Any) -> bytes:
@@ -127,6 +111,7 @@ class Peer:
         """Take its socket; `link` connects."""
         self._path = str(path)
         self._waiting: dict[int, asyncio.Future[Any]] = {}
+        self._relays: dict[int, Relay] = {}
         self._next = 0
         self._frames: Frames | None = None
         self._gone = asyncio.Event()
@@ -160,19 +145,38 @@ class Peer:
         finally:
             del self._waiting[number]
 
+    async def relay(self, name: str, stream: Relay, *values: Any) -> None:
+        """Pass a stream on, to its end. Raise AwayError, Rejected."""
+        frames = self._frames
+        if frames is None:
+            raise AwayError
+        self._next += 1
+        number = self._next
+        self._relays[number] = stream
+        try:
+            frames.send(("open", number, name, *values))
+            await stream.run(lambda said: frames.send((said[0], number, *said[1:])))
+        finally:
+            del self._relays[number]
+
     def tell(self, *values: Any) -> None:
         """Send what needs no answer. Nobody hears of it where the other worker is not there."""
         if self._frames is not None:
             self._frames.send(values)
 
     def _answered(self, values: Any, _: Frames) -> None:
+        if relay := self._relays.get(values[0]):
+            relay.hear(values[1:])
+            return
         future = self._waiting.get(values[0])
         if future is not None and not future.done():
             future.set_result(values[1:])
 
-    def _lost(self) -> None:
+    def _lost(self, _: Frames) -> None:
         self._frames = None
         self._gone.set()
+        for relay in self._relays.values():
+            relay.hear((AWAY,))
         for future in self._waiting.values():
             if not future.done():
                 future.set_exception(AwayError())
@@ -188,6 +192,8 @@ class Homes:
         self._count = count
         self._peers = {other: Peer(directory / str(other)) for other in range(count) if other != number}
         self._handles: dict[str, Handle] = {}
+        self._streams: dict[str, StreamHandler] = {}
+        self._relayed: dict[tuple[Frames, int], tuple[Relayed, asyncio.Task[None]]] = {}
         self._gate: Gate | None = None
         self._make_call: MakeCall | None = None
         self._look: Look = _nobody_looks
@@ -225,6 +231,36 @@ class Homes:
 
         return routed
 
+    def relayed(self, name: str, handler: StreamHandler) -> StreamHandler:
+        """A handler that passes streams on to the home of the ledger that their first message names."""
+        self._streams[name] = handler
+
+        async def relayed(stream: Stream) -> None:
+            first = await stream.read()
+            code = code_at_start(first) if first else ""
+            peer = self._peers.get(zlib.crc32(code.encode()) % self._count) if code else None
+            if first is None or peer is None:
+                await handler(Begun(stream, first))
+                return
+            relay = Relay(stream, first, first[: 2 + first[1]])  # of the field with the name: tag, length, text
+            try:
+                await peer.relay(name, relay, *_described(stream.call))
+            except AwayError:
+                self.alone += 1
+                await handler(relay)
+                return
+            except Remote:
+                self.forwarded += 1
+                raise
+            self.forwarded += 1
+
+        return relayed
+
+    def spent(self, source: bytes, count: int) -> None:
+        """Tell the other workers of refusals that were recorded against a caller."""
+        for peer in self._peers.values():
+            peer.tell("spent", source, count)
+
     def look(self, code: str) -> None:
         """Let the read side look at a ledger now, because somebody waits. The first worker has its process."""
         if first := self._peers.get(0):
@@ -238,7 +274,7 @@ class Homes:
         path = self._directory / str(self._number)
         path.unlink(missing_ok=True)  # that of one who died
         loop = asyncio.get_running_loop()
-        self._server = await loop.create_unix_server(lambda: Frames(self._take, lambda: None), str(path))
+        self._server = await loop.create_unix_server(lambda: Frames(self._take, self._left), str(path))
         self._linking = [asyncio.create_task(peer.link()) for peer in self._peers.values()]
         with contextlib.suppress(TimeoutError):
             async with asyncio.timeout(_FIRST_SECONDS):
@@ -254,12 +290,64 @@ class Homes:
         await asyncio.gather(*self._serving, return_exceptions=True)
 
     def _take(self, values: Any, frames: Frames) -> None:
-        if len(values) == 1:  # it needs no answer
-            self._look(*values)
-            return
-        task = asyncio.create_task(self._serve(values, frames))
+        match values:
+            case (str() as code,):  # it needs no answer
+                self._look(code)
+                return
+            case ("spent", source, count):
+                if self._gate:
+                    self._gate.refusals.hear(source, count)
+                return
+            case ("open", number, name, *described):
+                self._open(number, name, described, frames)
+                return
+            case ("leave", number):
+                if found := self._relayed.get((frames, number)):
+                    found[1].cancel()
+                return
+            case (str() as said, number, *more):
+                if found := self._relayed.get((frames, number)):
+                    found[0].hear((said, *more))
+                return
+            case _:
+                self._begin(self._serve(values, frames))
+
+    def _begin(self, serving: Coroutine[Any, Any, None]) -> asyncio.Task[None]:
+        task = asyncio.create_task(serving)
         self._serving.add(task)
         task.add_done_callback(self._serving.discard)
+        return task
+
+    def _open(self, number: int, name: str, described: Any, frames: Frames) -> None:
+        """Take up a stream that another worker passes on."""
+        gate, make_call = self._gate, self._make_call
+        if gate is None or make_call is None or gate.closed:
+            frames.send((number, AWAY))
+            return
+        call = make_call(_identity(described[0]), *described[1:])
+        stream = Relayed(call, gate.closing(), lambda said: frames.send((number, *said)))
+        task = self._begin(self._serve_stream(gate, name, stream))
+        self._relayed[frames, number] = stream, task
+        task.add_done_callback(lambda _: self._relayed.pop((frames, number)))
+
+    async def _serve_stream(self, gate: Gate, name: str, stream: Relayed) -> None:
+        try:
+            with gate.inside():
+                await self._streams[name](stream)
+            stream.tell((DONE,))
+        except Exception as error:  # noqa: BLE001 - a caller must never see its text
+            ending = error if isinstance(error, Rejected) else gate.defect(error, name)
+            if gate.closed and ending.reason == reasons.REFUSAL_REASON_UNAVAILABLE:
+                stream.tell((AWAY,))  # this worker drains: what was not answered is executed where it came in
+            else:
+                encoded = ending.status(stream.call.language).SerializeToString()
+                stream.tell((REFUSAL, ending.reason, encoded))
+
+    def _left(self, frames: Frames) -> None:
+        """A worker is gone, and with it the callers whose streams it passed on."""
+        for (of, _), (_, task) in list(self._relayed.items()):
+            if of is frames:
+                task.cancel()
 
     async def _serve(self, values: Any, frames: Frames) -> None:
         number, name, raw, identity, headers, deadline, now = values
@@ -284,18 +372,23 @@ class Homes:
 
 async def _forward(peer: Peer, name: str, raw: bytes, call: Call) -> bytes:
     """Let the home execute a call. Raise AwayError, Rejected."""
-    who = call.identity
-    ledgers = None if who.ledgers is None else tuple(who.ledgers)
-    names = (who.organisation_name, who.actor_name)
-    identity = (who.organisation, who.actor, who.rights, *names, who.source, ledgers, who.person)
-    headers = {header: str(call.headers[header]) for header in _HEADERS if header in call.headers}
-    kind, *said = await peer.ask(name, raw, identity, headers, call.deadline, call.now)
+    kind, *said = await peer.ask(name, raw, *_described(call))
     if kind == _AWAY:
         raise AwayError
     if kind == _REFUSAL:
         raise Remote(said[0], said[1], recorded=said[2])
     answer: bytes = said[0]
     return answer
+
+
+def _described(call: Call) -> tuple[Any, ...]:
+    """Who calls, what the headers say, the deadline and the time of a call that is passed on."""
+    who = call.identity
+    ledgers = None if who.ledgers is None else tuple(who.ledgers)
+    names = (who.organisation_name, who.actor_name)
+    identity = (who.organisation, who.actor, who.rights, *names, who.source, ledgers, who.person)
+    headers = {header: str(call.headers[header]) for header in _HEADERS if header in call.headers}
+    return identity, headers, call.deadline, call.now
 
 
 def _identity(values: Any) -> Identity:

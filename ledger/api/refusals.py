@@ -1,7 +1,9 @@
 """How many refusals one caller may have recorded: each is an entry for ever, and costs the caller nothing.
 
-A token bucket per caller (organisation and actor) and process. Refusals are counted when they are recorded, and a
-caller whose bucket is empty is told to come back before the next command is looked at, so that a batch may overdraw it.
+A token bucket per caller (organisation and actor), for all workers of a service: each tells the others what it counted,
+so they agree within milliseconds. One that starts again begins with full buckets. Refusals are counted when they are
+recorded, and a caller whose bucket is empty is told to come back before the next command is looked at, so that a batch
+may overdraw it.
 Answers given again to a retry are not counted.
 """
 
@@ -27,6 +29,8 @@ class RefusalRate:
         self._burst = float(burst)
         self._now = now
         self._buckets: dict[bytes, tuple[float, float]] = {}  # tokens at a time, by source
+        self.told: Callable[[bytes, int], None] | None = None
+        """Called with what was counted here; None: there are no other workers."""
         self.limited = 0
         """How many calls were turned away."""
 
@@ -43,9 +47,15 @@ class RefusalRate:
             del self._buckets[source]
 
     def spend(self, source: bytes, count: int = 1) -> None:
-        """Count refusals that were recorded."""
+        """Count refusals that were recorded, here and at the other workers."""
         if not count or not self._rate:
             return
+        if self.told:
+            self.told(source, count)
+        self.hear(source, count)
+
+    def hear(self, source: bytes, count: int) -> None:
+        """Count refusals that were recorded, wherever that was."""
         if len(self._buckets) >= SOURCES_MAX and source not in self._buckets:
             self._forget()
         self._buckets[source] = (self._tokens(source) - count, self._now())
