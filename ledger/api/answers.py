@@ -133,21 +133,17 @@ def fill(answer: Transaction, outcome: Committed, ledger: str) -> None:
     add = answer.entries.add
     for entry in entries:
         number = entry.type
-        name = f"{prefix}entries/{entry.position}"
+        # Field by field: keywords cost three times as much.
+        told = add()
+        told.name = f"{prefix}entries/{entry.position}"
+        told.type = TYPE_NAMES[number]
+        told.balance_change = entry.balance_change
         if number not in _HIDDEN or _own_leg(entry):
-            add(
-                name=name,
-                account=f"{prefix}accounts/{id_text(entry.stream)}",
-                type=TYPE_NAMES[number],
-                balance_change=entry.balance_change,
-                balance_after=entry.balance_after,
-                version=entry.version,
-            )
-        elif number in _NOBODYS:
-            add(name=name, type=TYPE_NAMES[number], balance_change=entry.balance_change)
-        else:
-            account = f"{prefix}accounts/{id_text(entry.stream)}"
-            add(name=name, account=account, type=TYPE_NAMES[number], balance_change=entry.balance_change)
+            told.account = f"{prefix}accounts/{id_text(entry.stream)}"
+            told.balance_after = entry.balance_after
+            told.version = entry.version
+        elif number not in _NOBODYS:
+            told.account = f"{prefix}accounts/{id_text(entry.stream)}"
         if number in _EXTRAS:
             _EXTRAS[number](answer, entry.event)
     if len(entries) > 1 and (settlements := [entry for entry in entries if entry.type in _SETTLEMENTS])[1:]:

@@ -74,7 +74,7 @@ def _encoded_event(content: bytes) -> bytes:
 
     A third of the price of building the event from the content and encoding it again.
     """
-    return b"\x0a" + bytes((len(content),)) + content if 0 < len(content) < _ONE_BYTE_LENGTH else b""
+    return b"\x0a%c%b" % (len(content), content) if 0 < len(content) < _ONE_BYTE_LENGTH else b""
 
 
 def _keys(command: Command, deposit: commands_pb2.Deposit, view: View) -> tuple[Key, ...]:
