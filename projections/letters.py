@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from functools import partial
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, LiteralString, NamedTuple
 
 import psycopg
 
@@ -38,19 +38,45 @@ class Replayed(NamedTuple):
     failed: dict[int, str]
 
 
+_ORDER: LiteralString = 'position, projection COLLATE "C", version'
+
+
+class Place(NamedTuple):
+    """A place in the order of the letters: behind all of a position, or behind one of them."""
+
+    position: int = 0
+    projection: str = "~"
+    version: int = 0
+
+
+def place_of(letter: Letter) -> Place:
+    """Return where a letter stands."""
+    return Place(letter.position, letter.projection, letter.version)
+
+
 def letters(
-    connection: psycopg.Connection, code: str, projection: str = "", *, after: int = 0, most: int = 100
+    connection: psycopg.Connection,
+    code: str,
+    projection: str = "",
+    *,
+    after: Place = Place(),  # noqa: B008 - a constant
+    most: int = 100,
+    whole: bool = True,
 ) -> list[Letter]:
-    """Return about `most` dead letters behind a position, by position, then projection: all or none of a position, so
-    that the next ones are those behind the last.
+    """Return `most` dead letters behind a place, by position, projection and version.
+
+    `whole` adds what else there is of the last position, so that the next ones are those behind that position.
     """
+    order: LiteralString = "position" if whole else _ORDER
+    ties: LiteralString = "WITH TIES" if whole else "ONLY"
     rows = connection.execute(
         Tracking(code).sql(
-            "SELECT projection, version, position, first_position, uuid_send(stream), type, buried_at, error"
-            " FROM (SELECT * FROM {s}.dead_letters WHERE (projection = %s OR %s = '') AND position > %s"
-            " ORDER BY position FETCH FIRST %s ROWS WITH TIES) found ORDER BY position, projection, version"
+            "SELECT projection, version, position, first_position, uuid_send(stream), type, buried_at, error"  # noqa: S608
+            " FROM (SELECT * FROM {s}.dead_letters WHERE (projection = %s OR %s = '')"
+            ' AND position >= %s AND (position, projection COLLATE "C", version) > (%s, %s, %s)'
+            " ORDER BY " + order + " FETCH FIRST %s ROWS " + ties + ") found ORDER BY " + _ORDER
         ),
-        (projection, projection, after, most),
+        (projection, projection, after.position, *after, most),
         binary=True,
     )
     return [Letter(*row) for row in rows]

@@ -145,7 +145,7 @@ def test_dead_letters_of_a_position_are_listed_together(client, world, views):
     )
     found, after = [], 0
     with connect(views.url) as connection:
-        while page := letters.letters(connection, world.code, after=after, most=1):
+        while page := letters.letters(connection, world.code, after=letters.Place(after), most=1):
             found += [(each.position, each.projection) for each in page]
             after = page[-1].position
     assert found == [(place, name) for place in (first, second) for name in ("balances", "spending")]

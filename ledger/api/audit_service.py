@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from google.protobuf.message import Message
 
+from ledger.api import page_tokens
 from ledger.api.calls import Call, Handler
 from ledger.api.errors import InvalidRequest, Rejected, Violation
 from ledger.api.shape import REQUIRED
@@ -132,13 +133,17 @@ class AuditService:
 
     async def _keys(self, request: pb.ListSigningKeysRequest, call: Call) -> Message:
         code = ledger_code(request.ledger, "ledger")
+        page_tokens.size(request)
         ledger = await find_serving(self._ledgers, code, call.identity)
         response = pb.ListSigningKeysResponse()
         keys = await self._notary.keys(code)
         if not keys:  # the first checkpoint makes the first key
             await self._notary.checkpoint(ledger)
             keys = await self._notary.keys(code)
-        for key in keys:
+        shown, response.next_page_token = page_tokens.page(
+            request, ledger.secret, keys, lambda key: [key.taken_at, key.verifier.public.hex()]
+        )
+        for key in shown:
             response.keys.add(
                 verifier_key=key.verifier.encode(),
                 take_time=timestamp(key.taken_at),

@@ -47,8 +47,9 @@ COMPARING_SECONDS: Final = 60.0
 
 _PATTERN: Final = "must look like ledgers/{ledger}/institutions/{institution}"
 _TOTAL: Final = Field(lambda value: [] if abs(value) < 2**53 else [("", "must be below 2⁵³ fen")])
+_COUNT: Final = Field(lambda value: [] if 0 <= value < 2**53 else [("", "must be between 0 and 2⁵³")])
 _TOTALS: Final = Shape(
-    c.SettlementTotals, count=_TOTAL, total=_TOTAL, funds=_TOTAL, own_account=_TOTAL, shared=_TOTAL, cash=_TOTAL
+    c.SettlementTotals, count=_COUNT, total=_TOTAL, funds=_TOTAL, own_account=_TOTAL, shared=_TOTAL, cash=_TOTAL
 )
 _RECONCILIATION: Final = Shape(
     c.Reconciliation,

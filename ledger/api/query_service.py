@@ -163,12 +163,11 @@ class QueryService:
 
     async def _entries(self, request: pb.ReadEntriesRequest, call: Call) -> Message:
         code = ledger_code(request.ledger, "ledger")
-        if request.from_position < 1:
-            raise InvalidRequest([Violation("from_position", "must be at least 1")])
-        if request.page_size < 0:
-            raise InvalidRequest([Violation("page_size", "must not be negative")])
-        if request.min_position < 0:
-            raise InvalidRequest([Violation("min_position", "must not be negative")])
+        found = [Violation("from_position", "must be at least 1")] if request.from_position < 1 else []
+        negative = [name for name in ("page_size", "min_position") if getattr(request, name) < 0]
+        found += [Violation(name, "must not be negative") for name in negative]
+        if found:
+            raise InvalidRequest(found)
         ledger = await find_serving(self._ledgers, code, call.identity)
         wanted = min(request.page_size or PAGE_DEFAULT, PAGE_MAX)
         response = pb.ReadEntriesResponse(next_position=request.from_position)

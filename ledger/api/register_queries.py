@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, cast
 
-from ledger.api import risk
+from ledger.api import page_tokens, risk
 from ledger.api.errors import InvalidRequest, Rejected, Violation
 from ledger.api.shape import REQUIRED
 from ledger.api.shelf import Shelf, find_serving, ledger_code
@@ -43,8 +43,12 @@ class RegisterQueries:
     async def policies(self, request: pb.ListPoliciesRequest, call: Call) -> Message:
         """Answer ListPolicies."""
         code = ledger_code(request.parent, "parent")
+        page_tokens.size(request)
+        ledger = await find_serving(self._ledgers, code, call.identity)
         policies, position = await self._policies(code, call)
-        return pb.ListPoliciesResponse(policies=_versions(policies, code, content=False), position=position)
+        every = _versions(policies, code, content=False)
+        shown, token = page_tokens.page(request, ledger.secret, every, lambda each: [names.parse_entry(each.entry)[1]])
+        return pb.ListPoliciesResponse(policies=shown, position=position, next_page_token=token)
 
     async def institution(self, request: pb.GetInstitutionRequest, call: Call) -> Message:
         """Answer GetInstitution."""

@@ -15,6 +15,7 @@ from ledger.cli.trouble import DATABASE, DIFFERENT, EXIT_CODES, Trouble
 from ledger.domain.names import id_text
 from ledger.log.entry import EVENT_NAMES
 from ledger.log.identifiers import schema_name
+from projections import letters
 from projections.runner import Runner
 from projections.schema import views_schema
 from projections.tracking import LIVE, STANDINGS, STANDINGS_PARAMETERS, Standing, standing
@@ -96,18 +97,12 @@ def dead_letters(
     with connect(options.url()) as connection:
         open_ledger(connection, code)
         standings(connection, code)
-        rows = connection.execute(
-            sql.SQL(
-                "SELECT projection, version, position, uuid_send(stream), type, error FROM {}.dead_letters"
-                " ORDER BY position, projection, version LIMIT %s"
-            ).format(sql.Identifier(views_schema(code))),
-            (most,),
-            binary=True,
-        ).fetchall()
-    for projection, version, position, stream, type_, error in rows:
-        name = EVENT_NAMES.get(type_, str(type_))
-        print(f"{projection} v{version}  position {position}  {id_text(bytes(stream))}  {name}  {error}")
-    if rows:
+        found = letters.letters(connection, code, most=most, whole=False)
+    for each in found:
+        name = EVENT_NAMES.get(each.type, str(each.type))
+        stream = id_text(bytes(each.stream))
+        print(f"{each.projection} v{each.version}  position {each.position}  {stream}  {name}  {each.error}")
+    if found:
         raise typer.Exit(DIFFERENT)
 
 

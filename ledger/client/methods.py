@@ -723,13 +723,34 @@ class Methods(Calls):
         self,
         *,
         ledger: str,
+        page_size: int | None = None,
+        page_token: str | None = None,
         timeout: float | None = None,
     ) -> audit_service_pb2.ListSigningKeysResponse:
         """The public keys under which a ledger's checkpoints are or were signed, oldest first."""
         request = audit_service_pb2.ListSigningKeysRequest(
             ledger=ledger,
+            page_size=page_size,
+            page_token=page_token,
         )
         return self.unary(_LIST_SIGNING_KEYS, request, timeout)
+
+    def signing_keys(
+        self,
+        *,
+        ledger: str,
+        page_size: int | None = None,
+        timeout: float | None = None,
+    ) -> Iterator[audit_service_pb2.SigningKey]:
+        """The public keys under which a ledger's checkpoints are or were signed, oldest first.
+
+        Asks for page after page; `timeout` is for each.
+        """
+        request = audit_service_pb2.ListSigningKeysRequest(
+            ledger=ledger,
+            page_size=page_size,
+        )
+        return self.pages(_LIST_SIGNING_KEYS, request, "keys", timeout)
 
     def register_person(
         self,
@@ -2178,13 +2199,34 @@ class Methods(Calls):
         self,
         *,
         parent: str,
+        page_size: int | None = None,
+        page_token: str | None = None,
         timeout: float | None = None,
     ) -> query_service_pb2.ListPoliciesResponse:
         """Every version of the ledger's policies without its document, in the order of their entries."""
         request = query_service_pb2.ListPoliciesRequest(
             parent=parent,
+            page_size=page_size,
+            page_token=page_token,
         )
         return self.unary(_LIST_POLICIES, request, timeout)
+
+    def policies(
+        self,
+        *,
+        parent: str,
+        page_size: int | None = None,
+        timeout: float | None = None,
+    ) -> Iterator[query_service_pb2.Policy]:
+        """Every version of the ledger's policies without its document, in the order of their entries.
+
+        Asks for page after page; `timeout` is for each.
+        """
+        request = query_service_pb2.ListPoliciesRequest(
+            parent=parent,
+            page_size=page_size,
+        )
+        return self.pages(_LIST_POLICIES, request, "policies", timeout)
 
     def get_institution(
         self,
@@ -2677,13 +2719,34 @@ class Methods(Calls):
         self,
         *,
         ledger: str,
+        page_size: int | None = None,
+        page_token: str | None = None,
         timeout: float | None = None,
     ) -> history_service_pb2.ListProjectionsResponse:
         """How far every projection of a ledger has come, each version of it."""
         request = history_service_pb2.ListProjectionsRequest(
             ledger=ledger,
+            page_size=page_size,
+            page_token=page_token,
         )
         return self.unary(_LIST_PROJECTIONS, request, timeout)
+
+    def projections(
+        self,
+        *,
+        ledger: str,
+        page_size: int | None = None,
+        timeout: float | None = None,
+    ) -> Iterator[history_service_pb2.ProjectionStatus]:
+        """How far every projection of a ledger has come, each version of it.
+
+        Asks for page after page; `timeout` is for each.
+        """
+        request = history_service_pb2.ListProjectionsRequest(
+            ledger=ledger,
+            page_size=page_size,
+        )
+        return self.pages(_LIST_PROJECTIONS, request, "projections", timeout)
 
     def put_identity(
         self,
@@ -3208,13 +3271,34 @@ class Methods(Calls):
         self,
         *,
         ledger: str,
+        page_size: int | None = None,
+        page_token: str | None = None,
         timeout: float | None = None,
     ) -> projection_service_pb2.ListBuildsResponse:
         """Builds of a ledger, newest first."""
         request = projection_service_pb2.ListBuildsRequest(
             ledger=ledger,
+            page_size=page_size,
+            page_token=page_token,
         )
         return self.unary(_LIST_BUILDS, request, timeout)
+
+    def builds(
+        self,
+        *,
+        ledger: str,
+        page_size: int | None = None,
+        timeout: float | None = None,
+    ) -> Iterator[projection_service_pb2.Build]:
+        """Builds of a ledger, newest first.
+
+        Asks for page after page; `timeout` is for each.
+        """
+        request = projection_service_pb2.ListBuildsRequest(
+            ledger=ledger,
+            page_size=page_size,
+        )
+        return self.pages(_LIST_BUILDS, request, "builds", timeout)
 
     def watch_build(
         self,
@@ -3319,14 +3403,37 @@ class Methods(Calls):
         *,
         ledger: str,
         after_position: int | None = None,
+        page_size: int | None = None,
+        page_token: str | None = None,
         timeout: float | None = None,
     ) -> projection_service_pb2.ListDeadLettersResponse:
         """What projections could not take in, by position."""
         request = projection_service_pb2.ListDeadLettersRequest(
             ledger=ledger,
             after_position=after_position,
+            page_size=page_size,
+            page_token=page_token,
         )
         return self.unary(_LIST_DEAD_LETTERS, request, timeout)
+
+    def dead_letters(
+        self,
+        *,
+        ledger: str,
+        after_position: int | None = None,
+        page_size: int | None = None,
+        timeout: float | None = None,
+    ) -> Iterator[projection_service_pb2.DeadLetter]:
+        """What projections could not take in, by position.
+
+        Asks for page after page; `timeout` is for each.
+        """
+        request = projection_service_pb2.ListDeadLettersRequest(
+            ledger=ledger,
+            after_position=after_position,
+            page_size=page_size,
+        )
+        return self.pages(_LIST_DEAD_LETTERS, request, "dead_letters", timeout)
 
     def replay_dead_letters(
         self,
@@ -3378,13 +3485,34 @@ class Methods(Calls):
         self,
         *,
         ledger: str,
+        page_size: int | None = None,
+        page_token: str | None = None,
         timeout: float | None = None,
     ) -> projection_service_pb2.ListConsumersResponse:
         """All consumers of a ledger."""
         request = projection_service_pb2.ListConsumersRequest(
             ledger=ledger,
+            page_size=page_size,
+            page_token=page_token,
         )
         return self.unary(_LIST_CONSUMERS, request, timeout)
+
+    def consumers(
+        self,
+        *,
+        ledger: str,
+        page_size: int | None = None,
+        timeout: float | None = None,
+    ) -> Iterator[projection_service_pb2.Consumer]:
+        """All consumers of a ledger.
+
+        Asks for page after page; `timeout` is for each.
+        """
+        request = projection_service_pb2.ListConsumersRequest(
+            ledger=ledger,
+            page_size=page_size,
+        )
+        return self.pages(_LIST_CONSUMERS, request, "consumers", timeout)
 
     def delete_consumer(
         self,
@@ -3546,13 +3674,34 @@ class AsyncMethods(AsyncCalls):
         self,
         *,
         ledger: str,
+        page_size: int | None = None,
+        page_token: str | None = None,
         timeout: float | None = None,
     ) -> audit_service_pb2.ListSigningKeysResponse:
         """The public keys under which a ledger's checkpoints are or were signed, oldest first."""
         request = audit_service_pb2.ListSigningKeysRequest(
             ledger=ledger,
+            page_size=page_size,
+            page_token=page_token,
         )
         return await self.unary(_LIST_SIGNING_KEYS, request, timeout)
+
+    def signing_keys(
+        self,
+        *,
+        ledger: str,
+        page_size: int | None = None,
+        timeout: float | None = None,
+    ) -> AsyncIterator[audit_service_pb2.SigningKey]:
+        """The public keys under which a ledger's checkpoints are or were signed, oldest first.
+
+        Asks for page after page; `timeout` is for each.
+        """
+        request = audit_service_pb2.ListSigningKeysRequest(
+            ledger=ledger,
+            page_size=page_size,
+        )
+        return self.pages(_LIST_SIGNING_KEYS, request, "keys", timeout)
 
     async def register_person(
         self,
@@ -5001,13 +5150,34 @@ class AsyncMethods(AsyncCalls):
         self,
         *,
         parent: str,
+        page_size: int | None = None,
+        page_token: str | None = None,
         timeout: float | None = None,
     ) -> query_service_pb2.ListPoliciesResponse:
         """Every version of the ledger's policies without its document, in the order of their entries."""
         request = query_service_pb2.ListPoliciesRequest(
             parent=parent,
+            page_size=page_size,
+            page_token=page_token,
         )
         return await self.unary(_LIST_POLICIES, request, timeout)
+
+    def policies(
+        self,
+        *,
+        parent: str,
+        page_size: int | None = None,
+        timeout: float | None = None,
+    ) -> AsyncIterator[query_service_pb2.Policy]:
+        """Every version of the ledger's policies without its document, in the order of their entries.
+
+        Asks for page after page; `timeout` is for each.
+        """
+        request = query_service_pb2.ListPoliciesRequest(
+            parent=parent,
+            page_size=page_size,
+        )
+        return self.pages(_LIST_POLICIES, request, "policies", timeout)
 
     async def get_institution(
         self,
@@ -5500,13 +5670,34 @@ class AsyncMethods(AsyncCalls):
         self,
         *,
         ledger: str,
+        page_size: int | None = None,
+        page_token: str | None = None,
         timeout: float | None = None,
     ) -> history_service_pb2.ListProjectionsResponse:
         """How far every projection of a ledger has come, each version of it."""
         request = history_service_pb2.ListProjectionsRequest(
             ledger=ledger,
+            page_size=page_size,
+            page_token=page_token,
         )
         return await self.unary(_LIST_PROJECTIONS, request, timeout)
+
+    def projections(
+        self,
+        *,
+        ledger: str,
+        page_size: int | None = None,
+        timeout: float | None = None,
+    ) -> AsyncIterator[history_service_pb2.ProjectionStatus]:
+        """How far every projection of a ledger has come, each version of it.
+
+        Asks for page after page; `timeout` is for each.
+        """
+        request = history_service_pb2.ListProjectionsRequest(
+            ledger=ledger,
+            page_size=page_size,
+        )
+        return self.pages(_LIST_PROJECTIONS, request, "projections", timeout)
 
     async def put_identity(
         self,
@@ -6031,13 +6222,34 @@ class AsyncMethods(AsyncCalls):
         self,
         *,
         ledger: str,
+        page_size: int | None = None,
+        page_token: str | None = None,
         timeout: float | None = None,
     ) -> projection_service_pb2.ListBuildsResponse:
         """Builds of a ledger, newest first."""
         request = projection_service_pb2.ListBuildsRequest(
             ledger=ledger,
+            page_size=page_size,
+            page_token=page_token,
         )
         return await self.unary(_LIST_BUILDS, request, timeout)
+
+    def builds(
+        self,
+        *,
+        ledger: str,
+        page_size: int | None = None,
+        timeout: float | None = None,
+    ) -> AsyncIterator[projection_service_pb2.Build]:
+        """Builds of a ledger, newest first.
+
+        Asks for page after page; `timeout` is for each.
+        """
+        request = projection_service_pb2.ListBuildsRequest(
+            ledger=ledger,
+            page_size=page_size,
+        )
+        return self.pages(_LIST_BUILDS, request, "builds", timeout)
 
     def watch_build(
         self,
@@ -6142,14 +6354,37 @@ class AsyncMethods(AsyncCalls):
         *,
         ledger: str,
         after_position: int | None = None,
+        page_size: int | None = None,
+        page_token: str | None = None,
         timeout: float | None = None,
     ) -> projection_service_pb2.ListDeadLettersResponse:
         """What projections could not take in, by position."""
         request = projection_service_pb2.ListDeadLettersRequest(
             ledger=ledger,
             after_position=after_position,
+            page_size=page_size,
+            page_token=page_token,
         )
         return await self.unary(_LIST_DEAD_LETTERS, request, timeout)
+
+    def dead_letters(
+        self,
+        *,
+        ledger: str,
+        after_position: int | None = None,
+        page_size: int | None = None,
+        timeout: float | None = None,
+    ) -> AsyncIterator[projection_service_pb2.DeadLetter]:
+        """What projections could not take in, by position.
+
+        Asks for page after page; `timeout` is for each.
+        """
+        request = projection_service_pb2.ListDeadLettersRequest(
+            ledger=ledger,
+            after_position=after_position,
+            page_size=page_size,
+        )
+        return self.pages(_LIST_DEAD_LETTERS, request, "dead_letters", timeout)
 
     async def replay_dead_letters(
         self,
@@ -6201,13 +6436,34 @@ class AsyncMethods(AsyncCalls):
         self,
         *,
         ledger: str,
+        page_size: int | None = None,
+        page_token: str | None = None,
         timeout: float | None = None,
     ) -> projection_service_pb2.ListConsumersResponse:
         """All consumers of a ledger."""
         request = projection_service_pb2.ListConsumersRequest(
             ledger=ledger,
+            page_size=page_size,
+            page_token=page_token,
         )
         return await self.unary(_LIST_CONSUMERS, request, timeout)
+
+    def consumers(
+        self,
+        *,
+        ledger: str,
+        page_size: int | None = None,
+        timeout: float | None = None,
+    ) -> AsyncIterator[projection_service_pb2.Consumer]:
+        """All consumers of a ledger.
+
+        Asks for page after page; `timeout` is for each.
+        """
+        request = projection_service_pb2.ListConsumersRequest(
+            ledger=ledger,
+            page_size=page_size,
+        )
+        return self.pages(_LIST_CONSUMERS, request, "consumers", timeout)
 
     async def delete_consumer(
         self,

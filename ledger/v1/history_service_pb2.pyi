@@ -529,16 +529,22 @@ class GetProjectionStatusResponse(_message.Message):
     def __init__(self, projection: _Optional[_Union[ProjectionStatus, _Mapping]] = ...) -> None: ...
 
 class ListProjectionsRequest(_message.Message):
-    __slots__ = ("ledger",)
+    __slots__ = ("ledger", "page_size", "page_token")
     LEDGER_FIELD_NUMBER: _ClassVar[int]
+    PAGE_SIZE_FIELD_NUMBER: _ClassVar[int]
+    PAGE_TOKEN_FIELD_NUMBER: _ClassVar[int]
     ledger: str
-    def __init__(self, ledger: _Optional[str] = ...) -> None: ...
+    page_size: int
+    page_token: str
+    def __init__(self, ledger: _Optional[str] = ..., page_size: _Optional[int] = ..., page_token: _Optional[str] = ...) -> None: ...
 
 class ListProjectionsResponse(_message.Message):
-    __slots__ = ("projections",)
+    __slots__ = ("projections", "next_page_token")
     PROJECTIONS_FIELD_NUMBER: _ClassVar[int]
+    NEXT_PAGE_TOKEN_FIELD_NUMBER: _ClassVar[int]
     projections: _containers.RepeatedCompositeFieldContainer[ProjectionStatus]
-    def __init__(self, projections: _Optional[_Iterable[_Union[ProjectionStatus, _Mapping]]] = ...) -> None: ...
+    next_page_token: str
+    def __init__(self, projections: _Optional[_Iterable[_Union[ProjectionStatus, _Mapping]]] = ..., next_page_token: _Optional[str] = ...) -> None: ...
 
 class ListedMandate(_message.Message):
     __slots__ = ("entry", "principal", "agent", "kind", "rights", "start_time", "expire_time", "beneficiaries", "revocation_entry", "in_force")

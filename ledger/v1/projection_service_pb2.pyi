@@ -147,16 +147,22 @@ class GetBuildResponse(_message.Message):
     def __init__(self, build: _Optional[_Union[Build, _Mapping]] = ..., sums: _Optional[_Iterable[_Union[TableSum, _Mapping]]] = ..., differences: _Optional[_Iterable[_Union[RowDifference, _Mapping]]] = ...) -> None: ...
 
 class ListBuildsRequest(_message.Message):
-    __slots__ = ("ledger",)
+    __slots__ = ("ledger", "page_size", "page_token")
     LEDGER_FIELD_NUMBER: _ClassVar[int]
+    PAGE_SIZE_FIELD_NUMBER: _ClassVar[int]
+    PAGE_TOKEN_FIELD_NUMBER: _ClassVar[int]
     ledger: str
-    def __init__(self, ledger: _Optional[str] = ...) -> None: ...
+    page_size: int
+    page_token: str
+    def __init__(self, ledger: _Optional[str] = ..., page_size: _Optional[int] = ..., page_token: _Optional[str] = ...) -> None: ...
 
 class ListBuildsResponse(_message.Message):
-    __slots__ = ("builds",)
+    __slots__ = ("builds", "next_page_token")
     BUILDS_FIELD_NUMBER: _ClassVar[int]
+    NEXT_PAGE_TOKEN_FIELD_NUMBER: _ClassVar[int]
     builds: _containers.RepeatedCompositeFieldContainer[Build]
-    def __init__(self, builds: _Optional[_Iterable[_Union[Build, _Mapping]]] = ...) -> None: ...
+    next_page_token: str
+    def __init__(self, builds: _Optional[_Iterable[_Union[Build, _Mapping]]] = ..., next_page_token: _Optional[str] = ...) -> None: ...
 
 class WatchBuildRequest(_message.Message):
     __slots__ = ("name",)
@@ -265,18 +271,24 @@ class DeadLetter(_message.Message):
     def __init__(self, projection: _Optional[str] = ..., version: _Optional[int] = ..., entry: _Optional[str] = ..., position: _Optional[int] = ..., first_position: _Optional[int] = ..., bury_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., error: _Optional[str] = ...) -> None: ...
 
 class ListDeadLettersRequest(_message.Message):
-    __slots__ = ("ledger", "after_position")
+    __slots__ = ("ledger", "after_position", "page_size", "page_token")
     LEDGER_FIELD_NUMBER: _ClassVar[int]
     AFTER_POSITION_FIELD_NUMBER: _ClassVar[int]
+    PAGE_SIZE_FIELD_NUMBER: _ClassVar[int]
+    PAGE_TOKEN_FIELD_NUMBER: _ClassVar[int]
     ledger: str
     after_position: int
-    def __init__(self, ledger: _Optional[str] = ..., after_position: _Optional[int] = ...) -> None: ...
+    page_size: int
+    page_token: str
+    def __init__(self, ledger: _Optional[str] = ..., after_position: _Optional[int] = ..., page_size: _Optional[int] = ..., page_token: _Optional[str] = ...) -> None: ...
 
 class ListDeadLettersResponse(_message.Message):
-    __slots__ = ("dead_letters",)
+    __slots__ = ("dead_letters", "next_page_token")
     DEAD_LETTERS_FIELD_NUMBER: _ClassVar[int]
+    NEXT_PAGE_TOKEN_FIELD_NUMBER: _ClassVar[int]
     dead_letters: _containers.RepeatedCompositeFieldContainer[DeadLetter]
-    def __init__(self, dead_letters: _Optional[_Iterable[_Union[DeadLetter, _Mapping]]] = ...) -> None: ...
+    next_page_token: str
+    def __init__(self, dead_letters: _Optional[_Iterable[_Union[DeadLetter, _Mapping]]] = ..., next_page_token: _Optional[str] = ...) -> None: ...
 
 class ReplayDeadLettersRequest(_message.Message):
     __slots__ = ("projection",)
@@ -341,16 +353,22 @@ class GetConsumerResponse(_message.Message):
     def __init__(self, consumer: _Optional[_Union[Consumer, _Mapping]] = ...) -> None: ...
 
 class ListConsumersRequest(_message.Message):
-    __slots__ = ("ledger",)
+    __slots__ = ("ledger", "page_size", "page_token")
     LEDGER_FIELD_NUMBER: _ClassVar[int]
+    PAGE_SIZE_FIELD_NUMBER: _ClassVar[int]
+    PAGE_TOKEN_FIELD_NUMBER: _ClassVar[int]
     ledger: str
-    def __init__(self, ledger: _Optional[str] = ...) -> None: ...
+    page_size: int
+    page_token: str
+    def __init__(self, ledger: _Optional[str] = ..., page_size: _Optional[int] = ..., page_token: _Optional[str] = ...) -> None: ...
 
 class ListConsumersResponse(_message.Message):
-    __slots__ = ("consumers",)
+    __slots__ = ("consumers", "next_page_token")
     CONSUMERS_FIELD_NUMBER: _ClassVar[int]
+    NEXT_PAGE_TOKEN_FIELD_NUMBER: _ClassVar[int]
     consumers: _containers.RepeatedCompositeFieldContainer[Consumer]
-    def __init__(self, consumers: _Optional[_Iterable[_Union[Consumer, _Mapping]]] = ...) -> None: ...
+    next_page_token: str
+    def __init__(self, consumers: _Optional[_Iterable[_Union[Consumer, _Mapping]]] = ..., next_page_token: _Optional[str] = ...) -> None: ...
 
 class DeleteConsumerRequest(_message.Message):
     __slots__ = ("name",)

@@ -5,13 +5,14 @@ from __future__ import annotations
 import contextlib
 import re
 from collections.abc import Iterable, Mapping
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 import psycopg
 from google.protobuf.message import Message
 from psycopg import sql
 from psycopg_pool import PoolTimeout
 
+from ledger.api import page_tokens
 from ledger.api.calls import Call, Handler
 from ledger.api.errors import InvalidRequest, Rejected, Violation
 from ledger.api.shape import REQUIRED
@@ -167,8 +168,11 @@ class HistoryService:
 
     async def _list(self, request: pb.ListProjectionsRequest, call: Call) -> Message:
         code = ledger_code(request.ledger, "ledger")
-        rows = await self._standings(code, call)
-        return pb.ListProjectionsResponse(projections=[_message(code, row) for row in rows])
+        page_tokens.size(request)
+        ledger = await find_serving(self._ledgers, code, call.identity)
+        rows = sorted(await self._stand(code), key=_place)
+        shown, token = page_tokens.page(request, ledger.secret, rows, _place)
+        return pb.ListProjectionsResponse(projections=[_message(code, row) for row in shown], next_page_token=token)
 
     async def health(self, codes: Iterable[str]) -> dict[str, bool]:
         """Tell of the views of these ledgers whether they keep up: not those that are stopped, paused or frozen.
@@ -197,6 +201,10 @@ class HistoryService:
                 return []
             cursor = await connection.execute(sql.SQL(STANDINGS).format(**names), STANDINGS_PARAMETERS, binary=True)
             return [standing(row) for row in await cursor.fetchall()]
+
+
+def _place(row: Standing) -> list[Any]:
+    return [row.projection, row.version]
 
 
 def _message(code: str, row: Standing) -> pb.ProjectionStatus:

@@ -6,6 +6,7 @@ Steering is rare, so each call has a connection and a thread of its own, and wai
 from __future__ import annotations
 
 import asyncio
+import json
 import re
 from collections import deque
 from collections.abc import Mapping
@@ -14,6 +15,7 @@ from typing import TYPE_CHECKING, Any, Final, cast
 import psycopg
 from google.protobuf.message import Message
 
+from ledger.api import page_tokens
 from ledger.api.calls import Call, Handler
 from ledger.api.errors import InvalidRequest, Rejected, Violation
 from ledger.api.reading import read_known
@@ -40,8 +42,7 @@ WATCH_SECONDS: Final = 0.5
 """Between two messages about a build."""
 RATE_MESSAGES: Final = 10
 """A rate is that of these last messages."""
-BUILDS_MAX: Final = 100
-LETTERS_MAX: Final = 1_000
+BUILDS_DEFAULT: Final = 100
 
 _PARTS: Final = {
     "projections": (re.compile(r"(ledgers/[^/]*)/projections/([a-z][a-z0-9-]{0,31})"), "{projection}"),
@@ -65,6 +66,11 @@ def _named(name: str, kind: str, path: str) -> tuple[str, str]:
         wanted = f"must look like ledgers/{{ledger}}/{kind}/{part}"
         raise InvalidRequest([Violation(path, wanted if name else REQUIRED)])
     return ledger_code(found[1], path), found[2]
+
+
+def _check_version(request: Any) -> None:
+    if request.version < 0:
+        raise InvalidRequest([Violation("version", "must not be negative")])
 
 
 class ProjectionService:
@@ -125,6 +131,8 @@ class ProjectionService:
             wrong.append(Violation("purpose", "has no such value"))
         if not 0 <= request.parts <= builds.PARTS_MAX:
             wrong.append(Violation("parts", f"must be between 0 and {builds.PARTS_MAX}"))
+        if request.past_position < 0:
+            wrong.append(Violation("past_position", "must not be negative"))
         if past and bool(request.past_position) == request.HasField("past_time"):
             wrong.append(Violation("past_position", "either it or past_time must be given"))
         if not past and (request.past_position or request.HasField("past_time")):
@@ -171,12 +179,19 @@ class ProjectionService:
 
     async def _list(self, request: pb.ListBuildsRequest, call: Call) -> Message:
         code = ledger_code(request.ledger, "ledger")
+        page_tokens.size(request)
+        asked = pb.ListBuildsRequest()
+        asked.CopyFrom(request)
+        asked.page_size = request.page_size or BUILDS_DEFAULT
+        ledger = await find_serving(self._ledgers, code, call.identity)
 
-        def work(connection: psycopg.Connection) -> list[Progress]:
-            newest = builds.builds(connection, code)[:BUILDS_MAX]
-            return [builds.progress(connection, code, each.build) for each in newest]
+        def work(connection: psycopg.Connection) -> tuple[list[Progress], str]:
+            newest = builds.builds(connection, code)
+            shown, token = page_tokens.page(asked, ledger.secret, newest, lambda each: [-each.build])
+            return [builds.progress(connection, code, each.build) for each in shown], token
 
-        return pb.ListBuildsResponse(builds=[_build(code, done) for done in await self._do(code, call, work)])
+        done, token = await self._do(code, call, work)
+        return pb.ListBuildsResponse(builds=[_build(code, each) for each in done], next_page_token=token)
 
     async def _watch(self, stream: Stream) -> None:
         raw = await stream.read()
@@ -207,6 +222,7 @@ class ProjectionService:
 
     async def _switch(self, request: pb.SwitchProjectionRequest, call: Call) -> Message:
         code, name = _named(request.projection, "projections", "projection")
+        _check_version(request)
         before, now = await self._do(
             code,
             call,
@@ -229,6 +245,7 @@ class ProjectionService:
 
     async def _paused(self, request: Any, call: Call, *, paused: bool) -> list[int]:
         code, name = _named(request.projection, "projections", "projection")
+        _check_version(request)
         numbers: list[int] = await self._do(
             code, call, lambda connection: steering.pause(connection, code, name, request.version, paused=paused)
         )
@@ -246,13 +263,23 @@ class ProjectionService:
         code = ledger_code(request.ledger, "ledger")
         if request.after_position < 0:
             raise InvalidRequest([Violation("after_position", "must not be negative")])
-        found = await self._do(
+        most = page_tokens.size(request)
+        ledger = await find_serving(self._ledgers, code, call.identity)
+        behind = page_tokens.behind(request, ledger.secret)
+        first = letters.Place(*behind) if behind else letters.Place(request.after_position)
+        # One more tells whether there is another page.
+        wanted = most + 1 if request.page_size else most
+        found: list[letters.Letter] = await self._do(
             code,
             call,
-            lambda connection: letters.letters(connection, code, after=request.after_position, most=LETTERS_MAX),
+            lambda connection: letters.letters(connection, code, after=first, most=wanted, whole=not request.page_size),
         )
+        shown = found[:most] if request.page_size else found
         response = pb.ListDeadLettersResponse()
-        for each in found:
+        if len(found) > len(shown) or (not request.page_size and len(shown) >= most):
+            row = json.dumps(list(letters.place_of(shown[-1])))
+            response.next_page_token = page_tokens.write(page_tokens.Place(0, 0, row), request, ledger.secret)
+        for each in shown:
             response.dead_letters.add(
                 projection=f"ledgers/{code}/projections/{each.projection}",
                 version=each.version,
@@ -276,8 +303,9 @@ class ProjectionService:
 
     async def _set_position(self, request: pb.SetConsumerPositionRequest, call: Call) -> Message:
         code, name = _named(request.consumer, "consumers", "consumer")
-        if request.position < 0:
-            raise InvalidRequest([Violation("position", "must not be negative")])
+        negative = [each for each in ("position", "expected_position") if getattr(request, each) < 0]
+        if negative:
+            raise InvalidRequest([Violation(each, "must not be negative") for each in negative])
         expected = request.expected_position if request.HasField("expected_position") else None
         found = await self._do(
             code,
@@ -301,8 +329,12 @@ class ProjectionService:
 
     async def _consumers(self, request: pb.ListConsumersRequest, call: Call) -> Message:
         code = ledger_code(request.ledger, "ledger")
-        found = await self._do(code, call, lambda connection: consumers.consumers(connection, code))
-        return pb.ListConsumersResponse(consumers=[_consumer(code, each) for each in found])
+        page_tokens.size(request)
+        ledger = await find_serving(self._ledgers, code, call.identity)
+        every = await self._do(code, call, lambda connection: consumers.consumers(connection, code))
+        every.sort(key=lambda each: each.consumer)
+        shown, token = page_tokens.page(request, ledger.secret, every, lambda each: [each.consumer])
+        return pb.ListConsumersResponse(consumers=[_consumer(code, each) for each in shown], next_page_token=token)
 
     async def _forget(self, request: pb.DeleteConsumerRequest, call: Call) -> Message:
         code, name = _named(request.name, "consumers", "name")
