@@ -223,7 +223,8 @@ class _Page:
             under.append(words.text("reversed"))
         if late:
             under.append(words.text("recorded", date=words.full_date(self._moment(each.record_time))))
-        return escape(text) + (f"<small>{escape(' · '.join(under))}</small>" if under else "")
+        parts = [f"<span>{escape(part)}</span>" for part in under]
+        return escape(text) + (f"<small>{' · '.join(parts)}</small>" if under else "")
 
     def _bill(self, bill: pb.SettledAmounts) -> Iterator[str]:
         """Who paid a bill beside the account, or got it back."""

@@ -57,7 +57,8 @@ th { text-align: left; font-weight: 600; color: #54676a; border-bottom: 1px soli
 td { border-bottom: 1px solid #e3ebeb; padding: 1mm 1.5mm; vertical-align: top; }
 td.n, th.n { min-width: 18mm; text-align: right; font-variant-numeric: tabular-nums; white-space: nowrap; }
 td small { display: block; color: #6a7c7f; font-size: 8pt; line-height: 1.35; }
-td.when { white-space: nowrap; width: 31mm; }
+td small span { display: inline-block; }
+td.when { white-space: nowrap; width: 24mm; }
 tr.total td { font-weight: 600; border-top: 1px solid #0b6e75; border-bottom: none; }
 tr.carried td { background: #f2f7f7; font-weight: 600; }
 .two { display: grid; grid-template-columns: 1fr 1.25fr; gap: 0 8mm; align-items: start; }

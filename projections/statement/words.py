@@ -96,7 +96,7 @@ TEXTS: Final = {
     "spent_by_month": ("每月使用(元)", "Spent by month (yuan)"),
     "spent_by_category": ("用在哪里(元)", "What it was spent on (yuan)"),
     "spent_for": ("为谁使用(元)", "For whom (yuan)"),
-    "nothing_spent": ("本年度没有使用。", "Nothing was spent this year."),
+    "nothing_spent": ("本年度没有使用,或已全部退回。", "Nothing was spent this year, or all of it came back."),
     "self": ("本人", "Yourself"),
     "relative": ("家人\N{NO-BREAK SPACE}{end}", "Relative\N{NO-BREAK SPACE}{end}"),
     "bills": ("本人医药费 {total} 元由谁支付", "Who paid your bills of {total} yuan"),
