@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import threading
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING, Final
 
 import psycopg
@@ -14,6 +14,7 @@ from psycopg import sql
 
 from ledger.log.identifiers import schema_name
 from projections import builds, consumers
+from projections.builds import PAST
 from projections.runner import connect
 from projections.schema import views_schema
 from projections.tracking import LIVE, STANDINGS, STANDINGS_PARAMETERS, Standing, standing
@@ -37,12 +38,13 @@ _FAMILIES: Final[dict[str, tuple[str, Callable[[Standing], float]]]] = {
         lambda row: row.frozen,
     ),
 }
+_UNEQUAL: Final = "ledger_projection_build_unequal"
 _BUILDS: Final[dict[str, tuple[str, Callable[[Progress], float]]]] = {
     "ledger_projection_build_entries": ("Entries that a build has taken in", lambda row: row.taken / row.build.parts),
     "ledger_projection_build_goal_entries": ("Entries that it will have taken in", lambda row: row.build.goal),
     "ledger_projection_build_failed": ("1: it was stopped by an entry", lambda row: row.build.state == "failed"),
-    "ledger_projection_build_unequal": (
-        "1: its rows are not those of the version that answers",
+    _UNEQUAL: (
+        "1: a build has other rows than the version that answers, or that version was found wrong when it was compared",
         lambda row: row.build.equal is False,
     ),
 }
@@ -79,20 +81,26 @@ class ProjectionMetrics(Collector):
         }
         with self._lock, contextlib.suppress(psycopg.OperationalError):
             for code in self._codes():
-                for row in self._standings(code):
-                    if row.state == LIVE:
-                        for name, (_, value) in _FAMILIES.items():
-                            families[name].add_metric([code, row.projection], value(row))
-                self._add_others(code, families)
+                live = {row.projection: row for row in self._standings(code) if row.state == LIVE}
+                for row in live.values():
+                    for name, (_, value) in _FAMILIES.items():
+                        families[name].add_metric([code, row.projection], value(row))
+                self._add_others(code, families, {name: row.version for name, row in live.items()})
         yield from families.values()
 
-    def _add_others(self, code: str, families: dict[str, GaugeMetricFamily]) -> None:
-        """Add builds that are not over, and consumers."""
+    def _add_others(self, code: str, families: dict[str, GaugeMetricFamily], live: Mapping[str, int]) -> None:
+        """Add builds that are not over, versions that answer though they were found wrong, and consumers."""
         connection = self._connection
         if connection is None:
             return
         try:
-            for build in builds.builds(connection, code):
+            compared: set[str] = set()
+            for build in builds.builds(connection, code):  # newest first
+                answers = build.purpose != PAST and build.against == live.get(build.projection)
+                if answers and build.equal is not None and build.projection not in compared:
+                    compared.add(build.projection)
+                    if not build.equal and build.state == "done":
+                        families[_UNEQUAL].add_metric([code, build.projection, str(build.against)], 1)
                 if build.state in _OPEN:
                     done = builds.progress(connection, code, build.build)
                     for name, (_, value) in _BUILDS.items():
