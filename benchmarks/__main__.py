@@ -11,7 +11,18 @@ import time
 from collections.abc import Callable, Iterable
 from pathlib import Path
 
-from benchmarks import auditing, cases, peers, projecting, rebuilding, report, settling, streams, under_fire
+from benchmarks import (
+    auditing,
+    cases,
+    checkpoints,
+    peers,
+    projecting,
+    rebuilding,
+    report,
+    settling,
+    streams,
+    under_fire,
+)
 from benchmarks.processes import Bench
 
 CASES: dict[str, Callable[[Bench], Iterable[report.Row]]] = {
@@ -26,6 +37,7 @@ CASES: dict[str, Callable[[Bench], Iterable[report.Row]]] = {
     "rebuild": under_fire.rebuild,
     "settlements": settling.settlements,
     "audit": auditing.audit,
+    "checkpoints": checkpoints.checkpoints,
     "stream": streams.execute_stream,
     "subscribers": streams.subscribers,
 }
