@@ -218,7 +218,7 @@ class Service:
             gate.service(histories, {**self._history.handlers(), **lists.handlers()}, changes=False),
             gate.service(accounts, books.BooksService(ledgers, self._records, *reading).handlers(), changes=False),
             gate.service(overseers, oversight.OversightService(ledgers, *reading).handlers(), changes=False),
-            gate.service(audits, AuditService(ledgers, self._notary).handlers(), changes=False),
+            gate.service(audits, AuditService(ledgers, self._notary, self._records).handlers(), changes=False),
             gate.service(
                 keys, KeyService(ledgers, self._notary, self._erasures, self._log_settings).handlers(), changes=True
             ),

@@ -70,7 +70,7 @@ class AccessRecords:
     def __init__(self, ledgers: Shelf, *, enabled: bool = False, homes: Homes | None = None) -> None:
         """Take where ledgers are found, and the way to the workers at whose home they are."""
         self._ledgers = ledgers
-        self._enabled = enabled
+        self.enabled = enabled
         write: Callable[[bytes, Call], Awaitable[bytes]] = self._write
         self._routed = homes.routed("AccessRecords/Record", write) if homes else write
         self._bundles: dict[tuple[Identity, str, str, bytes], int] = {}
@@ -78,7 +78,7 @@ class AccessRecords:
 
     async def record(self, code: str, access: Access, call: Call) -> None:
         """Return when the record is durable. Raise Rejected where it could not be made: then nothing may be told."""
-        if not self._enabled:
+        if not self.enabled:
             return
         limit = time.monotonic() + WRITE_SECONDS
         if call.deadline > limit:  # a stream may have none
@@ -94,7 +94,7 @@ class AccessRecords:
 
         `raw` is the request, in which the account stands. Raise Rejected where too many reads wait.
         """
-        if not self._enabled or not identity.rights & _OPERATOR:
+        if not self.enabled or not identity.rights & _OPERATOR:
             return
         found = _SUBJECT.search(raw)
         if found is None:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from google.protobuf.message import Message
 
 from ledger.api import page_tokens
+from ledger.api.access_records import Access, AccessRecords
 from ledger.api.calls import Call, Handler
 from ledger.api.errors import InvalidRequest, Rejected, Violation
 from ledger.api.shape import REQUIRED
@@ -20,6 +22,12 @@ from ledger.proof.signer import ForkError
 from ledger.proof.tree import width_of
 from ledger.v1 import audit_service_pb2 as pb
 from ledger.v1 import reasons_pb2 as reasons
+from ledger.v1.types_pb2 import (
+    ACCESS_KIND_ACCOUNT,
+    ACCESS_KIND_ENTRIES,
+    ACCESS_KIND_EXPORT,
+    ACCESS_KIND_UNSEAL,
+)
 
 if TYPE_CHECKING:
     from ledger.log.ledger import Ledger
@@ -29,16 +37,20 @@ LEVELS = 8
 ANSWER_SECONDS = 0.3
 """How long before its deadline a caller is told that witnesses have not answered."""
 
+_READS = (ACCESS_KIND_ENTRIES, ACCESS_KIND_EXPORT, ACCESS_KIND_ACCOUNT, ACCESS_KIND_UNSEAL)
+_COMMAND = re.compile(r"ledgerctl(?: [a-z-]{1,20}){1,2}")
+_PURPOSE_MAX = 64
 _ENTRY_PATTERN = "must look like ledgers/{ledger}/entries/{position}"
 
 
 class AuditService:
     """The methods, as handlers by name."""
 
-    def __init__(self, ledgers: Shelf, notary: Notary) -> None:
-        """Take where ledgers are found, and who signs and proves."""
+    def __init__(self, ledgers: Shelf, notary: Notary, records: AccessRecords) -> None:
+        """Take where ledgers are found, who signs and proves, and who records accesses."""
         self._ledgers = ledgers
         self._notary = notary
+        self._records = records
 
     def handlers(self) -> Mapping[str, Handler]:
         """Every method of the service."""
@@ -49,6 +61,7 @@ class AuditService:
             "GetConsistencyProof": self._consistency,
             "GetTile": self._tile,
             "ListSigningKeys": self._keys,
+            "RecordAccess": self._record_access,
         }
 
     async def _checkpoint(self, request: pb.GetCheckpointRequest, call: Call) -> Message:
@@ -150,6 +163,38 @@ class AuditService:
                 retire_time=timestamp(key.retired_at) if key.retired_at else None,
             )
         return response
+
+    async def _record_access(self, request: pb.RecordAccessRequest, call: Call) -> Message:
+        code = ledger_code(request.ledger, "ledger")
+        stream, found = b"", []
+        if request.kind not in _READS:
+            found.append(
+                Violation(
+                    "kind", REQUIRED if not request.kind else "must be entries, an export, an account or what is sealed"
+                )
+            )
+        if not _COMMAND.fullmatch(request.command):
+            problem = "must be `ledgerctl` and its subcommand, at most 64 characters"
+            found.append(Violation("command", problem if request.command else REQUIRED))
+        if request.person:
+            try:
+                of, stream = names.parse_person(request.person)
+                if of != code:
+                    found.append(Violation("person", f"must be of the ledger {code}"))
+            except ValueError:
+                found.append(Violation("person", "must look like ledgers/{ledger}/persons/{person}"))
+        if request.from_position < 0 or request.to_position < request.from_position:
+            found.append(Violation("to_position", "must not be less than from_position, and neither negative"))
+        if len(request.purpose) > _PURPOSE_MAX:
+            found.append(Violation("purpose", f"has more than {_PURPOSE_MAX} characters"))
+        if found:
+            raise InvalidRequest(found)
+        await find_serving(self._ledgers, code, call.identity)
+        first, last = request.from_position, request.to_position
+        entries = last - first + 1 if last and not stream else 0
+        access = Access(request.kind, request.command, stream, first, last, entries, request.purpose)
+        await self._records.record(code, access, call)
+        return pb.RecordAccessResponse(recorded=self._records.enabled)
 
     async def _entry(self, name: str, call: Call) -> tuple[Ledger, int]:
         """The ledger and the position of an entry that is committed."""

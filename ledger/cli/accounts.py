@@ -14,6 +14,7 @@ from psycopg.conninfo import conninfo_to_dict
 from rich.markup import escape
 from rich.table import Table
 
+from ledger.cli.accesses import record
 from ledger.cli.database import OpenLedger, Options, connect, console, open_ledger
 from ledger.cli.money import arithmetic, exact, signed
 from ledger.cli.trouble import DIFFERENT, EXIT_CODES, MISSING, Trouble
@@ -72,6 +73,7 @@ def show(
     url = options.url()
     with connect(url) as connection:
         ledger = open_ledger(connection, code)
+        record(options, connection, ledger, "account show", t.ACCESS_KIND_ACCOUNT, stream=stream)
     person = Person(stream)
     table = Table(title=name, title_justify="left", pad_edge=False)
     table.add_column("position", justify="right", no_wrap=True)

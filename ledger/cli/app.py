@@ -78,6 +78,15 @@ def options(
             help="File with the master key in hexadecimal digits; needed to create a ledger.",
         ),
     ] = None,
+    reason: Annotated[
+        str,
+        typer.Option(
+            envvar="LEDGER_REASON", show_envvar=True, help="Why entries are read: at most 64 characters, recorded."
+        ),
+    ] = "",
+    actor: Annotated[
+        str, typer.Option("--as", help="Who reads, for a service of the profile dev; default: your account here.")
+    ] = "",
 ) -> None:
     """Look after personal-account ledgers: make them, replay them, prove them."""
-    context.obj = Options(database_url, master_key_file)
+    context.obj = Options(database_url, master_key_file, reason, actor)

@@ -14,6 +14,7 @@ from ledger.archive import keys
 from ledger.archive.importer import ImportRefusedError
 from ledger.archive.mirror import mirrored
 from ledger.archive.restore import Restored, fill, gap, restore
+from ledger.cli.accesses import record
 from ledger.cli.database import Options, connect, open_ledger
 from ledger.cli.inspection import verify
 from ledger.cli.progress import bar
@@ -24,6 +25,7 @@ from ledger.inspector.folder import Folder
 from ledger.inspector.inspection import Inspection, trust_in
 from ledger.inspector.note import BadNoteError, Key
 from ledger.inspector.trust import Trust
+from ledger.v1.types_pb2 import ACCESS_KIND_EXPORT
 
 WRONG_USAGE = 2
 UNPROVEN = (
@@ -54,7 +56,8 @@ def create(
     """
     options: Options = context.obj
     with connect(options.url()) as connection, bar("archiving") as progress:
-        open_ledger(connection, code)
+        ledger = open_ledger(connection, code)
+        record(options, connection, ledger, "archive create", ACCESS_KIND_EXPORT)
         try:
             size = export(Source(connection, code), place, (), progress)
         except NoCheckpointError:

@@ -9,6 +9,7 @@ import typer
 
 from ledger.audit.recompute import Recomputer, transactions_of
 from ledger.cli import inspection
+from ledger.cli.accesses import record
 from ledger.cli.database import Options, connect, open_ledger
 from ledger.cli.trouble import DIFFERENT, EXIT_CODES
 
@@ -34,6 +35,7 @@ def recompute(
     with connect(options.url()) as connection:
         ledger = open_ledger(connection, code)
         size = ledger.reader.head(connection).size
+        record(options, connection, ledger, "audit recompute", last=size)
         again = Recomputer(code, ledger.zone, transactions_of(lambda at: ledger.reader.since(connection, at - 1, 1)[0]))
         while at < size:
             for entry in ledger.reader.since(connection, at, min(PAGE, size - at)):

@@ -12,10 +12,12 @@ import typer
 from rich.table import Table
 from rich.text import Text
 
+from ledger.cli.accesses import record
 from ledger.cli.database import Options, connect, console, open_ledger
 from ledger.cli.money import yuan
 from ledger.cli.trouble import DIFFERENT, EXIT_CODES, MISSING, Trouble
 from ledger.log.merkle import leaf_hash
+from ledger.v1.types_pb2 import ACCESS_KIND_EXPORT
 from projections.chart import CHART
 from projections.journal import journal
 from projections.page import read_entries, read_page
@@ -69,6 +71,7 @@ def export(
     with connect(options.url()) as connection:
         ledger = open_ledger(connection, code)
         last = _last(connection, ledger, position)
+        record(options, connection, ledger, "books export", ACCESS_KIND_EXPORT, last=last)
         form = FORMS[file_format.value](ledger.opened.currency or "CNY")
         writer = Export(form, ledger.zone, recorded=dates is Dates.RECORDED)
         sys.stdout.write(form.head(f"Books of ledger {code} at position {last}"))
@@ -95,6 +98,7 @@ def trial_balance(
     with connect(options.url()) as connection:
         ledger = open_ledger(connection, code)
         last = _last(connection, ledger, position)
+        record(options, connection, ledger, "books trial-balance", last=last)
         for _, found in _entries(connection, ledger, last):
             for account, _, fen in found:
                 sums[account][fen < 0] += abs(fen)

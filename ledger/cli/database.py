@@ -31,6 +31,10 @@ class Options:
 
     database_url: str
     master_key_file: Path | None
+    reason: str = ""
+    """Why something is read, as its access entry says."""
+    actor: str = ""
+    """Who reads, for a service of the profile dev; nothing: the account of the operating system."""
 
     def url(self) -> str:
         """Return the database that was named, else that of the development service if it runs."""

@@ -14,6 +14,7 @@ import psycopg
 import typer
 from psycopg import sql
 
+from ledger.cli.accesses import record
 from ledger.cli.database import Options, connect, open_ledger
 from ledger.cli.progress import bar
 from ledger.cli.trouble import DIFFERENT, MISSING, Trouble
@@ -24,6 +25,7 @@ from ledger.export.source import NoCheckpointError, Source
 from ledger.export.tables import MissingPackageError
 from ledger.export.tiled import NotEmptyError
 from ledger.export.tiled import export as export_tiles
+from ledger.v1.types_pb2 import ACCESS_KIND_EXPORT
 from projections.schema import views_schema
 
 WRONG_USAGE = 2
@@ -61,6 +63,7 @@ def export(
     begin = time.monotonic()
     with connect(options.url()) as connection, bar("exporting") as progress:
         ledger = open_ledger(connection, code)
+        record(options, connection, ledger, "export", ACCESS_KIND_EXPORT, stream=selection.account)
         source = Source(connection, code)
         try:
             if form is Form.TILES:

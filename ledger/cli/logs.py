@@ -11,6 +11,7 @@ import typer
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
+from ledger.cli.accesses import record, record_if_possible
 from ledger.cli.database import OpenLedger, Options, connect, open_ledger
 from ledger.cli.money import signed, yuan
 from ledger.cli.trouble import DATABASE, DIFFERENT, EXIT_CODES, Trouble
@@ -21,6 +22,7 @@ from ledger.log.entry import EVENT_NAMES, MalformedEntryError, recorded
 from ledger.log.reader import Reader
 from ledger.log.verify import Verifier
 from ledger.log.verify_sealed import SealedVerifier
+from ledger.v1.types_pb2 import ACCESS_KIND_UNSEAL
 
 POLL_SECONDS = 0.1
 PAGE = 1_000
@@ -48,7 +50,11 @@ def verify(
     """
     options: Options = context.obj
     with connect(options.url()) as connection:
-        open_ledger(connection, code)
+        ledger = open_ledger(connection, code)
+        if sealed:
+            record(options, connection, ledger, "log verify", ACCESS_KIND_UNSEAL, first=first)
+        else:
+            record_if_possible(options, connection, ledger, "log verify", first=first)
         right = print_verification(connection, code, first=first, most=most)
         if sealed:
             right = _print_sealed(connection, code, options.master_key()) and right
@@ -116,6 +122,7 @@ def tail(
         names = _stream_names(code)
         size = ledger.reader.head(connection).size
         at = first - 1 if first else max(0, size - lines)
+        record(options, connection, ledger, "log tail", first=at + 1, last=max(size, at + 1))
         while True:
             while at < size:
                 page = ledger.reader.since(connection, at, min(PAGE, size - at))

@@ -11,6 +11,7 @@ import typer
 from rich.table import Table
 
 from ledger.audit.dry_run import DryRun
+from ledger.cli.accesses import record
 from ledger.cli.caller import ACTOR, ADDRESS, CODE, called, service
 from ledger.cli.database import Options, connect, console, open_ledger
 from ledger.cli.money import signed, yuan
@@ -155,6 +156,7 @@ def dry_run(
     with connect(options.url()) as connection:
         ledger = open_ledger(connection, code)
         at, size = 0, ledger.reader.head(connection).size
+        record(options, connection, ledger, "policy dry-run", last=size)
         while at < size:
             for entry in ledger.reader.since(connection, at, min(PAGE, size - at)):
                 at += 1

@@ -11,6 +11,7 @@ import typer
 
 from ledger.audit import replay as audit
 from ledger.audit.wording import EVENTS
+from ledger.cli.accesses import record
 from ledger.cli.accounts import group, subject
 from ledger.cli.database import OpenLedger, Options, connect, open_ledger
 from ledger.cli.money import arithmetic, exact, yuan
@@ -18,6 +19,7 @@ from ledger.cli.trouble import DIFFERENT, EXIT_CODES, MISSING, Trouble
 from ledger.cli.words import sentence
 from ledger.domain.person import EvolveError
 from ledger.log.entry import EVENT_NAMES, MalformedEntryError
+from ledger.v1.types_pb2 import ACCESS_KIND_ACCOUNT
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -61,6 +63,7 @@ def replay(
     options: Options = context.obj
     with connect(options.url()) as connection:
         ledger = open_ledger(connection, code)
+        record(options, connection, ledger, "account replay", ACCESS_KIND_ACCOUNT, stream=stream)
         printed, last = 0, 0
         for step in _steps(ledger, connection, stream, _bound(ledger, to), name):
             if step.recorded.position <= after:
@@ -90,6 +93,7 @@ def explain(
         bound = _bound(ledger, to)
         if start > bound.position:
             raise typer.BadParameter("must not lie behind --to", param_hint="--from")
+        record(options, connection, ledger, "account explain", ACCESS_KIND_ACCOUNT, stream=stream)
         try:
             entries = _entries(ledger, connection, stream, name)
             told = audit.explain(stream, entries, audit.Bound(start), bound)

@@ -11,11 +11,13 @@ from typing import Annotated
 import psycopg
 import typer
 
+from ledger.cli.accesses import record
 from ledger.cli.database import Options, connect, open_ledger
 from ledger.cli.projections import standings
 from ledger.cli.trouble import DATABASE, MISSING, Trouble
 from ledger.domain.names import parse_account
 from ledger.v1.history_service_pb2 import GetStatementResponse
+from ledger.v1.types_pb2 import ACCESS_KIND_ACCOUNT
 from projections.service import statement
 from projections.service.statement import Asked
 from projections.service.views import composed
@@ -55,6 +57,8 @@ def write(
     options: Options = context.obj
     asked = Asked(code, stream, year, _micros(drawn), _micros(previous_drawn), False, 0, False)
     with connect(options.url()) as connection:
+        ledger = open_ledger(connection, code)
+        record(options, connection, ledger, "account statement", ACCESS_KIND_ACCOUNT, stream=stream)
         found, names = _statement(connection, asked)
     target = output or Path(f"statement-{year}.html")
     target.write_text(page(found, language, holder, names), "utf-8")

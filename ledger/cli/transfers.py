@@ -9,6 +9,7 @@ import typer
 from rich.table import Table
 
 from ledger.api.transfer_queries import not_credited
+from ledger.cli.accesses import record
 from ledger.cli.database import Options, connect, console, ledger_codes, open_ledger
 from ledger.cli.money import yuan
 from ledger.cli.trouble import DIFFERENT, EXIT_CODES, Trouble
@@ -38,6 +39,8 @@ def list_transfers(context: typer.Context, codes: _CODES = None) -> None:
     total = 0
     with connect(options.url()) as connection:
         known = {code: open_ledger(connection, code) for code in _chosen(options, codes)}
+        for ledger in known.values():
+            record(options, connection, ledger, "transfers list")
     for code, state, stored in asyncio.run(_in_flight(options, list(known))):
         event = stored.recorded.event
         pending = state == "pending"

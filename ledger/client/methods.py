@@ -59,6 +59,11 @@ _LIST_SIGNING_KEYS = Rpc(
     audit_service_pb2.ListSigningKeysRequest,
     audit_service_pb2.ListSigningKeysResponse,
 )
+_RECORD_ACCESS = Rpc(
+    "/ledger.v1.AuditService/RecordAccess",
+    audit_service_pb2.RecordAccessRequest,
+    audit_service_pb2.RecordAccessResponse,
+)
 _REGISTER_PERSON = Rpc(
     "/ledger.v1.CommandService/RegisterPerson",
     command_service_pb2.RegisterPersonRequest,
@@ -723,34 +728,40 @@ class Methods(Calls):
         self,
         *,
         ledger: str,
-        page_size: int | None = None,
-        page_token: str | None = None,
         timeout: float | None = None,
     ) -> audit_service_pb2.ListSigningKeysResponse:
         """The public keys under which a ledger's checkpoints are or were signed, oldest first."""
         request = audit_service_pb2.ListSigningKeysRequest(
             ledger=ledger,
-            page_size=page_size,
-            page_token=page_token,
         )
         return self.unary(_LIST_SIGNING_KEYS, request, timeout)
 
-    def signing_keys(
+    def record_access(
         self,
         *,
         ledger: str,
-        page_size: int | None = None,
+        kind: types_pb2.AccessKind,
+        command: str,
+        person: str | None = None,
+        from_position: int | None = None,
+        to_position: int | None = None,
+        purpose: str | None = None,
         timeout: float | None = None,
-    ) -> Iterator[audit_service_pb2.SigningKey]:
-        """The public keys under which a ledger's checkpoints are or were signed, oldest first.
+    ) -> audit_service_pb2.RecordAccessResponse:
+        """Records that the caller is about to read entries without the service, as `ledgerctl` does from the database.
 
-        Asks for page after page; `timeout` is for each.
+        The answer comes when the record is durable; who gets none must not read.
         """
-        request = audit_service_pb2.ListSigningKeysRequest(
+        request = audit_service_pb2.RecordAccessRequest(
             ledger=ledger,
-            page_size=page_size,
+            kind=kind,
+            command=command,
+            person=person,
+            from_position=from_position,
+            to_position=to_position,
+            purpose=purpose,
         )
-        return self.pages(_LIST_SIGNING_KEYS, request, "keys", timeout)
+        return self.unary(_RECORD_ACCESS, request, timeout)
 
     def register_person(
         self,
@@ -2199,34 +2210,13 @@ class Methods(Calls):
         self,
         *,
         parent: str,
-        page_size: int | None = None,
-        page_token: str | None = None,
         timeout: float | None = None,
     ) -> query_service_pb2.ListPoliciesResponse:
         """Every version of the ledger's policies without its document, in the order of their entries."""
         request = query_service_pb2.ListPoliciesRequest(
             parent=parent,
-            page_size=page_size,
-            page_token=page_token,
         )
         return self.unary(_LIST_POLICIES, request, timeout)
-
-    def policies(
-        self,
-        *,
-        parent: str,
-        page_size: int | None = None,
-        timeout: float | None = None,
-    ) -> Iterator[query_service_pb2.Policy]:
-        """Every version of the ledger's policies without its document, in the order of their entries.
-
-        Asks for page after page; `timeout` is for each.
-        """
-        request = query_service_pb2.ListPoliciesRequest(
-            parent=parent,
-            page_size=page_size,
-        )
-        return self.pages(_LIST_POLICIES, request, "policies", timeout)
 
     def get_institution(
         self,
@@ -2270,7 +2260,6 @@ class Methods(Calls):
         page_token: str | None = None,
         min_position: int | None = None,
         consistency: query_service_pb2.Consistency | None = None,
-        past_position: int | None = None,
         timeout: float | None = None,
     ) -> books_service_pb2.ListPostingsResponse:
         """The postings of entries, in the order of the log."""
@@ -2284,7 +2273,6 @@ class Methods(Calls):
             page_token=page_token,
             min_position=min_position,
             consistency=consistency,
-            past_position=past_position,
         )
         return self.unary(_LIST_POSTINGS, request, timeout)
 
@@ -2299,7 +2287,6 @@ class Methods(Calls):
         page_size: int | None = None,
         min_position: int | None = None,
         consistency: query_service_pb2.Consistency | None = None,
-        past_position: int | None = None,
         timeout: float | None = None,
     ) -> Iterator[books_service_pb2.JournalEntry]:
         """The postings of entries, in the order of the log.
@@ -2315,7 +2302,6 @@ class Methods(Calls):
             page_size=page_size,
             min_position=min_position,
             consistency=consistency,
-            past_position=past_position,
         )
         return self.pages(_LIST_POSTINGS, request, "entries", timeout)
 
@@ -2326,7 +2312,6 @@ class Methods(Calls):
         position: int | None = None,
         min_position: int | None = None,
         consistency: query_service_pb2.Consistency | None = None,
-        past_position: int | None = None,
         timeout: float | None = None,
     ) -> books_service_pb2.GetTrialBalanceResponse:
         """The sums of all accounts of the books at a position.
@@ -2338,7 +2323,6 @@ class Methods(Calls):
             position=position,
             min_position=min_position,
             consistency=consistency,
-            past_position=past_position,
         )
         return self.unary(_GET_TRIAL_BALANCE, request, timeout)
 
@@ -2352,7 +2336,6 @@ class Methods(Calls):
         page_token: str | None = None,
         min_position: int | None = None,
         consistency: query_service_pb2.Consistency | None = None,
-        past_position: int | None = None,
         timeout: float | None = None,
     ) -> books_service_pb2.ListBookBalancesResponse:
         """The sums of one account of the books at a position by whose part it is, such as each institution's."""
@@ -2364,7 +2347,6 @@ class Methods(Calls):
             page_token=page_token,
             min_position=min_position,
             consistency=consistency,
-            past_position=past_position,
         )
         return self.unary(_LIST_BOOK_BALANCES, request, timeout)
 
@@ -2377,7 +2359,6 @@ class Methods(Calls):
         page_size: int | None = None,
         min_position: int | None = None,
         consistency: query_service_pb2.Consistency | None = None,
-        past_position: int | None = None,
         timeout: float | None = None,
     ) -> Iterator[books_service_pb2.BookBalance]:
         """The sums of one account of the books at a position by whose part it is, such as each institution's.
@@ -2391,7 +2372,6 @@ class Methods(Calls):
             page_size=page_size,
             min_position=min_position,
             consistency=consistency,
-            past_position=past_position,
         )
         return self.pages(_LIST_BOOK_BALANCES, request, "balances", timeout)
 
@@ -2549,7 +2529,6 @@ class Methods(Calls):
         sums_only: bool | None = None,
         min_position: int | None = None,
         consistency: query_service_pb2.Consistency | None = None,
-        past_position: int | None = None,
         timeout: float | None = None,
     ) -> history_service_pb2.GetStatementResponse:
         """The yearly statement of an account: opening, late entries, credits, interest, debits, closing.
@@ -2566,7 +2545,6 @@ class Methods(Calls):
             sums_only=sums_only,
             min_position=min_position,
             consistency=consistency,
-            past_position=past_position,
         )
         return self.unary(_GET_STATEMENT, request, timeout)
 
@@ -2582,7 +2560,6 @@ class Methods(Calls):
         consistency: query_service_pb2.Consistency | None = None,
         language: str | None = None,
         holder: str | None = None,
-        past_position: int | None = None,
         timeout: float | None = None,
     ) -> history_service_pb2.RenderStatementResponse:
         """A statement as a page to be printed on A4: HTML without scripts."""
@@ -2596,7 +2573,6 @@ class Methods(Calls):
             consistency=consistency,
             language=language,
             holder=holder,
-            past_position=past_position,
         )
         return self.unary(_RENDER_STATEMENT, request, timeout)
 
@@ -2719,34 +2695,13 @@ class Methods(Calls):
         self,
         *,
         ledger: str,
-        page_size: int | None = None,
-        page_token: str | None = None,
         timeout: float | None = None,
     ) -> history_service_pb2.ListProjectionsResponse:
         """How far every projection of a ledger has come, each version of it."""
         request = history_service_pb2.ListProjectionsRequest(
             ledger=ledger,
-            page_size=page_size,
-            page_token=page_token,
         )
         return self.unary(_LIST_PROJECTIONS, request, timeout)
-
-    def projections(
-        self,
-        *,
-        ledger: str,
-        page_size: int | None = None,
-        timeout: float | None = None,
-    ) -> Iterator[history_service_pb2.ProjectionStatus]:
-        """How far every projection of a ledger has come, each version of it.
-
-        Asks for page after page; `timeout` is for each.
-        """
-        request = history_service_pb2.ListProjectionsRequest(
-            ledger=ledger,
-            page_size=page_size,
-        )
-        return self.pages(_LIST_PROJECTIONS, request, "projections", timeout)
 
     def put_identity(
         self,
@@ -2887,14 +2842,9 @@ class Methods(Calls):
         grouping: oversight_service_pb2.TotalsGrouping | None = None,
         min_position: int | None = None,
         consistency: query_service_pb2.Consistency | None = None,
-        past_position: int | None = None,
         timeout: float | None = None,
     ) -> oversight_service_pb2.GetInstitutionTotalsResponse:
-        """What an institution settled in a period, by clearing type: totals of 对总账, of a month, of a shift.
-
-        PERMISSION_DENIED, reason INSTITUTION_OF_ANOTHER_ORGANISATION, unless its designation names the caller's
-        organisation or the caller has ANY_INSTITUTION; so too for ListSettlements.
-        """
+        """What an institution settled in a period, by clearing type: the totals of 对总账 and of the monthly report."""
         request = oversight_service_pb2.GetInstitutionTotalsRequest(
             institution=institution,
             from_date=from_date,
@@ -2905,7 +2855,6 @@ class Methods(Calls):
             grouping=grouping,
             min_position=min_position,
             consistency=consistency,
-            past_position=past_position,
         )
         return self.unary(_GET_INSTITUTION_TOTALS, request, timeout)
 
@@ -2922,7 +2871,6 @@ class Methods(Calls):
         refunds: oversight_service_pb2.RefundCounting | None = None,
         min_position: int | None = None,
         consistency: query_service_pb2.Consistency | None = None,
-        past_position: int | None = None,
         timeout: float | None = None,
     ) -> oversight_service_pb2.ListSettlementsResponse:
         """The settlements of an institution, in pages.
@@ -2940,7 +2888,6 @@ class Methods(Calls):
             refunds=refunds,
             min_position=min_position,
             consistency=consistency,
-            past_position=past_position,
         )
         return self.unary(_LIST_SETTLEMENTS, request, timeout)
 
@@ -2956,7 +2903,6 @@ class Methods(Calls):
         refunds: oversight_service_pb2.RefundCounting | None = None,
         min_position: int | None = None,
         consistency: query_service_pb2.Consistency | None = None,
-        past_position: int | None = None,
         timeout: float | None = None,
     ) -> Iterator[oversight_service_pb2.Settlement]:
         """The settlements of an institution, in pages.
@@ -2973,7 +2919,6 @@ class Methods(Calls):
             refunds=refunds,
             min_position=min_position,
             consistency=consistency,
-            past_position=past_position,
         )
         return self.pages(_LIST_SETTLEMENTS, request, "settlements", timeout)
 
@@ -2991,7 +2936,6 @@ class Methods(Calls):
         after_position: int | None = None,
         min_position: int | None = None,
         consistency: query_service_pb2.Consistency | None = None,
-        past_position: int | None = None,
         timeout: float | None = None,
     ) -> oversight_service_pb2.ListRiskFlagsResponse:
         """Risk flags on persons and institutions, in pages: newest first, or as a feed from a position on."""
@@ -3007,7 +2951,6 @@ class Methods(Calls):
             after_position=after_position,
             min_position=min_position,
             consistency=consistency,
-            past_position=past_position,
         )
         return self.unary(_LIST_RISK_FLAGS, request, timeout)
 
@@ -3024,7 +2967,6 @@ class Methods(Calls):
         after_position: int | None = None,
         min_position: int | None = None,
         consistency: query_service_pb2.Consistency | None = None,
-        past_position: int | None = None,
         timeout: float | None = None,
     ) -> Iterator[oversight_service_pb2.RiskFlagRecord]:
         """Risk flags on persons and institutions, in pages: newest first, or as a feed from a position on.
@@ -3042,7 +2984,6 @@ class Methods(Calls):
             after_position=after_position,
             min_position=min_position,
             consistency=consistency,
-            past_position=past_position,
         )
         return self.pages(_LIST_RISK_FLAGS, request, "flags", timeout)
 
@@ -3056,7 +2997,6 @@ class Methods(Calls):
         institution: str | None = None,
         min_position: int | None = None,
         consistency: query_service_pb2.Consistency | None = None,
-        past_position: int | None = None,
         timeout: float | None = None,
     ) -> oversight_service_pb2.ListClaimCasesResponse:
         """Claims of a whole ledger, in pages, the oldest first: what waits to be decided or paid."""
@@ -3068,7 +3008,6 @@ class Methods(Calls):
             institution=institution,
             min_position=min_position,
             consistency=consistency,
-            past_position=past_position,
         )
         return self.unary(_LIST_CLAIM_CASES, request, timeout)
 
@@ -3081,7 +3020,6 @@ class Methods(Calls):
         institution: str | None = None,
         min_position: int | None = None,
         consistency: query_service_pb2.Consistency | None = None,
-        past_position: int | None = None,
         timeout: float | None = None,
     ) -> Iterator[oversight_service_pb2.ClaimCase]:
         """Claims of a whole ledger, in pages, the oldest first: what waits to be decided or paid.
@@ -3095,7 +3033,6 @@ class Methods(Calls):
             institution=institution,
             min_position=min_position,
             consistency=consistency,
-            past_position=past_position,
         )
         return self.pages(_LIST_CLAIM_CASES, request, "cases", timeout)
 
@@ -3110,7 +3047,6 @@ class Methods(Calls):
         to_position: int | None = None,
         min_position: int | None = None,
         consistency: query_service_pb2.Consistency | None = None,
-        past_position: int | None = None,
         timeout: float | None = None,
     ) -> oversight_service_pb2.ListExceptionsResponse:
         """What must not have happened, in pages by position.
@@ -3127,7 +3063,6 @@ class Methods(Calls):
             to_position=to_position,
             min_position=min_position,
             consistency=consistency,
-            past_position=past_position,
         )
         return self.unary(_LIST_EXCEPTIONS, request, timeout)
 
@@ -3141,7 +3076,6 @@ class Methods(Calls):
         to_position: int | None = None,
         min_position: int | None = None,
         consistency: query_service_pb2.Consistency | None = None,
-        past_position: int | None = None,
         timeout: float | None = None,
     ) -> Iterator[oversight_service_pb2.LedgerException]:
         """What must not have happened, in pages by position.
@@ -3157,7 +3091,6 @@ class Methods(Calls):
             to_position=to_position,
             min_position=min_position,
             consistency=consistency,
-            past_position=past_position,
         )
         return self.pages(_LIST_EXCEPTIONS, request, "exceptions", timeout)
 
@@ -3271,34 +3204,13 @@ class Methods(Calls):
         self,
         *,
         ledger: str,
-        page_size: int | None = None,
-        page_token: str | None = None,
         timeout: float | None = None,
     ) -> projection_service_pb2.ListBuildsResponse:
         """Builds of a ledger, newest first."""
         request = projection_service_pb2.ListBuildsRequest(
             ledger=ledger,
-            page_size=page_size,
-            page_token=page_token,
         )
         return self.unary(_LIST_BUILDS, request, timeout)
-
-    def builds(
-        self,
-        *,
-        ledger: str,
-        page_size: int | None = None,
-        timeout: float | None = None,
-    ) -> Iterator[projection_service_pb2.Build]:
-        """Builds of a ledger, newest first.
-
-        Asks for page after page; `timeout` is for each.
-        """
-        request = projection_service_pb2.ListBuildsRequest(
-            ledger=ledger,
-            page_size=page_size,
-        )
-        return self.pages(_LIST_BUILDS, request, "builds", timeout)
 
     def watch_build(
         self,
@@ -3403,37 +3315,14 @@ class Methods(Calls):
         *,
         ledger: str,
         after_position: int | None = None,
-        page_size: int | None = None,
-        page_token: str | None = None,
         timeout: float | None = None,
     ) -> projection_service_pb2.ListDeadLettersResponse:
         """What projections could not take in, by position."""
         request = projection_service_pb2.ListDeadLettersRequest(
             ledger=ledger,
             after_position=after_position,
-            page_size=page_size,
-            page_token=page_token,
         )
         return self.unary(_LIST_DEAD_LETTERS, request, timeout)
-
-    def dead_letters(
-        self,
-        *,
-        ledger: str,
-        after_position: int | None = None,
-        page_size: int | None = None,
-        timeout: float | None = None,
-    ) -> Iterator[projection_service_pb2.DeadLetter]:
-        """What projections could not take in, by position.
-
-        Asks for page after page; `timeout` is for each.
-        """
-        request = projection_service_pb2.ListDeadLettersRequest(
-            ledger=ledger,
-            after_position=after_position,
-            page_size=page_size,
-        )
-        return self.pages(_LIST_DEAD_LETTERS, request, "dead_letters", timeout)
 
     def replay_dead_letters(
         self,
@@ -3485,34 +3374,13 @@ class Methods(Calls):
         self,
         *,
         ledger: str,
-        page_size: int | None = None,
-        page_token: str | None = None,
         timeout: float | None = None,
     ) -> projection_service_pb2.ListConsumersResponse:
         """All consumers of a ledger."""
         request = projection_service_pb2.ListConsumersRequest(
             ledger=ledger,
-            page_size=page_size,
-            page_token=page_token,
         )
         return self.unary(_LIST_CONSUMERS, request, timeout)
-
-    def consumers(
-        self,
-        *,
-        ledger: str,
-        page_size: int | None = None,
-        timeout: float | None = None,
-    ) -> Iterator[projection_service_pb2.Consumer]:
-        """All consumers of a ledger.
-
-        Asks for page after page; `timeout` is for each.
-        """
-        request = projection_service_pb2.ListConsumersRequest(
-            ledger=ledger,
-            page_size=page_size,
-        )
-        return self.pages(_LIST_CONSUMERS, request, "consumers", timeout)
 
     def delete_consumer(
         self,
@@ -3674,34 +3542,40 @@ class AsyncMethods(AsyncCalls):
         self,
         *,
         ledger: str,
-        page_size: int | None = None,
-        page_token: str | None = None,
         timeout: float | None = None,
     ) -> audit_service_pb2.ListSigningKeysResponse:
         """The public keys under which a ledger's checkpoints are or were signed, oldest first."""
         request = audit_service_pb2.ListSigningKeysRequest(
             ledger=ledger,
-            page_size=page_size,
-            page_token=page_token,
         )
         return await self.unary(_LIST_SIGNING_KEYS, request, timeout)
 
-    def signing_keys(
+    async def record_access(
         self,
         *,
         ledger: str,
-        page_size: int | None = None,
+        kind: types_pb2.AccessKind,
+        command: str,
+        person: str | None = None,
+        from_position: int | None = None,
+        to_position: int | None = None,
+        purpose: str | None = None,
         timeout: float | None = None,
-    ) -> AsyncIterator[audit_service_pb2.SigningKey]:
-        """The public keys under which a ledger's checkpoints are or were signed, oldest first.
+    ) -> audit_service_pb2.RecordAccessResponse:
+        """Records that the caller is about to read entries without the service, as `ledgerctl` does from the database.
 
-        Asks for page after page; `timeout` is for each.
+        The answer comes when the record is durable; who gets none must not read.
         """
-        request = audit_service_pb2.ListSigningKeysRequest(
+        request = audit_service_pb2.RecordAccessRequest(
             ledger=ledger,
-            page_size=page_size,
+            kind=kind,
+            command=command,
+            person=person,
+            from_position=from_position,
+            to_position=to_position,
+            purpose=purpose,
         )
-        return self.pages(_LIST_SIGNING_KEYS, request, "keys", timeout)
+        return await self.unary(_RECORD_ACCESS, request, timeout)
 
     async def register_person(
         self,
@@ -5150,34 +5024,13 @@ class AsyncMethods(AsyncCalls):
         self,
         *,
         parent: str,
-        page_size: int | None = None,
-        page_token: str | None = None,
         timeout: float | None = None,
     ) -> query_service_pb2.ListPoliciesResponse:
         """Every version of the ledger's policies without its document, in the order of their entries."""
         request = query_service_pb2.ListPoliciesRequest(
             parent=parent,
-            page_size=page_size,
-            page_token=page_token,
         )
         return await self.unary(_LIST_POLICIES, request, timeout)
-
-    def policies(
-        self,
-        *,
-        parent: str,
-        page_size: int | None = None,
-        timeout: float | None = None,
-    ) -> AsyncIterator[query_service_pb2.Policy]:
-        """Every version of the ledger's policies without its document, in the order of their entries.
-
-        Asks for page after page; `timeout` is for each.
-        """
-        request = query_service_pb2.ListPoliciesRequest(
-            parent=parent,
-            page_size=page_size,
-        )
-        return self.pages(_LIST_POLICIES, request, "policies", timeout)
 
     async def get_institution(
         self,
@@ -5221,7 +5074,6 @@ class AsyncMethods(AsyncCalls):
         page_token: str | None = None,
         min_position: int | None = None,
         consistency: query_service_pb2.Consistency | None = None,
-        past_position: int | None = None,
         timeout: float | None = None,
     ) -> books_service_pb2.ListPostingsResponse:
         """The postings of entries, in the order of the log."""
@@ -5235,7 +5087,6 @@ class AsyncMethods(AsyncCalls):
             page_token=page_token,
             min_position=min_position,
             consistency=consistency,
-            past_position=past_position,
         )
         return await self.unary(_LIST_POSTINGS, request, timeout)
 
@@ -5250,7 +5101,6 @@ class AsyncMethods(AsyncCalls):
         page_size: int | None = None,
         min_position: int | None = None,
         consistency: query_service_pb2.Consistency | None = None,
-        past_position: int | None = None,
         timeout: float | None = None,
     ) -> AsyncIterator[books_service_pb2.JournalEntry]:
         """The postings of entries, in the order of the log.
@@ -5266,7 +5116,6 @@ class AsyncMethods(AsyncCalls):
             page_size=page_size,
             min_position=min_position,
             consistency=consistency,
-            past_position=past_position,
         )
         return self.pages(_LIST_POSTINGS, request, "entries", timeout)
 
@@ -5277,7 +5126,6 @@ class AsyncMethods(AsyncCalls):
         position: int | None = None,
         min_position: int | None = None,
         consistency: query_service_pb2.Consistency | None = None,
-        past_position: int | None = None,
         timeout: float | None = None,
     ) -> books_service_pb2.GetTrialBalanceResponse:
         """The sums of all accounts of the books at a position.
@@ -5289,7 +5137,6 @@ class AsyncMethods(AsyncCalls):
             position=position,
             min_position=min_position,
             consistency=consistency,
-            past_position=past_position,
         )
         return await self.unary(_GET_TRIAL_BALANCE, request, timeout)
 
@@ -5303,7 +5150,6 @@ class AsyncMethods(AsyncCalls):
         page_token: str | None = None,
         min_position: int | None = None,
         consistency: query_service_pb2.Consistency | None = None,
-        past_position: int | None = None,
         timeout: float | None = None,
     ) -> books_service_pb2.ListBookBalancesResponse:
         """The sums of one account of the books at a position by whose part it is, such as each institution's."""
@@ -5315,7 +5161,6 @@ class AsyncMethods(AsyncCalls):
             page_token=page_token,
             min_position=min_position,
             consistency=consistency,
-            past_position=past_position,
         )
         return await self.unary(_LIST_BOOK_BALANCES, request, timeout)
 
@@ -5328,7 +5173,6 @@ class AsyncMethods(AsyncCalls):
         page_size: int | None = None,
         min_position: int | None = None,
         consistency: query_service_pb2.Consistency | None = None,
-        past_position: int | None = None,
         timeout: float | None = None,
     ) -> AsyncIterator[books_service_pb2.BookBalance]:
         """The sums of one account of the books at a position by whose part it is, such as each institution's.
@@ -5342,7 +5186,6 @@ class AsyncMethods(AsyncCalls):
             page_size=page_size,
             min_position=min_position,
             consistency=consistency,
-            past_position=past_position,
         )
         return self.pages(_LIST_BOOK_BALANCES, request, "balances", timeout)
 
@@ -5500,7 +5343,6 @@ class AsyncMethods(AsyncCalls):
         sums_only: bool | None = None,
         min_position: int | None = None,
         consistency: query_service_pb2.Consistency | None = None,
-        past_position: int | None = None,
         timeout: float | None = None,
     ) -> history_service_pb2.GetStatementResponse:
         """The yearly statement of an account: opening, late entries, credits, interest, debits, closing.
@@ -5517,7 +5359,6 @@ class AsyncMethods(AsyncCalls):
             sums_only=sums_only,
             min_position=min_position,
             consistency=consistency,
-            past_position=past_position,
         )
         return await self.unary(_GET_STATEMENT, request, timeout)
 
@@ -5533,7 +5374,6 @@ class AsyncMethods(AsyncCalls):
         consistency: query_service_pb2.Consistency | None = None,
         language: str | None = None,
         holder: str | None = None,
-        past_position: int | None = None,
         timeout: float | None = None,
     ) -> history_service_pb2.RenderStatementResponse:
         """A statement as a page to be printed on A4: HTML without scripts."""
@@ -5547,7 +5387,6 @@ class AsyncMethods(AsyncCalls):
             consistency=consistency,
             language=language,
             holder=holder,
-            past_position=past_position,
         )
         return await self.unary(_RENDER_STATEMENT, request, timeout)
 
@@ -5670,34 +5509,13 @@ class AsyncMethods(AsyncCalls):
         self,
         *,
         ledger: str,
-        page_size: int | None = None,
-        page_token: str | None = None,
         timeout: float | None = None,
     ) -> history_service_pb2.ListProjectionsResponse:
         """How far every projection of a ledger has come, each version of it."""
         request = history_service_pb2.ListProjectionsRequest(
             ledger=ledger,
-            page_size=page_size,
-            page_token=page_token,
         )
         return await self.unary(_LIST_PROJECTIONS, request, timeout)
-
-    def projections(
-        self,
-        *,
-        ledger: str,
-        page_size: int | None = None,
-        timeout: float | None = None,
-    ) -> AsyncIterator[history_service_pb2.ProjectionStatus]:
-        """How far every projection of a ledger has come, each version of it.
-
-        Asks for page after page; `timeout` is for each.
-        """
-        request = history_service_pb2.ListProjectionsRequest(
-            ledger=ledger,
-            page_size=page_size,
-        )
-        return self.pages(_LIST_PROJECTIONS, request, "projections", timeout)
 
     async def put_identity(
         self,
@@ -5838,14 +5656,9 @@ class AsyncMethods(AsyncCalls):
         grouping: oversight_service_pb2.TotalsGrouping | None = None,
         min_position: int | None = None,
         consistency: query_service_pb2.Consistency | None = None,
-        past_position: int | None = None,
         timeout: float | None = None,
     ) -> oversight_service_pb2.GetInstitutionTotalsResponse:
-        """What an institution settled in a period, by clearing type: totals of 对总账, of a month, of a shift.
-
-        PERMISSION_DENIED, reason INSTITUTION_OF_ANOTHER_ORGANISATION, unless its designation names the caller's
-        organisation or the caller has ANY_INSTITUTION; so too for ListSettlements.
-        """
+        """What an institution settled in a period, by clearing type: the totals of 对总账 and of the monthly report."""
         request = oversight_service_pb2.GetInstitutionTotalsRequest(
             institution=institution,
             from_date=from_date,
@@ -5856,7 +5669,6 @@ class AsyncMethods(AsyncCalls):
             grouping=grouping,
             min_position=min_position,
             consistency=consistency,
-            past_position=past_position,
         )
         return await self.unary(_GET_INSTITUTION_TOTALS, request, timeout)
 
@@ -5873,7 +5685,6 @@ class AsyncMethods(AsyncCalls):
         refunds: oversight_service_pb2.RefundCounting | None = None,
         min_position: int | None = None,
         consistency: query_service_pb2.Consistency | None = None,
-        past_position: int | None = None,
         timeout: float | None = None,
     ) -> oversight_service_pb2.ListSettlementsResponse:
         """The settlements of an institution, in pages.
@@ -5891,7 +5702,6 @@ class AsyncMethods(AsyncCalls):
             refunds=refunds,
             min_position=min_position,
             consistency=consistency,
-            past_position=past_position,
         )
         return await self.unary(_LIST_SETTLEMENTS, request, timeout)
 
@@ -5907,7 +5717,6 @@ class AsyncMethods(AsyncCalls):
         refunds: oversight_service_pb2.RefundCounting | None = None,
         min_position: int | None = None,
         consistency: query_service_pb2.Consistency | None = None,
-        past_position: int | None = None,
         timeout: float | None = None,
     ) -> AsyncIterator[oversight_service_pb2.Settlement]:
         """The settlements of an institution, in pages.
@@ -5924,7 +5733,6 @@ class AsyncMethods(AsyncCalls):
             refunds=refunds,
             min_position=min_position,
             consistency=consistency,
-            past_position=past_position,
         )
         return self.pages(_LIST_SETTLEMENTS, request, "settlements", timeout)
 
@@ -5942,7 +5750,6 @@ class AsyncMethods(AsyncCalls):
         after_position: int | None = None,
         min_position: int | None = None,
         consistency: query_service_pb2.Consistency | None = None,
-        past_position: int | None = None,
         timeout: float | None = None,
     ) -> oversight_service_pb2.ListRiskFlagsResponse:
         """Risk flags on persons and institutions, in pages: newest first, or as a feed from a position on."""
@@ -5958,7 +5765,6 @@ class AsyncMethods(AsyncCalls):
             after_position=after_position,
             min_position=min_position,
             consistency=consistency,
-            past_position=past_position,
         )
         return await self.unary(_LIST_RISK_FLAGS, request, timeout)
 
@@ -5975,7 +5781,6 @@ class AsyncMethods(AsyncCalls):
         after_position: int | None = None,
         min_position: int | None = None,
         consistency: query_service_pb2.Consistency | None = None,
-        past_position: int | None = None,
         timeout: float | None = None,
     ) -> AsyncIterator[oversight_service_pb2.RiskFlagRecord]:
         """Risk flags on persons and institutions, in pages: newest first, or as a feed from a position on.
@@ -5993,7 +5798,6 @@ class AsyncMethods(AsyncCalls):
             after_position=after_position,
             min_position=min_position,
             consistency=consistency,
-            past_position=past_position,
         )
         return self.pages(_LIST_RISK_FLAGS, request, "flags", timeout)
 
@@ -6007,7 +5811,6 @@ class AsyncMethods(AsyncCalls):
         institution: str | None = None,
         min_position: int | None = None,
         consistency: query_service_pb2.Consistency | None = None,
-        past_position: int | None = None,
         timeout: float | None = None,
     ) -> oversight_service_pb2.ListClaimCasesResponse:
         """Claims of a whole ledger, in pages, the oldest first: what waits to be decided or paid."""
@@ -6019,7 +5822,6 @@ class AsyncMethods(AsyncCalls):
             institution=institution,
             min_position=min_position,
             consistency=consistency,
-            past_position=past_position,
         )
         return await self.unary(_LIST_CLAIM_CASES, request, timeout)
 
@@ -6032,7 +5834,6 @@ class AsyncMethods(AsyncCalls):
         institution: str | None = None,
         min_position: int | None = None,
         consistency: query_service_pb2.Consistency | None = None,
-        past_position: int | None = None,
         timeout: float | None = None,
     ) -> AsyncIterator[oversight_service_pb2.ClaimCase]:
         """Claims of a whole ledger, in pages, the oldest first: what waits to be decided or paid.
@@ -6046,7 +5847,6 @@ class AsyncMethods(AsyncCalls):
             institution=institution,
             min_position=min_position,
             consistency=consistency,
-            past_position=past_position,
         )
         return self.pages(_LIST_CLAIM_CASES, request, "cases", timeout)
 
@@ -6061,7 +5861,6 @@ class AsyncMethods(AsyncCalls):
         to_position: int | None = None,
         min_position: int | None = None,
         consistency: query_service_pb2.Consistency | None = None,
-        past_position: int | None = None,
         timeout: float | None = None,
     ) -> oversight_service_pb2.ListExceptionsResponse:
         """What must not have happened, in pages by position.
@@ -6078,7 +5877,6 @@ class AsyncMethods(AsyncCalls):
             to_position=to_position,
             min_position=min_position,
             consistency=consistency,
-            past_position=past_position,
         )
         return await self.unary(_LIST_EXCEPTIONS, request, timeout)
 
@@ -6092,7 +5890,6 @@ class AsyncMethods(AsyncCalls):
         to_position: int | None = None,
         min_position: int | None = None,
         consistency: query_service_pb2.Consistency | None = None,
-        past_position: int | None = None,
         timeout: float | None = None,
     ) -> AsyncIterator[oversight_service_pb2.LedgerException]:
         """What must not have happened, in pages by position.
@@ -6108,7 +5905,6 @@ class AsyncMethods(AsyncCalls):
             to_position=to_position,
             min_position=min_position,
             consistency=consistency,
-            past_position=past_position,
         )
         return self.pages(_LIST_EXCEPTIONS, request, "exceptions", timeout)
 
@@ -6222,34 +6018,13 @@ class AsyncMethods(AsyncCalls):
         self,
         *,
         ledger: str,
-        page_size: int | None = None,
-        page_token: str | None = None,
         timeout: float | None = None,
     ) -> projection_service_pb2.ListBuildsResponse:
         """Builds of a ledger, newest first."""
         request = projection_service_pb2.ListBuildsRequest(
             ledger=ledger,
-            page_size=page_size,
-            page_token=page_token,
         )
         return await self.unary(_LIST_BUILDS, request, timeout)
-
-    def builds(
-        self,
-        *,
-        ledger: str,
-        page_size: int | None = None,
-        timeout: float | None = None,
-    ) -> AsyncIterator[projection_service_pb2.Build]:
-        """Builds of a ledger, newest first.
-
-        Asks for page after page; `timeout` is for each.
-        """
-        request = projection_service_pb2.ListBuildsRequest(
-            ledger=ledger,
-            page_size=page_size,
-        )
-        return self.pages(_LIST_BUILDS, request, "builds", timeout)
 
     def watch_build(
         self,
@@ -6354,37 +6129,14 @@ class AsyncMethods(AsyncCalls):
         *,
         ledger: str,
         after_position: int | None = None,
-        page_size: int | None = None,
-        page_token: str | None = None,
         timeout: float | None = None,
     ) -> projection_service_pb2.ListDeadLettersResponse:
         """What projections could not take in, by position."""
         request = projection_service_pb2.ListDeadLettersRequest(
             ledger=ledger,
             after_position=after_position,
-            page_size=page_size,
-            page_token=page_token,
         )
         return await self.unary(_LIST_DEAD_LETTERS, request, timeout)
-
-    def dead_letters(
-        self,
-        *,
-        ledger: str,
-        after_position: int | None = None,
-        page_size: int | None = None,
-        timeout: float | None = None,
-    ) -> AsyncIterator[projection_service_pb2.DeadLetter]:
-        """What projections could not take in, by position.
-
-        Asks for page after page; `timeout` is for each.
-        """
-        request = projection_service_pb2.ListDeadLettersRequest(
-            ledger=ledger,
-            after_position=after_position,
-            page_size=page_size,
-        )
-        return self.pages(_LIST_DEAD_LETTERS, request, "dead_letters", timeout)
 
     async def replay_dead_letters(
         self,
@@ -6436,34 +6188,13 @@ class AsyncMethods(AsyncCalls):
         self,
         *,
         ledger: str,
-        page_size: int | None = None,
-        page_token: str | None = None,
         timeout: float | None = None,
     ) -> projection_service_pb2.ListConsumersResponse:
         """All consumers of a ledger."""
         request = projection_service_pb2.ListConsumersRequest(
             ledger=ledger,
-            page_size=page_size,
-            page_token=page_token,
         )
         return await self.unary(_LIST_CONSUMERS, request, timeout)
-
-    def consumers(
-        self,
-        *,
-        ledger: str,
-        page_size: int | None = None,
-        timeout: float | None = None,
-    ) -> AsyncIterator[projection_service_pb2.Consumer]:
-        """All consumers of a ledger.
-
-        Asks for page after page; `timeout` is for each.
-        """
-        request = projection_service_pb2.ListConsumersRequest(
-            ledger=ledger,
-            page_size=page_size,
-        )
-        return self.pages(_LIST_CONSUMERS, request, "consumers", timeout)
 
     async def delete_consumer(
         self,

@@ -26,9 +26,10 @@ from google.api import annotations_pb2 as google_dot_api_dot_annotations__pb2
 from google.api import field_behavior_pb2 as google_dot_api_dot_field__behavior__pb2
 from google.protobuf import timestamp_pb2 as google_dot_protobuf_dot_timestamp__pb2
 from ledger.v1 import options_pb2 as ledger_dot_v1_dot_options__pb2
+from ledger.v1 import types_pb2 as ledger_dot_v1_dot_types__pb2
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x1dledger/v1/audit_service.proto\x12\tledger.v1\x1a\x1cgoogle/api/annotations.proto\x1a\x1fgoogle/api/field_behavior.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x17ledger/v1/options.proto\"`\n\x14GetCheckpointRequest\x12\x14\n\x06ledger\x18\x01 \x01(\tB\x04\xe2\x41\x01\x02\x12\x1a\n\x0cmin_position\x18\x02 \x01(\x03\x42\x04\xe2\x41\x01\x01\x12\x16\n\x08\x63osigned\x18\x03 \x01(\x08\x42\x04\xe2\x41\x01\x01\"3\n\x15GetCheckpointResponse\x12\x0c\n\x04note\x18\x01 \x01(\t\x12\x0c\n\x04size\x18\x02 \x01(\x03\"@\n\x11GetReceiptRequest\x12\x13\n\x05\x65ntry\x18\x01 \x01(\tB\x04\xe2\x41\x01\x02\x12\x16\n\x08\x63osigned\x18\x02 \x01(\x08\x42\x04\xe2\x41\x01\x01\"%\n\x12GetReceiptResponse\x12\x0f\n\x07receipt\x18\x01 \x01(\t\"C\n\x18GetInclusionProofRequest\x12\x13\n\x05\x65ntry\x18\x01 \x01(\tB\x04\xe2\x41\x01\x02\x12\x12\n\x04size\x18\x02 \x01(\x03\x42\x04\xe2\x41\x01\x01\"G\n\x19GetInclusionProofResponse\x12\x0e\n\x06hashes\x18\x01 \x03(\x0c\x12\x0c\n\x04size\x18\x02 \x01(\x03\x12\x0c\n\x04root\x18\x03 \x01(\x0c\"g\n\x1aGetConsistencyProofRequest\x12\x14\n\x06ledger\x18\x01 \x01(\tB\x04\xe2\x41\x01\x02\x12\x18\n\nfirst_size\x18\x02 \x01(\x03\x42\x04\xe2\x41\x01\x02\x12\x19\n\x0bsecond_size\x18\x03 \x01(\x03\x42\x04\xe2\x41\x01\x01\"k\n\x1bGetConsistencyProofResponse\x12\x0e\n\x06hashes\x18\x01 \x03(\x0c\x12\x12\n\nfirst_root\x18\x02 \x01(\x0c\x12\x13\n\x0bsecond_size\x18\x03 \x01(\x03\x12\x13\n\x0bsecond_root\x18\x04 \x01(\x0c\"f\n\x0eGetTileRequest\x12\x14\n\x06ledger\x18\x01 \x01(\tB\x04\xe2\x41\x01\x02\x12\x13\n\x05level\x18\x02 \x01(\x05\x42\x04\xe2\x41\x01\x01\x12\x14\n\x06number\x18\x03 \x01(\x03\x42\x04\xe2\x41\x01\x01\x12\x13\n\x05width\x18\x04 \x01(\x05\x42\x04\xe2\x41\x01\x01\"!\n\x0fGetTileResponse\x12\x0e\n\x06hashes\x18\x01 \x01(\x0c\"a\n\x16ListSigningKeysRequest\x12\x14\n\x06ledger\x18\x01 \x01(\tB\x04\xe2\x41\x01\x02\x12\x17\n\tpage_size\x18\x02 \x01(\x05\x42\x04\xe2\x41\x01\x01\x12\x18\n\npage_token\x18\x03 \x01(\tB\x04\xe2\x41\x01\x01\"\x82\x01\n\nSigningKey\x12\x14\n\x0cverifier_key\x18\x01 \x01(\t\x12-\n\ttake_time\x18\x02 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12/\n\x0bretire_time\x18\x03 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\"W\n\x17ListSigningKeysResponse\x12#\n\x04keys\x18\x01 \x03(\x0b\x32\x15.ledger.v1.SigningKey\x12\x17\n\x0fnext_page_token\x18\x02 \x01(\t2\xd9\x06\n\x0c\x41uditService\x12\x82\x01\n\rGetCheckpoint\x12\x1f.ledger.v1.GetCheckpointRequest\x1a .ledger.v1.GetCheckpointResponse\".\xaa\xbb\x18\x01\r\x82\xd3\xe4\x93\x02#\x12!/v1/{ledger=ledgers/*}/checkpoint\x12\x7f\n\nGetReceipt\x12\x1c.ledger.v1.GetReceiptRequest\x1a\x1d.ledger.v1.GetReceiptResponse\"4\xaa\xbb\x18\x01\r\x82\xd3\xe4\x93\x02)\x12\'/v1/{entry=ledgers/*/entries/*}:receipt\x12\x9b\x01\n\x11GetInclusionProof\x12#.ledger.v1.GetInclusionProofRequest\x1a$.ledger.v1.GetInclusionProofResponse\";\xaa\xbb\x18\x01\r\x82\xd3\xe4\x93\x02\x30\x12./v1/{entry=ledgers/*/entries/*}:inclusionProof\x12\x9a\x01\n\x13GetConsistencyProof\x12%.ledger.v1.GetConsistencyProofRequest\x1a&.ledger.v1.GetConsistencyProofResponse\"4\xaa\xbb\x18\x01\r\x82\xd3\xe4\x93\x02)\x12\'/v1/{ledger=ledgers/*}:consistencyProof\x12|\n\x07GetTile\x12\x19.ledger.v1.GetTileRequest\x1a\x1a.ledger.v1.GetTileResponse\":\xaa\xbb\x18\x01\r\x82\xd3\xe4\x93\x02/\x12-/v1/{ledger=ledgers/*}/tiles/{level}/{number}\x12\x89\x01\n\x0fListSigningKeys\x12!.ledger.v1.ListSigningKeysRequest\x1a\".ledger.v1.ListSigningKeysResponse\"/\xaa\xbb\x18\x01\r\x82\xd3\xe4\x93\x02$\x12\"/v1/{ledger=ledgers/*}/signingKeysb\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x1dledger/v1/audit_service.proto\x12\tledger.v1\x1a\x1cgoogle/api/annotations.proto\x1a\x1fgoogle/api/field_behavior.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x17ledger/v1/options.proto\x1a\x15ledger/v1/types.proto\"`\n\x14GetCheckpointRequest\x12\x14\n\x06ledger\x18\x01 \x01(\tB\x04\xe2\x41\x01\x02\x12\x1a\n\x0cmin_position\x18\x02 \x01(\x03\x42\x04\xe2\x41\x01\x01\x12\x16\n\x08\x63osigned\x18\x03 \x01(\x08\x42\x04\xe2\x41\x01\x01\"3\n\x15GetCheckpointResponse\x12\x0c\n\x04note\x18\x01 \x01(\t\x12\x0c\n\x04size\x18\x02 \x01(\x03\"@\n\x11GetReceiptRequest\x12\x13\n\x05\x65ntry\x18\x01 \x01(\tB\x04\xe2\x41\x01\x02\x12\x16\n\x08\x63osigned\x18\x02 \x01(\x08\x42\x04\xe2\x41\x01\x01\"%\n\x12GetReceiptResponse\x12\x0f\n\x07receipt\x18\x01 \x01(\t\"C\n\x18GetInclusionProofRequest\x12\x13\n\x05\x65ntry\x18\x01 \x01(\tB\x04\xe2\x41\x01\x02\x12\x12\n\x04size\x18\x02 \x01(\x03\x42\x04\xe2\x41\x01\x01\"G\n\x19GetInclusionProofResponse\x12\x0e\n\x06hashes\x18\x01 \x03(\x0c\x12\x0c\n\x04size\x18\x02 \x01(\x03\x12\x0c\n\x04root\x18\x03 \x01(\x0c\"g\n\x1aGetConsistencyProofRequest\x12\x14\n\x06ledger\x18\x01 \x01(\tB\x04\xe2\x41\x01\x02\x12\x18\n\nfirst_size\x18\x02 \x01(\x03\x42\x04\xe2\x41\x01\x02\x12\x19\n\x0bsecond_size\x18\x03 \x01(\x03\x42\x04\xe2\x41\x01\x01\"k\n\x1bGetConsistencyProofResponse\x12\x0e\n\x06hashes\x18\x01 \x03(\x0c\x12\x12\n\nfirst_root\x18\x02 \x01(\x0c\x12\x13\n\x0bsecond_size\x18\x03 \x01(\x03\x12\x13\n\x0bsecond_root\x18\x04 \x01(\x0c\"f\n\x0eGetTileRequest\x12\x14\n\x06ledger\x18\x01 \x01(\tB\x04\xe2\x41\x01\x02\x12\x13\n\x05level\x18\x02 \x01(\x05\x42\x04\xe2\x41\x01\x01\x12\x14\n\x06number\x18\x03 \x01(\x03\x42\x04\xe2\x41\x01\x01\x12\x13\n\x05width\x18\x04 \x01(\x05\x42\x04\xe2\x41\x01\x01\"!\n\x0fGetTileResponse\x12\x0e\n\x06hashes\x18\x01 \x01(\x0c\".\n\x16ListSigningKeysRequest\x12\x14\n\x06ledger\x18\x01 \x01(\tB\x04\xe2\x41\x01\x02\"\x82\x01\n\nSigningKey\x12\x14\n\x0cverifier_key\x18\x01 \x01(\t\x12-\n\ttake_time\x18\x02 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12/\n\x0bretire_time\x18\x03 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\">\n\x17ListSigningKeysResponse\x12#\n\x04keys\x18\x01 \x03(\x0b\x32\x15.ledger.v1.SigningKey\"\xd2\x01\n\x13RecordAccessRequest\x12\x14\n\x06ledger\x18\x01 \x01(\tB\x04\xe2\x41\x01\x02\x12)\n\x04kind\x18\x02 \x01(\x0e\x32\x15.ledger.v1.AccessKindB\x04\xe2\x41\x01\x02\x12\x15\n\x07\x63ommand\x18\x03 \x01(\tB\x04\xe2\x41\x01\x02\x12\x14\n\x06person\x18\x04 \x01(\tB\x04\xe2\x41\x01\x01\x12\x1b\n\rfrom_position\x18\x05 \x01(\x03\x42\x04\xe2\x41\x01\x01\x12\x19\n\x0bto_position\x18\x06 \x01(\x03\x42\x04\xe2\x41\x01\x01\x12\x15\n\x07purpose\x18\x07 \x01(\tB\x04\xe2\x41\x01\x01\"(\n\x14RecordAccessResponse\x12\x10\n\x08recorded\x18\x01 \x01(\x08\x32\xe0\x07\n\x0c\x41uditService\x12\x82\x01\n\rGetCheckpoint\x12\x1f.ledger.v1.GetCheckpointRequest\x1a .ledger.v1.GetCheckpointResponse\".\xaa\xbb\x18\x01\r\x82\xd3\xe4\x93\x02#\x12!/v1/{ledger=ledgers/*}/checkpoint\x12\x7f\n\nGetReceipt\x12\x1c.ledger.v1.GetReceiptRequest\x1a\x1d.ledger.v1.GetReceiptResponse\"4\xaa\xbb\x18\x01\r\x82\xd3\xe4\x93\x02)\x12\'/v1/{entry=ledgers/*/entries/*}:receipt\x12\x9b\x01\n\x11GetInclusionProof\x12#.ledger.v1.GetInclusionProofRequest\x1a$.ledger.v1.GetInclusionProofResponse\";\xaa\xbb\x18\x01\r\x82\xd3\xe4\x93\x02\x30\x12./v1/{entry=ledgers/*/entries/*}:inclusionProof\x12\x9a\x01\n\x13GetConsistencyProof\x12%.ledger.v1.GetConsistencyProofRequest\x1a&.ledger.v1.GetConsistencyProofResponse\"4\xaa\xbb\x18\x01\r\x82\xd3\xe4\x93\x02)\x12\'/v1/{ledger=ledgers/*}:consistencyProof\x12|\n\x07GetTile\x12\x19.ledger.v1.GetTileRequest\x1a\x1a.ledger.v1.GetTileResponse\":\xaa\xbb\x18\x01\r\x82\xd3\xe4\x93\x02/\x12-/v1/{ledger=ledgers/*}/tiles/{level}/{number}\x12\x89\x01\n\x0fListSigningKeys\x12!.ledger.v1.ListSigningKeysRequest\x1a\".ledger.v1.ListSigningKeysResponse\"/\xaa\xbb\x18\x01\r\x82\xd3\xe4\x93\x02$\x12\"/v1/{ledger=ledgers/*}/signingKeys\x12\x84\x01\n\x0cRecordAccess\x12\x1e.ledger.v1.RecordAccessRequest\x1a\x1f.ledger.v1.RecordAccessResponse\"3\xaa\xbb\x18\x01\x0c\x82\xd3\xe4\x93\x02(\"#/v1/{ledger=ledgers/*}:recordAccess:\x01*b\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
@@ -65,10 +66,20 @@ if not _descriptor._USE_C_DESCRIPTORS:
   _globals['_GETTILEREQUEST'].fields_by_name['width']._serialized_options = b'\342A\001\001'
   _globals['_LISTSIGNINGKEYSREQUEST'].fields_by_name['ledger']._loaded_options = None
   _globals['_LISTSIGNINGKEYSREQUEST'].fields_by_name['ledger']._serialized_options = b'\342A\001\002'
-  _globals['_LISTSIGNINGKEYSREQUEST'].fields_by_name['page_size']._loaded_options = None
-  _globals['_LISTSIGNINGKEYSREQUEST'].fields_by_name['page_size']._serialized_options = b'\342A\001\001'
-  _globals['_LISTSIGNINGKEYSREQUEST'].fields_by_name['page_token']._loaded_options = None
-  _globals['_LISTSIGNINGKEYSREQUEST'].fields_by_name['page_token']._serialized_options = b'\342A\001\001'
+  _globals['_RECORDACCESSREQUEST'].fields_by_name['ledger']._loaded_options = None
+  _globals['_RECORDACCESSREQUEST'].fields_by_name['ledger']._serialized_options = b'\342A\001\002'
+  _globals['_RECORDACCESSREQUEST'].fields_by_name['kind']._loaded_options = None
+  _globals['_RECORDACCESSREQUEST'].fields_by_name['kind']._serialized_options = b'\342A\001\002'
+  _globals['_RECORDACCESSREQUEST'].fields_by_name['command']._loaded_options = None
+  _globals['_RECORDACCESSREQUEST'].fields_by_name['command']._serialized_options = b'\342A\001\002'
+  _globals['_RECORDACCESSREQUEST'].fields_by_name['person']._loaded_options = None
+  _globals['_RECORDACCESSREQUEST'].fields_by_name['person']._serialized_options = b'\342A\001\001'
+  _globals['_RECORDACCESSREQUEST'].fields_by_name['from_position']._loaded_options = None
+  _globals['_RECORDACCESSREQUEST'].fields_by_name['from_position']._serialized_options = b'\342A\001\001'
+  _globals['_RECORDACCESSREQUEST'].fields_by_name['to_position']._loaded_options = None
+  _globals['_RECORDACCESSREQUEST'].fields_by_name['to_position']._serialized_options = b'\342A\001\001'
+  _globals['_RECORDACCESSREQUEST'].fields_by_name['purpose']._loaded_options = None
+  _globals['_RECORDACCESSREQUEST'].fields_by_name['purpose']._serialized_options = b'\342A\001\001'
   _globals['_AUDITSERVICE'].methods_by_name['GetCheckpoint']._loaded_options = None
   _globals['_AUDITSERVICE'].methods_by_name['GetCheckpoint']._serialized_options = b'\252\273\030\001\r\202\323\344\223\002#\022!/v1/{ledger=ledgers/*}/checkpoint'
   _globals['_AUDITSERVICE'].methods_by_name['GetReceipt']._loaded_options = None
@@ -81,32 +92,38 @@ if not _descriptor._USE_C_DESCRIPTORS:
   _globals['_AUDITSERVICE'].methods_by_name['GetTile']._serialized_options = b'\252\273\030\001\r\202\323\344\223\002/\022-/v1/{ledger=ledgers/*}/tiles/{level}/{number}'
   _globals['_AUDITSERVICE'].methods_by_name['ListSigningKeys']._loaded_options = None
   _globals['_AUDITSERVICE'].methods_by_name['ListSigningKeys']._serialized_options = b'\252\273\030\001\r\202\323\344\223\002$\022\"/v1/{ledger=ledgers/*}/signingKeys'
-  _globals['_GETCHECKPOINTREQUEST']._serialized_start=165
-  _globals['_GETCHECKPOINTREQUEST']._serialized_end=261
-  _globals['_GETCHECKPOINTRESPONSE']._serialized_start=263
-  _globals['_GETCHECKPOINTRESPONSE']._serialized_end=314
-  _globals['_GETRECEIPTREQUEST']._serialized_start=316
-  _globals['_GETRECEIPTREQUEST']._serialized_end=380
-  _globals['_GETRECEIPTRESPONSE']._serialized_start=382
-  _globals['_GETRECEIPTRESPONSE']._serialized_end=419
-  _globals['_GETINCLUSIONPROOFREQUEST']._serialized_start=421
-  _globals['_GETINCLUSIONPROOFREQUEST']._serialized_end=488
-  _globals['_GETINCLUSIONPROOFRESPONSE']._serialized_start=490
-  _globals['_GETINCLUSIONPROOFRESPONSE']._serialized_end=561
-  _globals['_GETCONSISTENCYPROOFREQUEST']._serialized_start=563
-  _globals['_GETCONSISTENCYPROOFREQUEST']._serialized_end=666
-  _globals['_GETCONSISTENCYPROOFRESPONSE']._serialized_start=668
-  _globals['_GETCONSISTENCYPROOFRESPONSE']._serialized_end=775
-  _globals['_GETTILEREQUEST']._serialized_start=777
-  _globals['_GETTILEREQUEST']._serialized_end=879
-  _globals['_GETTILERESPONSE']._serialized_start=881
-  _globals['_GETTILERESPONSE']._serialized_end=914
-  _globals['_LISTSIGNINGKEYSREQUEST']._serialized_start=916
-  _globals['_LISTSIGNINGKEYSREQUEST']._serialized_end=1013
-  _globals['_SIGNINGKEY']._serialized_start=1016
-  _globals['_SIGNINGKEY']._serialized_end=1146
-  _globals['_LISTSIGNINGKEYSRESPONSE']._serialized_start=1148
-  _globals['_LISTSIGNINGKEYSRESPONSE']._serialized_end=1235
-  _globals['_AUDITSERVICE']._serialized_start=1238
-  _globals['_AUDITSERVICE']._serialized_end=2095
+  _globals['_AUDITSERVICE'].methods_by_name['RecordAccess']._loaded_options = None
+  _globals['_AUDITSERVICE'].methods_by_name['RecordAccess']._serialized_options = b'\252\273\030\001\014\202\323\344\223\002(\"#/v1/{ledger=ledgers/*}:recordAccess:\001*'
+  _globals['_GETCHECKPOINTREQUEST']._serialized_start=188
+  _globals['_GETCHECKPOINTREQUEST']._serialized_end=284
+  _globals['_GETCHECKPOINTRESPONSE']._serialized_start=286
+  _globals['_GETCHECKPOINTRESPONSE']._serialized_end=337
+  _globals['_GETRECEIPTREQUEST']._serialized_start=339
+  _globals['_GETRECEIPTREQUEST']._serialized_end=403
+  _globals['_GETRECEIPTRESPONSE']._serialized_start=405
+  _globals['_GETRECEIPTRESPONSE']._serialized_end=442
+  _globals['_GETINCLUSIONPROOFREQUEST']._serialized_start=444
+  _globals['_GETINCLUSIONPROOFREQUEST']._serialized_end=511
+  _globals['_GETINCLUSIONPROOFRESPONSE']._serialized_start=513
+  _globals['_GETINCLUSIONPROOFRESPONSE']._serialized_end=584
+  _globals['_GETCONSISTENCYPROOFREQUEST']._serialized_start=586
+  _globals['_GETCONSISTENCYPROOFREQUEST']._serialized_end=689
+  _globals['_GETCONSISTENCYPROOFRESPONSE']._serialized_start=691
+  _globals['_GETCONSISTENCYPROOFRESPONSE']._serialized_end=798
+  _globals['_GETTILEREQUEST']._serialized_start=800
+  _globals['_GETTILEREQUEST']._serialized_end=902
+  _globals['_GETTILERESPONSE']._serialized_start=904
+  _globals['_GETTILERESPONSE']._serialized_end=937
+  _globals['_LISTSIGNINGKEYSREQUEST']._serialized_start=939
+  _globals['_LISTSIGNINGKEYSREQUEST']._serialized_end=985
+  _globals['_SIGNINGKEY']._serialized_start=988
+  _globals['_SIGNINGKEY']._serialized_end=1118
+  _globals['_LISTSIGNINGKEYSRESPONSE']._serialized_start=1120
+  _globals['_LISTSIGNINGKEYSRESPONSE']._serialized_end=1182
+  _globals['_RECORDACCESSREQUEST']._serialized_start=1185
+  _globals['_RECORDACCESSREQUEST']._serialized_end=1395
+  _globals['_RECORDACCESSRESPONSE']._serialized_start=1397
+  _globals['_RECORDACCESSRESPONSE']._serialized_end=1437
+  _globals['_AUDITSERVICE']._serialized_start=1440
+  _globals['_AUDITSERVICE']._serialized_end=2432
 # @@protoc_insertion_point(module_scope)

@@ -4,6 +4,7 @@ from google.api import annotations_pb2 as _annotations_pb2
 from google.api import field_behavior_pb2 as _field_behavior_pb2
 from google.protobuf import timestamp_pb2 as _timestamp_pb2
 from ledger.v1 import options_pb2 as _options_pb2
+from ledger.v1 import types_pb2 as _types_pb2
 from google.protobuf.internal import containers as _containers
 from google.protobuf import descriptor as _descriptor
 from google.protobuf import message as _message
@@ -103,14 +104,10 @@ class GetTileResponse(_message.Message):
     def __init__(self, hashes: _Optional[bytes] = ...) -> None: ...
 
 class ListSigningKeysRequest(_message.Message):
-    __slots__ = ("ledger", "page_size", "page_token")
+    __slots__ = ("ledger",)
     LEDGER_FIELD_NUMBER: _ClassVar[int]
-    PAGE_SIZE_FIELD_NUMBER: _ClassVar[int]
-    PAGE_TOKEN_FIELD_NUMBER: _ClassVar[int]
     ledger: str
-    page_size: int
-    page_token: str
-    def __init__(self, ledger: _Optional[str] = ..., page_size: _Optional[int] = ..., page_token: _Optional[str] = ...) -> None: ...
+    def __init__(self, ledger: _Optional[str] = ...) -> None: ...
 
 class SigningKey(_message.Message):
     __slots__ = ("verifier_key", "take_time", "retire_time")
@@ -123,9 +120,31 @@ class SigningKey(_message.Message):
     def __init__(self, verifier_key: _Optional[str] = ..., take_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., retire_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ...) -> None: ...
 
 class ListSigningKeysResponse(_message.Message):
-    __slots__ = ("keys", "next_page_token")
+    __slots__ = ("keys",)
     KEYS_FIELD_NUMBER: _ClassVar[int]
-    NEXT_PAGE_TOKEN_FIELD_NUMBER: _ClassVar[int]
     keys: _containers.RepeatedCompositeFieldContainer[SigningKey]
-    next_page_token: str
-    def __init__(self, keys: _Optional[_Iterable[_Union[SigningKey, _Mapping]]] = ..., next_page_token: _Optional[str] = ...) -> None: ...
+    def __init__(self, keys: _Optional[_Iterable[_Union[SigningKey, _Mapping]]] = ...) -> None: ...
+
+class RecordAccessRequest(_message.Message):
+    __slots__ = ("ledger", "kind", "command", "person", "from_position", "to_position", "purpose")
+    LEDGER_FIELD_NUMBER: _ClassVar[int]
+    KIND_FIELD_NUMBER: _ClassVar[int]
+    COMMAND_FIELD_NUMBER: _ClassVar[int]
+    PERSON_FIELD_NUMBER: _ClassVar[int]
+    FROM_POSITION_FIELD_NUMBER: _ClassVar[int]
+    TO_POSITION_FIELD_NUMBER: _ClassVar[int]
+    PURPOSE_FIELD_NUMBER: _ClassVar[int]
+    ledger: str
+    kind: _types_pb2.AccessKind
+    command: str
+    person: str
+    from_position: int
+    to_position: int
+    purpose: str
+    def __init__(self, ledger: _Optional[str] = ..., kind: _Optional[_Union[_types_pb2.AccessKind, str]] = ..., command: _Optional[str] = ..., person: _Optional[str] = ..., from_position: _Optional[int] = ..., to_position: _Optional[int] = ..., purpose: _Optional[str] = ...) -> None: ...
+
+class RecordAccessResponse(_message.Message):
+    __slots__ = ("recorded",)
+    RECORDED_FIELD_NUMBER: _ClassVar[int]
+    recorded: bool
+    def __init__(self, recorded: _Optional[bool] = ...) -> None: ...

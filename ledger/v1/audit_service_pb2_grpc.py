@@ -66,6 +66,11 @@ class AuditServiceStub:
                 request_serializer=ledger_dot_v1_dot_audit__service__pb2.ListSigningKeysRequest.SerializeToString,
                 response_deserializer=ledger_dot_v1_dot_audit__service__pb2.ListSigningKeysResponse.FromString,
                 _registered_method=True)
+        self.RecordAccess = channel.unary_unary(
+                '/ledger.v1.AuditService/RecordAccess',
+                request_serializer=ledger_dot_v1_dot_audit__service__pb2.RecordAccessRequest.SerializeToString,
+                response_deserializer=ledger_dot_v1_dot_audit__service__pb2.RecordAccessResponse.FromString,
+                _registered_method=True)
 
 
 class AuditServiceServicer:
@@ -120,6 +125,15 @@ class AuditServiceServicer:
         context.set_details('Method not implemented!')
         raise NotImplementedError('Method not implemented!')
 
+    def RecordAccess(self, request, context):
+        """Records that the caller is about to read entries without the service, as `ledgerctl` does from the database.
+
+        The answer comes when the record is durable; who gets none must not read.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
 
 def add_AuditServiceServicer_to_server(servicer, server):
     rpc_method_handlers = {
@@ -152,6 +166,11 @@ def add_AuditServiceServicer_to_server(servicer, server):
                     servicer.ListSigningKeys,
                     request_deserializer=ledger_dot_v1_dot_audit__service__pb2.ListSigningKeysRequest.FromString,
                     response_serializer=ledger_dot_v1_dot_audit__service__pb2.ListSigningKeysResponse.SerializeToString,
+            ),
+            'RecordAccess': grpc.unary_unary_rpc_method_handler(
+                    servicer.RecordAccess,
+                    request_deserializer=ledger_dot_v1_dot_audit__service__pb2.RecordAccessRequest.FromString,
+                    response_serializer=ledger_dot_v1_dot_audit__service__pb2.RecordAccessResponse.SerializeToString,
             ),
     }
     generic_handler = grpc.method_handlers_generic_handler(
@@ -318,6 +337,33 @@ class AuditService:
             '/ledger.v1.AuditService/ListSigningKeys',
             ledger_dot_v1_dot_audit__service__pb2.ListSigningKeysRequest.SerializeToString,
             ledger_dot_v1_dot_audit__service__pb2.ListSigningKeysResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def RecordAccess(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/ledger.v1.AuditService/RecordAccess',
+            ledger_dot_v1_dot_audit__service__pb2.RecordAccessRequest.SerializeToString,
+            ledger_dot_v1_dot_audit__service__pb2.RecordAccessResponse.FromString,
             options,
             channel_credentials,
             insecure,
