@@ -728,13 +728,34 @@ class Methods(Calls):
         self,
         *,
         ledger: str,
+        page_size: int | None = None,
+        page_token: str | None = None,
         timeout: float | None = None,
     ) -> audit_service_pb2.ListSigningKeysResponse:
         """The public keys under which a ledger's checkpoints are or were signed, oldest first."""
         request = audit_service_pb2.ListSigningKeysRequest(
             ledger=ledger,
+            page_size=page_size,
+            page_token=page_token,
         )
         return self.unary(_LIST_SIGNING_KEYS, request, timeout)
+
+    def signing_keys(
+        self,
+        *,
+        ledger: str,
+        page_size: int | None = None,
+        timeout: float | None = None,
+    ) -> Iterator[audit_service_pb2.SigningKey]:
+        """The public keys under which a ledger's checkpoints are or were signed, oldest first.
+
+        Asks for page after page; `timeout` is for each.
+        """
+        request = audit_service_pb2.ListSigningKeysRequest(
+            ledger=ledger,
+            page_size=page_size,
+        )
+        return self.pages(_LIST_SIGNING_KEYS, request, "keys", timeout)
 
     def record_access(
         self,
@@ -2210,13 +2231,34 @@ class Methods(Calls):
         self,
         *,
         parent: str,
+        page_size: int | None = None,
+        page_token: str | None = None,
         timeout: float | None = None,
     ) -> query_service_pb2.ListPoliciesResponse:
         """Every version of the ledger's policies without its document, in the order of their entries."""
         request = query_service_pb2.ListPoliciesRequest(
             parent=parent,
+            page_size=page_size,
+            page_token=page_token,
         )
         return self.unary(_LIST_POLICIES, request, timeout)
+
+    def policies(
+        self,
+        *,
+        parent: str,
+        page_size: int | None = None,
+        timeout: float | None = None,
+    ) -> Iterator[query_service_pb2.Policy]:
+        """Every version of the ledger's policies without its document, in the order of their entries.
+
+        Asks for page after page; `timeout` is for each.
+        """
+        request = query_service_pb2.ListPoliciesRequest(
+            parent=parent,
+            page_size=page_size,
+        )
+        return self.pages(_LIST_POLICIES, request, "policies", timeout)
 
     def get_institution(
         self,
@@ -2260,6 +2302,7 @@ class Methods(Calls):
         page_token: str | None = None,
         min_position: int | None = None,
         consistency: query_service_pb2.Consistency | None = None,
+        past_position: int | None = None,
         timeout: float | None = None,
     ) -> books_service_pb2.ListPostingsResponse:
         """The postings of entries, in the order of the log."""
@@ -2273,6 +2316,7 @@ class Methods(Calls):
             page_token=page_token,
             min_position=min_position,
             consistency=consistency,
+            past_position=past_position,
         )
         return self.unary(_LIST_POSTINGS, request, timeout)
 
@@ -2287,6 +2331,7 @@ class Methods(Calls):
         page_size: int | None = None,
         min_position: int | None = None,
         consistency: query_service_pb2.Consistency | None = None,
+        past_position: int | None = None,
         timeout: float | None = None,
     ) -> Iterator[books_service_pb2.JournalEntry]:
         """The postings of entries, in the order of the log.
@@ -2302,6 +2347,7 @@ class Methods(Calls):
             page_size=page_size,
             min_position=min_position,
             consistency=consistency,
+            past_position=past_position,
         )
         return self.pages(_LIST_POSTINGS, request, "entries", timeout)
 
@@ -2312,6 +2358,7 @@ class Methods(Calls):
         position: int | None = None,
         min_position: int | None = None,
         consistency: query_service_pb2.Consistency | None = None,
+        past_position: int | None = None,
         timeout: float | None = None,
     ) -> books_service_pb2.GetTrialBalanceResponse:
         """The sums of all accounts of the books at a position.
@@ -2323,6 +2370,7 @@ class Methods(Calls):
             position=position,
             min_position=min_position,
             consistency=consistency,
+            past_position=past_position,
         )
         return self.unary(_GET_TRIAL_BALANCE, request, timeout)
 
@@ -2336,6 +2384,7 @@ class Methods(Calls):
         page_token: str | None = None,
         min_position: int | None = None,
         consistency: query_service_pb2.Consistency | None = None,
+        past_position: int | None = None,
         timeout: float | None = None,
     ) -> books_service_pb2.ListBookBalancesResponse:
         """The sums of one account of the books at a position by whose part it is, such as each institution's."""
@@ -2347,6 +2396,7 @@ class Methods(Calls):
             page_token=page_token,
             min_position=min_position,
             consistency=consistency,
+            past_position=past_position,
         )
         return self.unary(_LIST_BOOK_BALANCES, request, timeout)
 
@@ -2359,6 +2409,7 @@ class Methods(Calls):
         page_size: int | None = None,
         min_position: int | None = None,
         consistency: query_service_pb2.Consistency | None = None,
+        past_position: int | None = None,
         timeout: float | None = None,
     ) -> Iterator[books_service_pb2.BookBalance]:
         """The sums of one account of the books at a position by whose part it is, such as each institution's.
@@ -2372,6 +2423,7 @@ class Methods(Calls):
             page_size=page_size,
             min_position=min_position,
             consistency=consistency,
+            past_position=past_position,
         )
         return self.pages(_LIST_BOOK_BALANCES, request, "balances", timeout)
 
@@ -2529,6 +2581,7 @@ class Methods(Calls):
         sums_only: bool | None = None,
         min_position: int | None = None,
         consistency: query_service_pb2.Consistency | None = None,
+        past_position: int | None = None,
         timeout: float | None = None,
     ) -> history_service_pb2.GetStatementResponse:
         """The yearly statement of an account: opening, late entries, credits, interest, debits, closing.
@@ -2545,6 +2598,7 @@ class Methods(Calls):
             sums_only=sums_only,
             min_position=min_position,
             consistency=consistency,
+            past_position=past_position,
         )
         return self.unary(_GET_STATEMENT, request, timeout)
 
@@ -2560,6 +2614,7 @@ class Methods(Calls):
         consistency: query_service_pb2.Consistency | None = None,
         language: str | None = None,
         holder: str | None = None,
+        past_position: int | None = None,
         timeout: float | None = None,
     ) -> history_service_pb2.RenderStatementResponse:
         """A statement as a page to be printed on A4: HTML without scripts."""
@@ -2573,6 +2628,7 @@ class Methods(Calls):
             consistency=consistency,
             language=language,
             holder=holder,
+            past_position=past_position,
         )
         return self.unary(_RENDER_STATEMENT, request, timeout)
 
@@ -2695,13 +2751,34 @@ class Methods(Calls):
         self,
         *,
         ledger: str,
+        page_size: int | None = None,
+        page_token: str | None = None,
         timeout: float | None = None,
     ) -> history_service_pb2.ListProjectionsResponse:
         """How far every projection of a ledger has come, each version of it."""
         request = history_service_pb2.ListProjectionsRequest(
             ledger=ledger,
+            page_size=page_size,
+            page_token=page_token,
         )
         return self.unary(_LIST_PROJECTIONS, request, timeout)
+
+    def projections(
+        self,
+        *,
+        ledger: str,
+        page_size: int | None = None,
+        timeout: float | None = None,
+    ) -> Iterator[history_service_pb2.ProjectionStatus]:
+        """How far every projection of a ledger has come, each version of it.
+
+        Asks for page after page; `timeout` is for each.
+        """
+        request = history_service_pb2.ListProjectionsRequest(
+            ledger=ledger,
+            page_size=page_size,
+        )
+        return self.pages(_LIST_PROJECTIONS, request, "projections", timeout)
 
     def put_identity(
         self,
@@ -2842,9 +2919,14 @@ class Methods(Calls):
         grouping: oversight_service_pb2.TotalsGrouping | None = None,
         min_position: int | None = None,
         consistency: query_service_pb2.Consistency | None = None,
+        past_position: int | None = None,
         timeout: float | None = None,
     ) -> oversight_service_pb2.GetInstitutionTotalsResponse:
-        """What an institution settled in a period, by clearing type: the totals of 对总账 and of the monthly report."""
+        """What an institution settled in a period, by clearing type: totals of 对总账, of a month, of a shift.
+
+        PERMISSION_DENIED, reason INSTITUTION_OF_ANOTHER_ORGANISATION, unless its designation names the caller's
+        organisation or the caller has ANY_INSTITUTION; so too for ListSettlements.
+        """
         request = oversight_service_pb2.GetInstitutionTotalsRequest(
             institution=institution,
             from_date=from_date,
@@ -2855,6 +2937,7 @@ class Methods(Calls):
             grouping=grouping,
             min_position=min_position,
             consistency=consistency,
+            past_position=past_position,
         )
         return self.unary(_GET_INSTITUTION_TOTALS, request, timeout)
 
@@ -2871,6 +2954,7 @@ class Methods(Calls):
         refunds: oversight_service_pb2.RefundCounting | None = None,
         min_position: int | None = None,
         consistency: query_service_pb2.Consistency | None = None,
+        past_position: int | None = None,
         timeout: float | None = None,
     ) -> oversight_service_pb2.ListSettlementsResponse:
         """The settlements of an institution, in pages.
@@ -2888,6 +2972,7 @@ class Methods(Calls):
             refunds=refunds,
             min_position=min_position,
             consistency=consistency,
+            past_position=past_position,
         )
         return self.unary(_LIST_SETTLEMENTS, request, timeout)
 
@@ -2903,6 +2988,7 @@ class Methods(Calls):
         refunds: oversight_service_pb2.RefundCounting | None = None,
         min_position: int | None = None,
         consistency: query_service_pb2.Consistency | None = None,
+        past_position: int | None = None,
         timeout: float | None = None,
     ) -> Iterator[oversight_service_pb2.Settlement]:
         """The settlements of an institution, in pages.
@@ -2919,6 +3005,7 @@ class Methods(Calls):
             refunds=refunds,
             min_position=min_position,
             consistency=consistency,
+            past_position=past_position,
         )
         return self.pages(_LIST_SETTLEMENTS, request, "settlements", timeout)
 
@@ -2936,6 +3023,7 @@ class Methods(Calls):
         after_position: int | None = None,
         min_position: int | None = None,
         consistency: query_service_pb2.Consistency | None = None,
+        past_position: int | None = None,
         timeout: float | None = None,
     ) -> oversight_service_pb2.ListRiskFlagsResponse:
         """Risk flags on persons and institutions, in pages: newest first, or as a feed from a position on."""
@@ -2951,6 +3039,7 @@ class Methods(Calls):
             after_position=after_position,
             min_position=min_position,
             consistency=consistency,
+            past_position=past_position,
         )
         return self.unary(_LIST_RISK_FLAGS, request, timeout)
 
@@ -2967,6 +3056,7 @@ class Methods(Calls):
         after_position: int | None = None,
         min_position: int | None = None,
         consistency: query_service_pb2.Consistency | None = None,
+        past_position: int | None = None,
         timeout: float | None = None,
     ) -> Iterator[oversight_service_pb2.RiskFlagRecord]:
         """Risk flags on persons and institutions, in pages: newest first, or as a feed from a position on.
@@ -2984,6 +3074,7 @@ class Methods(Calls):
             after_position=after_position,
             min_position=min_position,
             consistency=consistency,
+            past_position=past_position,
         )
         return self.pages(_LIST_RISK_FLAGS, request, "flags", timeout)
 
@@ -2997,6 +3088,7 @@ class Methods(Calls):
         institution: str | None = None,
         min_position: int | None = None,
         consistency: query_service_pb2.Consistency | None = None,
+        past_position: int | None = None,
         timeout: float | None = None,
     ) -> oversight_service_pb2.ListClaimCasesResponse:
         """Claims of a whole ledger, in pages, the oldest first: what waits to be decided or paid."""
@@ -3008,6 +3100,7 @@ class Methods(Calls):
             institution=institution,
             min_position=min_position,
             consistency=consistency,
+            past_position=past_position,
         )
         return self.unary(_LIST_CLAIM_CASES, request, timeout)
 
@@ -3020,6 +3113,7 @@ class Methods(Calls):
         institution: str | None = None,
         min_position: int | None = None,
         consistency: query_service_pb2.Consistency | None = None,
+        past_position: int | None = None,
         timeout: float | None = None,
     ) -> Iterator[oversight_service_pb2.ClaimCase]:
         """Claims of a whole ledger, in pages, the oldest first: what waits to be decided or paid.
@@ -3033,6 +3127,7 @@ class Methods(Calls):
             institution=institution,
             min_position=min_position,
             consistency=consistency,
+            past_position=past_position,
         )
         return self.pages(_LIST_CLAIM_CASES, request, "cases", timeout)
 
@@ -3047,6 +3142,7 @@ class Methods(Calls):
         to_position: int | None = None,
         min_position: int | None = None,
         consistency: query_service_pb2.Consistency | None = None,
+        past_position: int | None = None,
         timeout: float | None = None,
     ) -> oversight_service_pb2.ListExceptionsResponse:
         """What must not have happened, in pages by position.
@@ -3063,6 +3159,7 @@ class Methods(Calls):
             to_position=to_position,
             min_position=min_position,
             consistency=consistency,
+            past_position=past_position,
         )
         return self.unary(_LIST_EXCEPTIONS, request, timeout)
 
@@ -3076,6 +3173,7 @@ class Methods(Calls):
         to_position: int | None = None,
         min_position: int | None = None,
         consistency: query_service_pb2.Consistency | None = None,
+        past_position: int | None = None,
         timeout: float | None = None,
     ) -> Iterator[oversight_service_pb2.LedgerException]:
         """What must not have happened, in pages by position.
@@ -3091,6 +3189,7 @@ class Methods(Calls):
             to_position=to_position,
             min_position=min_position,
             consistency=consistency,
+            past_position=past_position,
         )
         return self.pages(_LIST_EXCEPTIONS, request, "exceptions", timeout)
 
@@ -3204,13 +3303,34 @@ class Methods(Calls):
         self,
         *,
         ledger: str,
+        page_size: int | None = None,
+        page_token: str | None = None,
         timeout: float | None = None,
     ) -> projection_service_pb2.ListBuildsResponse:
         """Builds of a ledger, newest first."""
         request = projection_service_pb2.ListBuildsRequest(
             ledger=ledger,
+            page_size=page_size,
+            page_token=page_token,
         )
         return self.unary(_LIST_BUILDS, request, timeout)
+
+    def builds(
+        self,
+        *,
+        ledger: str,
+        page_size: int | None = None,
+        timeout: float | None = None,
+    ) -> Iterator[projection_service_pb2.Build]:
+        """Builds of a ledger, newest first.
+
+        Asks for page after page; `timeout` is for each.
+        """
+        request = projection_service_pb2.ListBuildsRequest(
+            ledger=ledger,
+            page_size=page_size,
+        )
+        return self.pages(_LIST_BUILDS, request, "builds", timeout)
 
     def watch_build(
         self,
@@ -3315,14 +3435,37 @@ class Methods(Calls):
         *,
         ledger: str,
         after_position: int | None = None,
+        page_size: int | None = None,
+        page_token: str | None = None,
         timeout: float | None = None,
     ) -> projection_service_pb2.ListDeadLettersResponse:
         """What projections could not take in, by position."""
         request = projection_service_pb2.ListDeadLettersRequest(
             ledger=ledger,
             after_position=after_position,
+            page_size=page_size,
+            page_token=page_token,
         )
         return self.unary(_LIST_DEAD_LETTERS, request, timeout)
+
+    def dead_letters(
+        self,
+        *,
+        ledger: str,
+        after_position: int | None = None,
+        page_size: int | None = None,
+        timeout: float | None = None,
+    ) -> Iterator[projection_service_pb2.DeadLetter]:
+        """What projections could not take in, by position.
+
+        Asks for page after page; `timeout` is for each.
+        """
+        request = projection_service_pb2.ListDeadLettersRequest(
+            ledger=ledger,
+            after_position=after_position,
+            page_size=page_size,
+        )
+        return self.pages(_LIST_DEAD_LETTERS, request, "dead_letters", timeout)
 
     def replay_dead_letters(
         self,
@@ -3374,13 +3517,34 @@ class Methods(Calls):
         self,
         *,
         ledger: str,
+        page_size: int | None = None,
+        page_token: str | None = None,
         timeout: float | None = None,
     ) -> projection_service_pb2.ListConsumersResponse:
         """All consumers of a ledger."""
         request = projection_service_pb2.ListConsumersRequest(
             ledger=ledger,
+            page_size=page_size,
+            page_token=page_token,
         )
         return self.unary(_LIST_CONSUMERS, request, timeout)
+
+    def consumers(
+        self,
+        *,
+        ledger: str,
+        page_size: int | None = None,
+        timeout: float | None = None,
+    ) -> Iterator[projection_service_pb2.Consumer]:
+        """All consumers of a ledger.
+
+        Asks for page after page; `timeout` is for each.
+        """
+        request = projection_service_pb2.ListConsumersRequest(
+            ledger=ledger,
+            page_size=page_size,
+        )
+        return self.pages(_LIST_CONSUMERS, request, "consumers", timeout)
 
     def delete_consumer(
         self,
@@ -3542,13 +3706,34 @@ class AsyncMethods(AsyncCalls):
         self,
         *,
         ledger: str,
+        page_size: int | None = None,
+        page_token: str | None = None,
         timeout: float | None = None,
     ) -> audit_service_pb2.ListSigningKeysResponse:
         """The public keys under which a ledger's checkpoints are or were signed, oldest first."""
         request = audit_service_pb2.ListSigningKeysRequest(
             ledger=ledger,
+            page_size=page_size,
+            page_token=page_token,
         )
         return await self.unary(_LIST_SIGNING_KEYS, request, timeout)
+
+    def signing_keys(
+        self,
+        *,
+        ledger: str,
+        page_size: int | None = None,
+        timeout: float | None = None,
+    ) -> AsyncIterator[audit_service_pb2.SigningKey]:
+        """The public keys under which a ledger's checkpoints are or were signed, oldest first.
+
+        Asks for page after page; `timeout` is for each.
+        """
+        request = audit_service_pb2.ListSigningKeysRequest(
+            ledger=ledger,
+            page_size=page_size,
+        )
+        return self.pages(_LIST_SIGNING_KEYS, request, "keys", timeout)
 
     async def record_access(
         self,
@@ -5024,13 +5209,34 @@ class AsyncMethods(AsyncCalls):
         self,
         *,
         parent: str,
+        page_size: int | None = None,
+        page_token: str | None = None,
         timeout: float | None = None,
     ) -> query_service_pb2.ListPoliciesResponse:
         """Every version of the ledger's policies without its document, in the order of their entries."""
         request = query_service_pb2.ListPoliciesRequest(
             parent=parent,
+            page_size=page_size,
+            page_token=page_token,
         )
         return await self.unary(_LIST_POLICIES, request, timeout)
+
+    def policies(
+        self,
+        *,
+        parent: str,
+        page_size: int | None = None,
+        timeout: float | None = None,
+    ) -> AsyncIterator[query_service_pb2.Policy]:
+        """Every version of the ledger's policies without its document, in the order of their entries.
+
+        Asks for page after page; `timeout` is for each.
+        """
+        request = query_service_pb2.ListPoliciesRequest(
+            parent=parent,
+            page_size=page_size,
+        )
+        return self.pages(_LIST_POLICIES, request, "policies", timeout)
 
     async def get_institution(
         self,
@@ -5074,6 +5280,7 @@ class AsyncMethods(AsyncCalls):
         page_token: str | None = None,
         min_position: int | None = None,
         consistency: query_service_pb2.Consistency | None = None,
+        past_position: int | None = None,
         timeout: float | None = None,
     ) -> books_service_pb2.ListPostingsResponse:
         """The postings of entries, in the order of the log."""
@@ -5087,6 +5294,7 @@ class AsyncMethods(AsyncCalls):
             page_token=page_token,
             min_position=min_position,
             consistency=consistency,
+            past_position=past_position,
         )
         return await self.unary(_LIST_POSTINGS, request, timeout)
 
@@ -5101,6 +5309,7 @@ class AsyncMethods(AsyncCalls):
         page_size: int | None = None,
         min_position: int | None = None,
         consistency: query_service_pb2.Consistency | None = None,
+        past_position: int | None = None,
         timeout: float | None = None,
     ) -> AsyncIterator[books_service_pb2.JournalEntry]:
         """The postings of entries, in the order of the log.
@@ -5116,6 +5325,7 @@ class AsyncMethods(AsyncCalls):
             page_size=page_size,
             min_position=min_position,
             consistency=consistency,
+            past_position=past_position,
         )
         return self.pages(_LIST_POSTINGS, request, "entries", timeout)
 
@@ -5126,6 +5336,7 @@ class AsyncMethods(AsyncCalls):
         position: int | None = None,
         min_position: int | None = None,
         consistency: query_service_pb2.Consistency | None = None,
+        past_position: int | None = None,
         timeout: float | None = None,
     ) -> books_service_pb2.GetTrialBalanceResponse:
         """The sums of all accounts of the books at a position.
@@ -5137,6 +5348,7 @@ class AsyncMethods(AsyncCalls):
             position=position,
             min_position=min_position,
             consistency=consistency,
+            past_position=past_position,
         )
         return await self.unary(_GET_TRIAL_BALANCE, request, timeout)
 
@@ -5150,6 +5362,7 @@ class AsyncMethods(AsyncCalls):
         page_token: str | None = None,
         min_position: int | None = None,
         consistency: query_service_pb2.Consistency | None = None,
+        past_position: int | None = None,
         timeout: float | None = None,
     ) -> books_service_pb2.ListBookBalancesResponse:
         """The sums of one account of the books at a position by whose part it is, such as each institution's."""
@@ -5161,6 +5374,7 @@ class AsyncMethods(AsyncCalls):
             page_token=page_token,
             min_position=min_position,
             consistency=consistency,
+            past_position=past_position,
         )
         return await self.unary(_LIST_BOOK_BALANCES, request, timeout)
 
@@ -5173,6 +5387,7 @@ class AsyncMethods(AsyncCalls):
         page_size: int | None = None,
         min_position: int | None = None,
         consistency: query_service_pb2.Consistency | None = None,
+        past_position: int | None = None,
         timeout: float | None = None,
     ) -> AsyncIterator[books_service_pb2.BookBalance]:
         """The sums of one account of the books at a position by whose part it is, such as each institution's.
@@ -5186,6 +5401,7 @@ class AsyncMethods(AsyncCalls):
             page_size=page_size,
             min_position=min_position,
             consistency=consistency,
+            past_position=past_position,
         )
         return self.pages(_LIST_BOOK_BALANCES, request, "balances", timeout)
 
@@ -5343,6 +5559,7 @@ class AsyncMethods(AsyncCalls):
         sums_only: bool | None = None,
         min_position: int | None = None,
         consistency: query_service_pb2.Consistency | None = None,
+        past_position: int | None = None,
         timeout: float | None = None,
     ) -> history_service_pb2.GetStatementResponse:
         """The yearly statement of an account: opening, late entries, credits, interest, debits, closing.
@@ -5359,6 +5576,7 @@ class AsyncMethods(AsyncCalls):
             sums_only=sums_only,
             min_position=min_position,
             consistency=consistency,
+            past_position=past_position,
         )
         return await self.unary(_GET_STATEMENT, request, timeout)
 
@@ -5374,6 +5592,7 @@ class AsyncMethods(AsyncCalls):
         consistency: query_service_pb2.Consistency | None = None,
         language: str | None = None,
         holder: str | None = None,
+        past_position: int | None = None,
         timeout: float | None = None,
     ) -> history_service_pb2.RenderStatementResponse:
         """A statement as a page to be printed on A4: HTML without scripts."""
@@ -5387,6 +5606,7 @@ class AsyncMethods(AsyncCalls):
             consistency=consistency,
             language=language,
             holder=holder,
+            past_position=past_position,
         )
         return await self.unary(_RENDER_STATEMENT, request, timeout)
 
@@ -5509,13 +5729,34 @@ class AsyncMethods(AsyncCalls):
         self,
         *,
         ledger: str,
+        page_size: int | None = None,
+        page_token: str | None = None,
         timeout: float | None = None,
     ) -> history_service_pb2.ListProjectionsResponse:
         """How far every projection of a ledger has come, each version of it."""
         request = history_service_pb2.ListProjectionsRequest(
             ledger=ledger,
+            page_size=page_size,
+            page_token=page_token,
         )
         return await self.unary(_LIST_PROJECTIONS, request, timeout)
+
+    def projections(
+        self,
+        *,
+        ledger: str,
+        page_size: int | None = None,
+        timeout: float | None = None,
+    ) -> AsyncIterator[history_service_pb2.ProjectionStatus]:
+        """How far every projection of a ledger has come, each version of it.
+
+        Asks for page after page; `timeout` is for each.
+        """
+        request = history_service_pb2.ListProjectionsRequest(
+            ledger=ledger,
+            page_size=page_size,
+        )
+        return self.pages(_LIST_PROJECTIONS, request, "projections", timeout)
 
     async def put_identity(
         self,
@@ -5656,9 +5897,14 @@ class AsyncMethods(AsyncCalls):
         grouping: oversight_service_pb2.TotalsGrouping | None = None,
         min_position: int | None = None,
         consistency: query_service_pb2.Consistency | None = None,
+        past_position: int | None = None,
         timeout: float | None = None,
     ) -> oversight_service_pb2.GetInstitutionTotalsResponse:
-        """What an institution settled in a period, by clearing type: the totals of 对总账 and of the monthly report."""
+        """What an institution settled in a period, by clearing type: totals of 对总账, of a month, of a shift.
+
+        PERMISSION_DENIED, reason INSTITUTION_OF_ANOTHER_ORGANISATION, unless its designation names the caller's
+        organisation or the caller has ANY_INSTITUTION; so too for ListSettlements.
+        """
         request = oversight_service_pb2.GetInstitutionTotalsRequest(
             institution=institution,
             from_date=from_date,
@@ -5669,6 +5915,7 @@ class AsyncMethods(AsyncCalls):
             grouping=grouping,
             min_position=min_position,
             consistency=consistency,
+            past_position=past_position,
         )
         return await self.unary(_GET_INSTITUTION_TOTALS, request, timeout)
 
@@ -5685,6 +5932,7 @@ class AsyncMethods(AsyncCalls):
         refunds: oversight_service_pb2.RefundCounting | None = None,
         min_position: int | None = None,
         consistency: query_service_pb2.Consistency | None = None,
+        past_position: int | None = None,
         timeout: float | None = None,
     ) -> oversight_service_pb2.ListSettlementsResponse:
         """The settlements of an institution, in pages.
@@ -5702,6 +5950,7 @@ class AsyncMethods(AsyncCalls):
             refunds=refunds,
             min_position=min_position,
             consistency=consistency,
+            past_position=past_position,
         )
         return await self.unary(_LIST_SETTLEMENTS, request, timeout)
 
@@ -5717,6 +5966,7 @@ class AsyncMethods(AsyncCalls):
         refunds: oversight_service_pb2.RefundCounting | None = None,
         min_position: int | None = None,
         consistency: query_service_pb2.Consistency | None = None,
+        past_position: int | None = None,
         timeout: float | None = None,
     ) -> AsyncIterator[oversight_service_pb2.Settlement]:
         """The settlements of an institution, in pages.
@@ -5733,6 +5983,7 @@ class AsyncMethods(AsyncCalls):
             refunds=refunds,
             min_position=min_position,
             consistency=consistency,
+            past_position=past_position,
         )
         return self.pages(_LIST_SETTLEMENTS, request, "settlements", timeout)
 
@@ -5750,6 +6001,7 @@ class AsyncMethods(AsyncCalls):
         after_position: int | None = None,
         min_position: int | None = None,
         consistency: query_service_pb2.Consistency | None = None,
+        past_position: int | None = None,
         timeout: float | None = None,
     ) -> oversight_service_pb2.ListRiskFlagsResponse:
         """Risk flags on persons and institutions, in pages: newest first, or as a feed from a position on."""
@@ -5765,6 +6017,7 @@ class AsyncMethods(AsyncCalls):
             after_position=after_position,
             min_position=min_position,
             consistency=consistency,
+            past_position=past_position,
         )
         return await self.unary(_LIST_RISK_FLAGS, request, timeout)
 
@@ -5781,6 +6034,7 @@ class AsyncMethods(AsyncCalls):
         after_position: int | None = None,
         min_position: int | None = None,
         consistency: query_service_pb2.Consistency | None = None,
+        past_position: int | None = None,
         timeout: float | None = None,
     ) -> AsyncIterator[oversight_service_pb2.RiskFlagRecord]:
         """Risk flags on persons and institutions, in pages: newest first, or as a feed from a position on.
@@ -5798,6 +6052,7 @@ class AsyncMethods(AsyncCalls):
             after_position=after_position,
             min_position=min_position,
             consistency=consistency,
+            past_position=past_position,
         )
         return self.pages(_LIST_RISK_FLAGS, request, "flags", timeout)
 
@@ -5811,6 +6066,7 @@ class AsyncMethods(AsyncCalls):
         institution: str | None = None,
         min_position: int | None = None,
         consistency: query_service_pb2.Consistency | None = None,
+        past_position: int | None = None,
         timeout: float | None = None,
     ) -> oversight_service_pb2.ListClaimCasesResponse:
         """Claims of a whole ledger, in pages, the oldest first: what waits to be decided or paid."""
@@ -5822,6 +6078,7 @@ class AsyncMethods(AsyncCalls):
             institution=institution,
             min_position=min_position,
             consistency=consistency,
+            past_position=past_position,
         )
         return await self.unary(_LIST_CLAIM_CASES, request, timeout)
 
@@ -5834,6 +6091,7 @@ class AsyncMethods(AsyncCalls):
         institution: str | None = None,
         min_position: int | None = None,
         consistency: query_service_pb2.Consistency | None = None,
+        past_position: int | None = None,
         timeout: float | None = None,
     ) -> AsyncIterator[oversight_service_pb2.ClaimCase]:
         """Claims of a whole ledger, in pages, the oldest first: what waits to be decided or paid.
@@ -5847,6 +6105,7 @@ class AsyncMethods(AsyncCalls):
             institution=institution,
             min_position=min_position,
             consistency=consistency,
+            past_position=past_position,
         )
         return self.pages(_LIST_CLAIM_CASES, request, "cases", timeout)
 
@@ -5861,6 +6120,7 @@ class AsyncMethods(AsyncCalls):
         to_position: int | None = None,
         min_position: int | None = None,
         consistency: query_service_pb2.Consistency | None = None,
+        past_position: int | None = None,
         timeout: float | None = None,
     ) -> oversight_service_pb2.ListExceptionsResponse:
         """What must not have happened, in pages by position.
@@ -5877,6 +6137,7 @@ class AsyncMethods(AsyncCalls):
             to_position=to_position,
             min_position=min_position,
             consistency=consistency,
+            past_position=past_position,
         )
         return await self.unary(_LIST_EXCEPTIONS, request, timeout)
 
@@ -5890,6 +6151,7 @@ class AsyncMethods(AsyncCalls):
         to_position: int | None = None,
         min_position: int | None = None,
         consistency: query_service_pb2.Consistency | None = None,
+        past_position: int | None = None,
         timeout: float | None = None,
     ) -> AsyncIterator[oversight_service_pb2.LedgerException]:
         """What must not have happened, in pages by position.
@@ -5905,6 +6167,7 @@ class AsyncMethods(AsyncCalls):
             to_position=to_position,
             min_position=min_position,
             consistency=consistency,
+            past_position=past_position,
         )
         return self.pages(_LIST_EXCEPTIONS, request, "exceptions", timeout)
 
@@ -6018,13 +6281,34 @@ class AsyncMethods(AsyncCalls):
         self,
         *,
         ledger: str,
+        page_size: int | None = None,
+        page_token: str | None = None,
         timeout: float | None = None,
     ) -> projection_service_pb2.ListBuildsResponse:
         """Builds of a ledger, newest first."""
         request = projection_service_pb2.ListBuildsRequest(
             ledger=ledger,
+            page_size=page_size,
+            page_token=page_token,
         )
         return await self.unary(_LIST_BUILDS, request, timeout)
+
+    def builds(
+        self,
+        *,
+        ledger: str,
+        page_size: int | None = None,
+        timeout: float | None = None,
+    ) -> AsyncIterator[projection_service_pb2.Build]:
+        """Builds of a ledger, newest first.
+
+        Asks for page after page; `timeout` is for each.
+        """
+        request = projection_service_pb2.ListBuildsRequest(
+            ledger=ledger,
+            page_size=page_size,
+        )
+        return self.pages(_LIST_BUILDS, request, "builds", timeout)
 
     def watch_build(
         self,
@@ -6129,14 +6413,37 @@ class AsyncMethods(AsyncCalls):
         *,
         ledger: str,
         after_position: int | None = None,
+        page_size: int | None = None,
+        page_token: str | None = None,
         timeout: float | None = None,
     ) -> projection_service_pb2.ListDeadLettersResponse:
         """What projections could not take in, by position."""
         request = projection_service_pb2.ListDeadLettersRequest(
             ledger=ledger,
             after_position=after_position,
+            page_size=page_size,
+            page_token=page_token,
         )
         return await self.unary(_LIST_DEAD_LETTERS, request, timeout)
+
+    def dead_letters(
+        self,
+        *,
+        ledger: str,
+        after_position: int | None = None,
+        page_size: int | None = None,
+        timeout: float | None = None,
+    ) -> AsyncIterator[projection_service_pb2.DeadLetter]:
+        """What projections could not take in, by position.
+
+        Asks for page after page; `timeout` is for each.
+        """
+        request = projection_service_pb2.ListDeadLettersRequest(
+            ledger=ledger,
+            after_position=after_position,
+            page_size=page_size,
+        )
+        return self.pages(_LIST_DEAD_LETTERS, request, "dead_letters", timeout)
 
     async def replay_dead_letters(
         self,
@@ -6188,13 +6495,34 @@ class AsyncMethods(AsyncCalls):
         self,
         *,
         ledger: str,
+        page_size: int | None = None,
+        page_token: str | None = None,
         timeout: float | None = None,
     ) -> projection_service_pb2.ListConsumersResponse:
         """All consumers of a ledger."""
         request = projection_service_pb2.ListConsumersRequest(
             ledger=ledger,
+            page_size=page_size,
+            page_token=page_token,
         )
         return await self.unary(_LIST_CONSUMERS, request, timeout)
+
+    def consumers(
+        self,
+        *,
+        ledger: str,
+        page_size: int | None = None,
+        timeout: float | None = None,
+    ) -> AsyncIterator[projection_service_pb2.Consumer]:
+        """All consumers of a ledger.
+
+        Asks for page after page; `timeout` is for each.
+        """
+        request = projection_service_pb2.ListConsumersRequest(
+            ledger=ledger,
+            page_size=page_size,
+        )
+        return self.pages(_LIST_CONSUMERS, request, "consumers", timeout)
 
     async def delete_consumer(
         self,

@@ -104,10 +104,14 @@ class GetTileResponse(_message.Message):
     def __init__(self, hashes: _Optional[bytes] = ...) -> None: ...
 
 class ListSigningKeysRequest(_message.Message):
-    __slots__ = ("ledger",)
+    __slots__ = ("ledger", "page_size", "page_token")
     LEDGER_FIELD_NUMBER: _ClassVar[int]
+    PAGE_SIZE_FIELD_NUMBER: _ClassVar[int]
+    PAGE_TOKEN_FIELD_NUMBER: _ClassVar[int]
     ledger: str
-    def __init__(self, ledger: _Optional[str] = ...) -> None: ...
+    page_size: int
+    page_token: str
+    def __init__(self, ledger: _Optional[str] = ..., page_size: _Optional[int] = ..., page_token: _Optional[str] = ...) -> None: ...
 
 class SigningKey(_message.Message):
     __slots__ = ("verifier_key", "take_time", "retire_time")
@@ -120,10 +124,12 @@ class SigningKey(_message.Message):
     def __init__(self, verifier_key: _Optional[str] = ..., take_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., retire_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ...) -> None: ...
 
 class ListSigningKeysResponse(_message.Message):
-    __slots__ = ("keys",)
+    __slots__ = ("keys", "next_page_token")
     KEYS_FIELD_NUMBER: _ClassVar[int]
+    NEXT_PAGE_TOKEN_FIELD_NUMBER: _ClassVar[int]
     keys: _containers.RepeatedCompositeFieldContainer[SigningKey]
-    def __init__(self, keys: _Optional[_Iterable[_Union[SigningKey, _Mapping]]] = ...) -> None: ...
+    next_page_token: str
+    def __init__(self, keys: _Optional[_Iterable[_Union[SigningKey, _Mapping]]] = ..., next_page_token: _Optional[str] = ...) -> None: ...
 
 class RecordAccessRequest(_message.Message):
     __slots__ = ("ledger", "kind", "command", "person", "from_position", "to_position", "purpose")
