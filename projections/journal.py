@@ -103,7 +103,7 @@ class Journal:
         entry, amount_of, kind = _ENTRY.pack, _AMOUNT.pack, _kind
         for head in batch.heads:
             blocks[(head[0] - 1) // BLOCK].append(head)
-        for head, found in posted(batch):
+        for head, found in sorted(posted(batch)):  # as the key of the table is: it is then written at its right end
             position, stream, _, first, _, _, effective, recorded, type_, _, _ = head
             begin = entry(9, 8, position, 8, first, 8, effective, 8, recorded)
             of_block = sums[(position - 1) // BLOCK]
