@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
-from ledger.log.entry import EVENT_NAMES, EVENT_TYPES, UnknownPartError, parse_body
+from ledger.log.entry import EVENT_TYPES
 from projections.projection import Table
 from projections.rows import Copy, id_value, int2_value, int4_value, int8_value, row, text_value
 
@@ -44,19 +44,15 @@ class Claims:
     def fold(self, batch: Batch) -> Sequence[Write]:
         """Return the rows to add."""
         claims, steps = [], []
-        for head, entry in batch:
-            type_ = head[8]
-            if type_ == _FILED:
-                claims.append(_claim(head, parse_body(entry).claim_filed))
-            elif type_ == _DECIDED:
-                event = parse_body(entry).claim_decided
-                due = event.split.pooled + sum(fund.amount for fund in event.split.funds)
-                steps.append(_step(head, event.claim_position, due, DECIDED, event.decision))
-            elif type_ == _PAID:
-                paid = parse_body(entry).claim_paid
-                steps.append(_step(head, paid.claim_position, paid.amount, PAID, 0))
-            elif type_ not in EVENT_NAMES:
-                raise UnknownPartError(f"position {head[0]} has event type {type_}, which this version cannot read")
+        for head, message in batch.of(_FILED):
+            claims.append(_claim(head, message.claim_filed))
+        for head, message in batch.of(_DECIDED):
+            event = message.claim_decided
+            due = event.split.pooled + sum(fund.amount for fund in event.split.funds)
+            steps.append(_step(head, event.claim_position, due, DECIDED, event.decision))
+        for head, message in batch.of(_PAID):
+            paid = message.claim_paid
+            steps.append(_step(head, paid.claim_position, paid.amount, PAID, 0))
         return [Copy("claims", _CLAIMS, claims), Copy("claim_steps", _STEPS, steps)]
 
 

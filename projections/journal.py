@@ -162,8 +162,9 @@ def posted(batch: Batch) -> Iterator[tuple[Head, list[Posting]]]:
             _check_moneyless(batch, type_)
             continue
         if name not in POSTINGS:
-            first = next(head[0] for head in batch.heads if head[8] == type_)
-            raise UnknownPartError(f"position {first} has event type {type_}, which the books do not know")
+            raise UnknownPartError(
+                f"position {batch.heads_of(type_)[0][0]} has event type {type_}, which the books do not know"
+            )
         field = POSTINGS[name].origin
         if not field:
             for head, message in batch.of(type_):
@@ -176,8 +177,8 @@ def posted(batch: Batch) -> Iterator[tuple[Head, list[Posting]]]:
 
 
 def _check_moneyless(batch: Batch, type_: int) -> None:
-    for head in batch.heads:
-        if head[8] == type_ and head[9]:
+    for head in batch.heads_of(type_):
+        if head[9]:
             raise ValueError(f"position {head[0]} moves {head[9]} fen, and its type moves no money")
 
 

@@ -10,6 +10,7 @@ from collections import defaultdict
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING, Any, LiteralString, Protocol
 
 from ledger.log.entry import EVENT_NAMES, UnknownPartError
@@ -36,23 +37,28 @@ class Batch:
         self.heads = heads
         self.entries = entries
         self.lookup = lookup
-        self._indices: dict[int, list[int]] | None = None
         self._parsed: dict[int, list[tuple[Head, Any]]] = {}
 
     def __iter__(self) -> Iterator[tuple[Head, bytes]]:
         return zip(self.heads, self.entries, strict=True)
 
+    @cached_property
+    def _indices(self) -> Mapping[int, Sequence[int]]:
+        indices: dict[int, list[int]] = defaultdict(list)
+        for index, head in enumerate(self.heads):
+            indices[head[8]].append(index)
+        return dict(indices)
+
     def types(self) -> AbstractSet[int]:
         """Return the types that occur. Raise UnknownPartError where one is of a newer version."""
-        if self._indices is None:
-            indices: dict[int, list[int]] = defaultdict(list)
-            for index, head in enumerate(self.heads):
-                indices[head[8]].append(index)
-            self._indices = indices
         for type_ in self._indices.keys() - EVENT_NAMES.keys():
             position = self.heads[self._indices[type_][0]][0]
             raise UnknownPartError(f"position {position} has event type {type_}, which this version cannot read")
         return self._indices.keys()
+
+    def heads_of(self, type_: int) -> list[Head]:
+        """Return the headers of the entries of a type."""
+        return [self.heads[index] for index in self._indices[type_]] if type_ in self.types() else []
 
     def of(self, type_: int) -> Sequence[tuple[Head, Any]]:
         """Return each entry of a type as header and message; `references` and the event are parts of the message.
@@ -61,11 +67,10 @@ class Batch:
         """
         found = self._parsed.get(type_)
         if found is None:
-            indices = self._indices[type_] if type_ in self.types() and self._indices else []
+            indices = self._indices[type_] if type_ in self.types() else []
             bodies = self.entries.body if isinstance(self.entries, Entries) else self._body
             messages = parse_bodies(type_, [bodies(index) for index in indices])
-            heads = self.heads
-            found = self._parsed[type_] = [(heads[i], each) for i, each in zip(indices, messages, strict=True)]
+            found = self._parsed[type_] = list(zip(self.heads_of(type_), messages, strict=True))
         return found
 
     def _body(self, index: int) -> bytes:

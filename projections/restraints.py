@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
-from ledger.log.entry import EVENT_NAMES, EVENT_TYPES, UnknownPartError, parse_body
+from ledger.log.entry import EVENT_TYPES
 from ledger.v1 import types_pb2
 from projections.projection import Table
 from projections.rows import Copy, id_value, int2_value, int4_value, int8_value, row, text_value
@@ -78,16 +78,14 @@ class Restraints:
     def fold(self, batch: Batch) -> Sequence[Write]:
         """Return the rows to add."""
         restraints, designations = [], []
-        for head, entry in batch:
-            type_ = head[8]
+        for type_ in batch.types():
             if name := _NAMES.get(type_):
-                said = _READERS[name](getattr(parse_body(entry), name), head)
-                if said is not None:
-                    restraints.append(_restraint(head, *said))
+                for head, message in batch.of(type_):
+                    said = _READERS[name](getattr(message, name), head)
+                    if said is not None:
+                        restraints.append(_restraint(head, *said))
             elif type_ in {_DESIGNATED, _REVOKED}:
-                designations.append(_designation(head, parse_body(entry)))
-            elif type_ not in EVENT_NAMES:
-                raise UnknownPartError(f"position {head[0]} has event type {type_}, which this version cannot read")
+                designations += [_designation(head, message) for head, message in batch.of(type_)]
         return [Copy("restraints", _RESTRAINTS, restraints), Copy("designations", _DESIGNATIONS, designations)]
 
 

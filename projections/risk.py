@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from ledger.log.entry import EVENT_NAMES, EVENT_TYPES, UnknownPartError, parse_body
+from ledger.log.entry import EVENT_TYPES
 from ledger.log.reader import UuidArray
 from projections.projection import Table
 from projections.rows import Copy, Merge, id_value, int2_value, int8_array, int8_value, row, text_value, value
@@ -43,35 +43,31 @@ class Risk:
         """Return the rows to add."""
         flags, clearances = [], []
         places: dict[bytes, str] = {}
-        for head, entry in batch:
-            type_ = head[8]
-            if type_ == _RAISED:
-                flag = parse_body(entry).risk_flag_raised.flag
-                flags.append(
-                    row(
-                        *_placed(head),
-                        int2_value(flag.kind),
-                        int2_value(flag.severity),
-                        id_value(head[1]),
-                        text_value(flag.rule),
-                        value(int8_array(sorted(flag.positions))),
-                    )
+        for head, message in batch.of(_RAISED):
+            flag = message.risk_flag_raised.flag
+            flags.append(
+                row(
+                    *_placed(head),
+                    int2_value(flag.kind),
+                    int2_value(flag.severity),
+                    id_value(head[1]),
+                    text_value(flag.rule),
+                    value(int8_array(sorted(flag.positions))),
                 )
-            elif type_ == _CLEARED:
-                event = parse_body(entry).risk_flag_cleared
-                clearances.append(
-                    row(
-                        int8_value(event.flag_position),
-                        *_placed(head),
-                        id_value(head[1]),
-                        text_value(event.clearance.reason),
-                    )
+            )
+        for head, message in batch.of(_CLEARED):
+            event = message.risk_flag_cleared
+            clearances.append(
+                row(
+                    int8_value(event.flag_position),
+                    *_placed(head),
+                    id_value(head[1]),
+                    text_value(event.clearance.reason),
                 )
-            elif type_ == _DESIGNATED:
-                if code := parse_body(entry).institution_designated.designation.institution:
-                    places[head[1]] = code
-            elif type_ not in EVENT_NAMES:
-                raise UnknownPartError(f"position {head[0]} has event type {type_}, which this version cannot read")
+            )
+        for head, message in batch.of(_DESIGNATED):
+            if code := message.institution_designated.designation.institution:
+                places[head[1]] = code
         writes: list[Write] = [Copy("risk_flags", _FLAGS, flags), Copy("risk_clearances", _CLEARANCES, clearances)]
         if places:
             writes.append(Merge("risk_places", _PLACES, (UuidArray(list(places)), list(places.values()))))

@@ -11,7 +11,7 @@ from datetime import datetime
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
-from ledger.log.entry import EVENT_NAMES, EVENT_TYPES, UnknownPartError, parse_body
+from ledger.log.entry import EVENT_TYPES, parse_body
 from ledger.log.identifiers import institution_stream, ledger_id
 from ledger.v1.types_pb2 import CATEGORY_INPATIENT, CLEARING_TYPE_INPATIENT, UNIQUE_KEY_KIND_SETTLEMENT
 from projections.journal import zone_of
@@ -70,20 +70,13 @@ class Settlements:
         """Return the rows to add."""
         found: list[tuple[Head, Any, bytes, int]] = []
         bought: dict[int, Bought] = {}
-        for head, entry in batch:
-            type_ = head[8]
-            if type_ == SETTLED:
-                message = parse_body(entry)
-                event = message.purchase_settled
-                bought[head[0]] = _bought(event)
-                found.append((head, event.split, _key(message.references.unique_keys), 0))
-            elif type_ == REVERSED:
-                message = parse_body(entry)
-                undone = message.purchase_reversed
-                key = _key(message.references.unique_keys)
-                found.append((head, undone.split, key, undone.reversed_position))
-            elif type_ not in EVENT_NAMES:
-                raise UnknownPartError(f"position {head[0]} has event type {type_}, which this version cannot read")
+        for head, message in batch.of(SETTLED):
+            event = message.purchase_settled
+            bought[head[0]] = _bought(event)
+            found.append((head, event.split, _key(message.references.unique_keys), 0))
+        for head, message in batch.of(REVERSED):
+            undone = message.purchase_reversed
+            found.append((head, undone.split, _key(message.references.unique_keys), undone.reversed_position))
         missing = {origin for *_, origin in found if origin} - bought.keys()
         if missing:
             bought |= _look(batch.lookup, missing)

@@ -223,7 +223,7 @@ class Spending:
 
 def _plain_rows(batch: Batch, type_: int, rows: Mapping[bytes, list[bytes]]) -> None:
     """Add a row for each entry of a type that says nothing more, where it moves money."""
-    if any(head[9] for head in batch.heads if head[8] == type_):
+    if any(head[9] for head in batch.heads_of(type_)):
         for head, message in batch.of(type_):
             if head[9]:
                 rows[head[1]].append(_row(head, message.references.reverses, Detail()))
