@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Final
 
 from ledger.log.entry import EVENT_TYPES
-from projections.projection import Table
+from projections.projection import Table, by_stream
 from projections.rows import Copy, id_value, int2_value, int4_value, int8_value, row, text_value
 
 if TYPE_CHECKING:
@@ -37,9 +37,7 @@ class Claims:
         Table("claim_steps", ("claim", "step"), "person"),
     )
 
-    def partition_key(self, head: Head) -> bytes:
-        """Return the person."""
-        return head[1]
+    partition_key = staticmethod(by_stream)
 
     def fold(self, batch: Batch) -> Sequence[Write]:
         """Return the rows to add."""

@@ -163,8 +163,8 @@ class Parts:
         heads = entries.heads(after + 1)
         if part.partitions > 1:
             key, parts, mine = projection.partition_key, part.partitions, part.partition
-            pairs = [pair for pair in zip(heads, entries, strict=True) if part_of(key(pair[0]), parts) == mine]
-            return [head for head, _ in pairs], [entry for _, entry in pairs], last, head, leaf
+            chosen = [index for index, each in enumerate(heads) if part_of(key(each), parts) == mine]
+            return [heads[index] for index in chosen], [entries[index] for index in chosen], last, head, leaf
         return heads, entries, last, head, leaf
 
     def _entries_of(self, connection: psycopg.Connection, part: Part, last: int) -> Entries:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from ledger.log.entry import EVENT_TYPES
 from ledger.v1 import types_pb2
-from projections.projection import Table
+from projections.projection import Table, by_stream
 from projections.rows import Copy, id_value, int2_value, int4_value, int8_value, row, text_value
 
 if TYPE_CHECKING:
@@ -71,9 +71,7 @@ class Restraints:
         Table("designations", ("place", "position"), "place"),
     )
 
-    def partition_key(self, head: Head) -> bytes:
-        """Return the account or the institution's stream."""
-        return head[1]
+    partition_key = staticmethod(by_stream)
 
     def fold(self, batch: Batch) -> Sequence[Write]:
         """Return the rows to add."""

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Final
 
 from ledger.log.entry import EVENT_TYPES
 from ledger.log.reader import UuidArray
-from projections.projection import Table
+from projections.projection import Table, by_stream
 from projections.rows import Copy, Merge, id_value, int2_value, int8_array, int8_value, row, text_value, value
 
 if TYPE_CHECKING:
@@ -35,9 +35,7 @@ class Risk:
         Table("risk_clearances", ("flag",), "subject"),
     )
 
-    def partition_key(self, head: Head) -> bytes:
-        """Return the person or institution."""
-        return head[1]
+    partition_key = staticmethod(by_stream)
 
     def fold(self, batch: Batch) -> Sequence[Write]:
         """Return the rows to add."""

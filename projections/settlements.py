@@ -15,7 +15,7 @@ from ledger.log.entry import EVENT_TYPES, parse_body
 from ledger.log.identifiers import institution_stream, ledger_id
 from ledger.v1.types_pb2 import CATEGORY_INPATIENT, CLEARING_TYPE_INPATIENT, UNIQUE_KEY_KIND_SETTLEMENT
 from projections.journal import zone_of
-from projections.projection import Table
+from projections.projection import Table, by_stream
 from projections.rows import LENGTH_16, Copy, id_value, value
 
 if TYPE_CHECKING:
@@ -62,9 +62,7 @@ class Settlements:
         self._ledger = ledger_id(ledger)
         self._zone: ZoneInfo | None = None
 
-    def partition_key(self, head: Head) -> bytes:
-        """Return the person whose purchase it is."""
-        return head[1]
+    partition_key = staticmethod(by_stream)
 
     def fold(self, batch: Batch) -> Sequence[Write]:
         """Return the rows to add."""
