@@ -32,7 +32,15 @@ fault, `RESOURCE_EXHAUSTED` a `RetryInfo` with the delay to wait.
 **Recorded** reasons are answers of the ledger: they stand in the log, and the same request id gets the same refusal for
 ever (with `replayed` = `true` in the metadata), so a new attempt needs a new request id. The others are not in it: the
 same request may be sent again with the same request id. After `OUTCOME_UNKNOWN`, and after a deadline or a broken
-connection without any reason, nobody knows yet whether the command was recorded; the same request id tells."""
+connection without any reason, nobody knows yet whether the command was recorded; the same request id tells.
+
+A status **without details** comes from gRPC, in the service or in the caller's own library, and not from the ledger:
+
+- `DEADLINE_EXCEEDED`, `CANCELLED`, `UNAVAILABLE`: no answer came in time, or at all. A command may be recorded or not:
+  send the same request with the same request id again, after a growing wait.
+- `RESOURCE_EXHAUSTED`: a message is too large. A request has 16 MiB at most, an answer what the caller's library takes
+  in (4 MiB unless it is told otherwise). Sending it again does not help: make the batch or the page smaller.
+- `UNIMPLEMENTED`: the service has no such method. It is older than the caller's contract, or the name is wrong."""
 
 PRECEDENCE_INTRODUCTION = """\
 Where several reasons apply, the first is given. A call is judged in this order: identity (`UNAUTHENTICATED`), rights

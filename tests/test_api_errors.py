@@ -9,8 +9,10 @@ from google.rpc.status_pb2 import Status
 
 from ledger.api import answers, errors
 from ledger.api.errors import CHINESE, ENGLISH, Violation, language_of, meaning, status
+from ledger.api.reading import read_any
 from ledger.log.outcome import Failed, Refused
 from ledger.v1 import reasons_pb2 as reasons
+from ledger.v1.command_service_pb2 import RecordDepositRequest
 from ledger.v1.reasons_pb2 import RefusalReason
 
 REASONS = [number for number in RefusalReason.values() if number]
@@ -54,6 +56,14 @@ def test_a_shape_error_names_its_fields():
     [found] = unpack(answer, details.BadRequest).field_violations
     assert (found.field, found.description) == ("a.b", "is required")
     assert answer.message.endswith("a.b: is required")
+
+
+def test_bytes_that_are_no_request_are_named_as_such():
+    """No field is at fault, so none is named, and the words say what was awaited."""
+    with pytest.raises(errors.InvalidRequest) as refused:
+        read_any(RecordDepositRequest, b"\xff\xfe")
+    said = refused.value.status(ENGLISH).message
+    assert said == "The request is not well formed. Its bytes cannot be read as a ledger.v1.RecordDepositRequest"
 
 
 def test_overload_says_when_to_come_back():

@@ -377,6 +377,16 @@ def test_each_bad_value_is_named(kind, path, value, named):
     assert list(violations(kind, message)) == [named]
 
 
+def test_the_words_say_what_would_do():
+    """An account that is no UUID hears that it must be one, and a number the name of the enum that it is not of."""
+    message = request("record_deposit")
+    message.account = f"{LEDGER}/accounts/123"
+    assert violations("record_deposit", message) == {"account": "must look like ledgers/{ledger}/accounts/{uuid}"}
+    message = request("open_account")
+    message.opening.scheme = 1
+    assert violations("open_account", message) == {"opening.scheme": "1 is not a value of Scheme"}
+
+
 @pytest.mark.parametrize("text", ["", "x", ID[:-1], ID + "0", ID.replace("-", " "), "0" * 36])
 def test_a_request_id_is_a_uuid(text):
     """Blanks and missing dashes are no UUID, whatever a lenient parser thinks."""

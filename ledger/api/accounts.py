@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from ledger.domain.person import Person
     from ledger.policy.rules import Date
 
-_SUBJECT_PATTERN = "must look like ledgers/{ledger}/accounts/{account} or ledgers/{ledger}/persons/{person}"
+_SUBJECT_PATTERN = "must look like ledgers/{ledger}/accounts/{uuid} or ledgers/{ledger}/persons/{uuid}"
 
 
 def subject(name: str) -> tuple[str, bytes, bool]:

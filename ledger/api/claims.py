@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from ledger.api import page_tokens
 from ledger.api.errors import Violation
-from ledger.api.shape import REQUIRED, civil_date
+from ledger.api.shape import REQUIRED, civil_date, no_value
 from ledger.api.shares import timestamp
 from ledger.domain import names
 from ledger.domain.claims import APPROVED
@@ -25,7 +25,7 @@ PAGE_DEFAULT = 100
 PAGE_MAX = 1_000
 _CODE_MAX = 32
 _DATE = civil_date().rule
-_PATTERN = "must look like ledgers/{ledger}/persons/{person}"
+_PATTERN = "must look like ledgers/{ledger}/persons/{uuid}"
 
 
 def parent(name: str, found: list[Violation]) -> tuple[str, bytes]:
@@ -41,7 +41,7 @@ def check(request: pb.ListClaimsRequest, found: list[Violation]) -> None:
     """Tell what is wrong with filters and page."""
     for name, enum in (("states", types_pb2.ClaimState), ("cause", types_pb2.ClaimCause)):
         given = request.states if name == "states" else [request.cause]
-        found += [Violation(name, f"has no meaning {value}") for value in given if value not in enum.values()]
+        found += [Violation(name, no_value(enum, value)) for value in given if value not in enum.values()]
     for name in ("from_date", "to_date"):
         if request.HasField(name):
             found += [Violation(name, problem) for _, problem in _DATE(getattr(request, name))]

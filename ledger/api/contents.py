@@ -98,7 +98,7 @@ INSTITUTION = Field(
         [] if names.INSTITUTION_CODE.fullmatch(value) else [("", "must be a code of 1 to 32 letters, digits, _ and -")]
     )
 )
-_ACCOUNT = resource(names.parse_account, "ledgers/{ledger}/accounts/{account}")
+_ACCOUNT = resource(names.parse_account, "ledgers/{ledger}/accounts/{uuid}")
 
 
 def _holder(name: str) -> None:
@@ -107,8 +107,8 @@ def _holder(name: str) -> None:
         raise ValueError(name)
 
 
-_HOLDER = resource(_holder, "ledgers/{ledger}/accounts/{account}, the account being a UUID not of version 5")
-PERSON = resource(names.parse_person, "ledgers/{ledger}/persons/{person}")
+_HOLDER = resource(_holder, "ledgers/{ledger}/accounts/{uuid}, the UUID not being of version 5")
+PERSON = resource(names.parse_person, "ledgers/{ledger}/persons/{uuid}")
 ENTRY = resource(_entry, "ledgers/{ledger}/entries/{position}")
 _POLICY = resource(names.parse_policy, "ledgers/{ledger}/policies/{policy}")
 _REFERENCE = text(REFERENCE_MAX)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from ledger.api.errors import InvalidRequest, Rejected, Violation
-from ledger.api.shape import YEAR_MAX, YEAR_MIN
+from ledger.api.shape import YEAR_MAX, YEAR_MIN, no_value
 from ledger.api.shelf import Shelf, find_serving, ledger_code
 from ledger.domain.amounts import AMOUNT_LIMIT
 from ledger.domain.policies import Policies
@@ -58,7 +58,7 @@ def _check(request: pb.QuoteContributionRequest) -> tuple[int, int]:
     if request.source not in _SOURCES:
         found.append(Violation("source", "must be the own contribution or the employer's part"))
     if request.person_type not in t.PersonType.values():
-        found.append(Violation("person_type", f"has no meaning {request.person_type}"))
+        found.append(Violation("person_type", no_value(t.PersonType, request.person_type)))
     if not 0 <= request.rate_bp <= _RATE_MAX:
         found.append(Violation("rate_bp", f"must be from 0 to {_RATE_MAX:,}"))
     if found:

@@ -135,7 +135,7 @@ def status(
     info = details_pb2.ErrorInfo(reason=known.name, domain=DOMAIN, metadata=metadata)
     _attach(answer, info)
     if violations:
-        answer.message += " " + "; ".join(f"{path}: {problem}" for path, problem in violations[:3])
+        answer.message += " " + "; ".join(f"{path}: {problem}" if path else problem for path, problem in violations[:3])
         fields = [
             details_pb2.BadRequest.FieldViolation(field=path, description=problem) for path, problem in violations
         ]

@@ -33,7 +33,7 @@ SERVICE = pb.DESCRIPTOR.services_by_name["IdentityService"]
 _NONCE: Final = 12
 _LONGEST: Final = {"name": 100, "document_number": 64, "phone": 32}
 _PURPOSE_MAX: Final = 64
-_PERSON = "must look like ledgers/{ledger}/persons/{person}"
+_PERSON = "must look like ledgers/{ledger}/persons/{uuid}"
 
 
 _KeyWork = Callable[[psycopg.Connection, PersonKey | None], Any]

@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 _RATE_MAX = 1_000_000
 _DATE = civil_date().rule
 _SECOND = 1_000_000
-_PATTERN = "must look like ledgers/{ledger}/accounts/{account}"
+_PATTERN = "must look like ledgers/{ledger}/accounts/{uuid}"
 
 
 async def quote(ledgers: Shelf, request: pb.QuoteInterestRequest, call: Call) -> Message:

@@ -38,7 +38,7 @@ from ledger.v1.types_pb2 import KeyDestructionCause, ProposalDecision
 if TYPE_CHECKING:
     from ledger.log.ledger import Ledger
 
-_PERSON = "must look like ledgers/{ledger}/persons/{person}"
+_PERSON = "must look like ledgers/{ledger}/persons/{uuid}"
 _ENTRY = "must look like ledgers/{ledger}/entries/{position}"
 
 SERVICE = pb.DESCRIPTOR.services_by_name["KeyService"]

@@ -99,13 +99,13 @@ def _flagged(name: str) -> tuple[str, bytes]:
 
 
 _PATTERNS: dict[str, tuple[_Parse, str]] = {
-    "account": (names.parse_account, "must look like ledgers/{ledger}/accounts/{account}"),
-    "person": (names.parse_person, "must look like ledgers/{ledger}/persons/{person}"),
+    "account": (names.parse_account, "must look like ledgers/{ledger}/accounts/{uuid}"),
+    "person": (names.parse_person, "must look like ledgers/{ledger}/persons/{uuid}"),
     "ledger": (_ledger, "must look like ledgers/{ledger}"),
     "institution": (_institution, "must look like ledgers/{ledger}/institutions/{institution}"),
     "subject": (
         _flagged,
-        "must look like ledgers/{ledger}/persons/{person} or ledgers/{ledger}/institutions/{institution}",
+        "must look like ledgers/{ledger}/persons/{uuid} or ledgers/{ledger}/institutions/{institution}",
     ),
 }
 

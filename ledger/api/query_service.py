@@ -13,7 +13,7 @@ from ledger.api.accounts import account, subject
 from ledger.api.calls import Call, Handler
 from ledger.api.errors import InvalidRequest, Rejected, Violation
 from ledger.api.register_queries import RegisterQueries
-from ledger.api.shape import REQUIRED, YEAR_MAX, YEAR_MIN
+from ledger.api.shape import REQUIRED, YEAR_MAX, YEAR_MIN, no_value
 from ledger.api.shares import timestamp
 from ledger.api.shelf import Shelf, find_serving, ledger_code
 from ledger.api.transfer_queries import TransferQueries
@@ -32,7 +32,7 @@ PAGE_STEP = 1_000
 PAGE_BYTES = 3_000_000
 """A page ends beyond this size: clients take 4 MiB unless they are told otherwise."""
 
-_ACCOUNT_PATTERN = "must look like ledgers/{ledger}/accounts/{account}"
+_ACCOUNT_PATTERN = "must look like ledgers/{ledger}/accounts/{uuid}"
 
 
 _Read = pb.GetAccountRequest | pb.ListClaimsRequest | pb.GetShareUseRequest | pb.GetLedgerRequest
@@ -41,7 +41,7 @@ _Read = pb.GetAccountRequest | pb.ListClaimsRequest | pb.GetShareUseRequest | pb
 def _check_reading(request: _Read, found: list[Violation]) -> None:
     """Check what all reads of a state ask for: its consistency, and the least position that it must reflect."""
     if request.consistency not in pb.Consistency.values():
-        found.append(Violation("consistency", f"has no meaning {request.consistency}"))
+        found.append(Violation("consistency", no_value(pb.Consistency, request.consistency)))
     if request.min_position < 0:
         found.append(Violation("min_position", "must not be negative"))
 

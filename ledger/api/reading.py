@@ -14,7 +14,7 @@ def read_any(message: type[Message], raw: bytes) -> Message:
     try:
         return message.FromString(raw)
     except DecodeError:
-        text = f"the bytes are no {message.DESCRIPTOR.full_name}"
+        text = f"Its bytes cannot be read as a {message.DESCRIPTOR.full_name}"
         raise InvalidRequest([Violation("", text)]) from None
 
 

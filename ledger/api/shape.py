@@ -12,6 +12,7 @@ import re
 from collections.abc import Callable, Collection, Sequence
 from typing import Any, NamedTuple, Protocol
 
+from google.protobuf.descriptor import EnumDescriptor
 from google.protobuf.message import Message
 
 from ledger.domain.amounts import AMOUNT_LIMIT
@@ -35,6 +36,8 @@ Rule = Callable[[Any], Problems]
 
 class EnumType(Protocol):
     """A generated enum."""
+
+    DESCRIPTOR: EnumDescriptor
 
     def values(self) -> Collection[int]:
         """Return the numbers that are defined."""
@@ -71,12 +74,17 @@ def fen(low: int) -> Field:
     return number(low, AMOUNT_LIMIT)
 
 
+def no_value(enum: EnumType, value: int) -> str:
+    """Say that an enum does not define a number, by the name under which callers find those that it does."""
+    return f"{value} is not a value of {enum.DESCRIPTOR.name}"
+
+
 def choice(enum: EnumType) -> Field:
     """A defined value of an enum. Values of a newer contract would lose their meaning here."""
     known = frozenset(enum.values())
 
     def rule(value: int) -> Problems:
-        return FINE if value in known else [("", f"has no meaning {value}")]
+        return FINE if value in known else [("", no_value(enum, value))]
 
     gapless = known == frozenset(range(max(known) + 1))
     return Field(rule, span=(0, max(known)) if gapless else None)

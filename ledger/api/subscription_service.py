@@ -38,7 +38,7 @@ CHECKPOINT_SECONDS = 10.0
 """Longest time in which the log grows and a subscriber is told no position."""
 
 _SUBSCRIBE = "ledger.v1.SubscriptionService.Subscribe"
-_STREAM_PATTERN = "must look like ledgers/{ledger}/accounts/{account} or ledgers/{ledger}/persons/{person}"
+_STREAM_PATTERN = "must look like ledgers/{ledger}/accounts/{uuid} or ledgers/{ledger}/persons/{uuid}"
 
 _log = structlog.get_logger(__name__)
 

@@ -38,8 +38,8 @@ PAGE_MAX: Final = 1_000
 SCAN_MAX: Final = 10_000
 """Accepted transfers looked at for one page; those that were just credited are left out."""
 
-_TRANSFER_PATTERN: Final = "must look like ledgers/{ledger}/transfers/{transfer}"
-_PARENT_PATTERN: Final = "must look like ledgers/{ledger} or ledgers/{ledger}/accounts/{account}"
+_TRANSFER_PATTERN: Final = "must look like ledgers/{ledger}/transfers/{uuid}"
+_PARENT_PATTERN: Final = "must look like ledgers/{ledger} or ledgers/{ledger}/accounts/{uuid}"
 _TOKEN: Final = struct.Struct("<8sQ")
 
 
