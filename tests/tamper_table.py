@@ -135,12 +135,13 @@ def signed(change: Callable[[Any], int | None]) -> Callable[[Any], int | None]:
 
 def table() -> list[Tampering]:
     """All of them, in the order of the page."""
-    from tests import tamper_bodies, tamper_files, tamper_keys, tamper_rows, tamper_signing
+    from tests import tamper_bodies, tamper_files, tamper_keys, tamper_round, tamper_rows, tamper_signing
 
     found = [
         *_headers(),
         *tamper_bodies.bodies(),
         *tamper_keys.keys(),
+        *tamper_round.another_round(),
         *tamper_signing.signing(),
         *tamper_files.files(),
         *tamper_rows.rows(),

@@ -9,12 +9,14 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any, Final
 
+from ledger.inspector.accounts import Accounts
 from ledger.inspector.defect import Defect
 from ledger.inspector.layout import EVENT_TYPES, Body, Header, stream_id
 from ledger.inspector.openings import Openings
 from ledger.inspector.reversals import Reversals
 from ledger.inspector.settlements import Settlements
 from ledger.inspector.signing_keys import SigningKeys
+from ledger.inspector.times import Times
 from ledger.inspector.unique_keys import UniqueKeys
 from ledger.inspector.wallet import Wallet
 from ledger.inspector.years import Years
@@ -73,6 +75,8 @@ class Relations:
         self.wallet = Wallet(ledger, self.say)
         self.settlements = Settlements(ledger, self.say)
         self._years = Years(self.say)
+        self._times = Times(self.say)
+        self._accounts = Accounts(self.say)
         self._openings = Openings(self.say)
 
     def say(self, kind: str, position: int, detail: str) -> None:
@@ -110,6 +114,8 @@ class Relations:
         self.wallet.take(header, event, leaf)
         self.settlements.take(header, body, self._approved)
         self._years.take(header, event)
+        self._times.take(header, event)
+        self._accounts.take(header)
         self._openings.take(header, event, self._approved)
         self._versions[header.stream] = header.version
 
