@@ -40,6 +40,9 @@ LOOK_SECONDS: Final = 0.05
 """Between two looks while others hold what there is to do."""
 
 log = structlog.get_logger(__name__)
+_FOR_A_MOMENT: Final = frozenset(
+    (reasons.REFUSAL_REASON_PROJECTION_VERSION_BEHIND, reasons.REFUSAL_REASON_PROJECTION_VERSION_PAUSED)
+)
 
 
 class Builder:
@@ -201,11 +204,11 @@ class Builder:
         return True
 
     def _switch(self, connection: psycopg.Connection, build: Build) -> bool:
-        """Let it answer. Return False where it is behind for a moment: whoever is there tries again."""
+        """Let it answer. Return False where it is behind or paused: whoever is there tries again."""
         try:
             before, now = steering.switch(connection, self._code, build.projection, build.version)
         except SteeringError as error:
-            if error.reason == reasons.REFUSAL_REASON_PROJECTION_VERSION_BEHIND:
+            if error.reason in _FOR_A_MOMENT:
                 return False
             # It is no longer what was proven, or lacks entries by now: an operator decides.
             connection.execute(

@@ -108,7 +108,8 @@ def switch(
         chosen = _find(found, projection, version) if version else shadows[-1]
         if chosen.version == live.version:
             return live.version, live.version
-        if chosen.state not in {SHADOW, STANDBY} or chosen.paused or chosen.position < live.position:
+        _check_fed(projection, chosen)
+        if chosen.state not in {SHADOW, STANDBY} or chosen.position < live.position:
             raise _behind(projection, chosen, live)
         if not accept_differences:
             _check_letters(connection, code, projection, live, chosen)
@@ -124,11 +125,22 @@ def switch(
     return live.version, chosen.version
 
 
+def _check_fed(projection: str, chosen: Version) -> None:
+    """Raise SteeringError where an operator stopped feeding a version: it comes no farther, however long one waits."""
+    if chosen.paused:
+        raise SteeringError(
+            reasons.REFUSAL_REASON_PROJECTION_VERSION_PAUSED,
+            f"version {chosen.version} of {projection} is paused at position {chosen.position}; resume it first",
+            projection=projection,
+            version=chosen.version,
+            position=chosen.position,
+        )
+
+
 def _behind(projection: str, chosen: Version, live: Version) -> SteeringError:
     return SteeringError(
         reasons.REFUSAL_REASON_PROJECTION_VERSION_BEHIND,
-        f"version {chosen.version} of {projection} is {'paused' if chosen.paused else chosen.state} at position"
-        f" {chosen.position}, version"
+        f"version {chosen.version} of {projection} is {chosen.state} at position {chosen.position}, version"
         f" {live.version} answers from {live.position}",
         projection=projection,
         version=chosen.version,
@@ -210,7 +222,8 @@ def roll_back(connection: psycopg.Connection, code: str, projection: str) -> tup
                 version="",
             )
         chosen = _find(found, projection, row[0])
-        if chosen.paused or chosen.position < live.position:
+        _check_fed(projection, chosen)
+        if chosen.position < live.position:
             raise _behind(projection, chosen, live)
         _check_letters(connection, code, projection, live, chosen)
         _exchange(connection, code, projection, live, chosen)

@@ -43,7 +43,13 @@ ELSEWHERE = {
     "CARD_REPORTED_LOST": "tests/test_cards.py, with rules of a region",
     "TOO_MANY_REFUSALS": "tests/test_operation_watch.py",
     **dict.fromkeys(
-        ("PAGE_TOKEN_INVALID", "PAGE_TOKEN_OUTDATED", "PROJECTION_NOT_FOUND", "PROJECTION_UNAVAILABLE"),
+        (
+            "PAGE_TOKEN_INVALID",
+            "PAGE_TOKEN_OUTDATED",
+            "PROJECTION_NOT_FOUND",
+            "PROJECTION_UNAVAILABLE",
+            "PROJECTION_PAUSED",
+        ),
         "tests/test_history_errors.py",
     ),
     **dict.fromkeys(
@@ -51,6 +57,7 @@ ELSEWHERE = {
             "PROJECTION_VERSION_NOT_FOUND",
             "PROJECTION_VERSION_NOT_PROVEN",
             "PROJECTION_VERSION_BEHIND",
+            "PROJECTION_VERSION_PAUSED",
             "PROJECTION_VERSION_SERVING",
             "BUILD_IN_PROGRESS",
             "PAST_NOT_FOUND",

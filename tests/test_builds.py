@@ -11,6 +11,7 @@ import pytest
 
 from ledger.v1 import history_service_pb2 as h
 from ledger.v1 import query_service_pb2 as q
+from ledger.v1 import reasons_pb2 as reasons
 from projections import builds, spending, steering
 from projections.builder import Builder, work
 from projections.comparison import recorded
@@ -352,8 +353,9 @@ def test_a_version_that_is_behind_does_not_take_over(world, views, connection):
         (1, world.size()),
         (2, world.size() - 1),
     ]
-    with pytest.raises(SteeringError, match="is paused at position"):
+    with pytest.raises(SteeringError, match="is paused at position") as paused:
         steering.switch(connection, views.code, "balances")
+    assert paused.value.reason == reasons.REFUSAL_REASON_PROJECTION_VERSION_PAUSED
     steering.pause(connection, views.code, "balances", build.version, paused=False)
     views.follow()
     assert steering.switch(connection, views.code, "balances") == (1, 2)

@@ -137,6 +137,19 @@ def test_a_projection_that_does_not_come_is_waited_for_until_the_deadline(readin
     assert reading.balance("A").balance == 100
 
 
+def test_a_paused_projection_is_told_at_once(reading, views):
+    """As paused, and where: it does not look like one that is broken, nor like one that comes along."""
+    views.follow()
+    views.rows("UPDATE {s}.tracking SET paused = true")
+    assert reading.balance("A").balance == 0
+    size = reading.size()
+    reading.done(reading.deposit("A", 100))
+    status = reading.ask(GET(account=reading.account("A")))
+    told = details(status)[0]
+    assert (status.code, told.reason, told.metadata["position"]) == (UNAVAILABLE, "PROJECTION_PAUSED", str(size))
+    assert reading.balance("A", consistency=CACHED).balance == 0
+
+
 def test_a_stopped_projection_is_told_at_once(reading, views):
     """What it holds can still be read."""
     views.follow()

@@ -3357,8 +3357,8 @@ class Methods(Calls):
     ) -> projection_service_pb2.SwitchProjectionResponse:
         """Lets a version answer.
 
-        The one that did so is fed on, for RollBackProjection. Reason PROJECTION_VERSION_BEHIND, or
-        PROJECTION_VERSION_NOT_PROVEN when it was not found equal to the one that answers.
+        The one that did so is fed on, for RollBackProjection. Reason PROJECTION_VERSION_PAUSED,
+        PROJECTION_VERSION_BEHIND, or PROJECTION_VERSION_NOT_PROVEN when it was not found equal to the one that answers.
         """
         request = projection_service_pb2.SwitchProjectionRequest(
             projection=projection,
@@ -3375,7 +3375,7 @@ class Methods(Calls):
     ) -> projection_service_pb2.RollBackProjectionResponse:
         """Lets the version answer again that answered before.
 
-        Reason PROJECTION_VERSION_BEHIND.
+        Reason PROJECTION_VERSION_PAUSED or PROJECTION_VERSION_BEHIND.
         """
         request = projection_service_pb2.RollBackProjectionRequest(
             projection=projection,
@@ -6335,8 +6335,8 @@ class AsyncMethods(AsyncCalls):
     ) -> projection_service_pb2.SwitchProjectionResponse:
         """Lets a version answer.
 
-        The one that did so is fed on, for RollBackProjection. Reason PROJECTION_VERSION_BEHIND, or
-        PROJECTION_VERSION_NOT_PROVEN when it was not found equal to the one that answers.
+        The one that did so is fed on, for RollBackProjection. Reason PROJECTION_VERSION_PAUSED,
+        PROJECTION_VERSION_BEHIND, or PROJECTION_VERSION_NOT_PROVEN when it was not found equal to the one that answers.
         """
         request = projection_service_pb2.SwitchProjectionRequest(
             projection=projection,
@@ -6353,7 +6353,7 @@ class AsyncMethods(AsyncCalls):
     ) -> projection_service_pb2.RollBackProjectionResponse:
         """Lets the version answer again that answered before.
 
-        Reason PROJECTION_VERSION_BEHIND.
+        Reason PROJECTION_VERSION_PAUSED or PROJECTION_VERSION_BEHIND.
         """
         request = projection_service_pb2.RollBackProjectionRequest(
             projection=projection,

@@ -167,15 +167,15 @@ class ProjectionServiceServicer:
     def SwitchProjection(self, request, context):
         """Lets a version answer. The one that did so is fed on, for RollBackProjection.
 
-        Reason PROJECTION_VERSION_BEHIND, or PROJECTION_VERSION_NOT_PROVEN when it was not found equal to the one that
-        answers.
+        Reason PROJECTION_VERSION_PAUSED, PROJECTION_VERSION_BEHIND, or PROJECTION_VERSION_NOT_PROVEN when it was not found
+        equal to the one that answers.
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')
         raise NotImplementedError('Method not implemented!')
 
     def RollBackProjection(self, request, context):
-        """Lets the version answer again that answered before. Reason PROJECTION_VERSION_BEHIND.
+        """Lets the version answer again that answered before. Reason PROJECTION_VERSION_PAUSED or PROJECTION_VERSION_BEHIND.
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')

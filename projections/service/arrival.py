@@ -32,11 +32,12 @@ class Serving(NamedTuple):
 
 
 class Standing(NamedTuple):
-    """A version that can be read. `halted`: it does not move until somebody lets it."""
+    """A version that can be read. `stopped`: it cannot go on; `paused`: nobody feeds it until somebody resumes it."""
 
     projection: str
     state: str
-    halted: bool
+    paused: bool
+    stopped: bool
     serving: Serving
 
 
@@ -53,8 +54,8 @@ class Arrival:
         """Return the version that answers once it reflects this position.
 
         `version`: the one that answered before, if it is still there. `past`: the one that ends at that position. Raise
-        Rejected with PROJECTION_UNAVAILABLE where the position cannot be expected, PAST_NOT_FOUND where no such past
-        was built.
+        Rejected with PROJECTION_UNAVAILABLE where the position cannot be expected, PROJECTION_PAUSED where an operator
+        stopped it before it, PAST_NOT_FOUND where no such past was built.
         """
         begin = time.monotonic()
         woken = False
@@ -65,8 +66,11 @@ class Arrival:
             if past:
                 metadata = {"projection": projection, "position": str(past)}
                 raise Rejected(reasons.REFUSAL_REASON_PAST_NOT_FOUND, metadata)
+            if standing and standing.paused:
+                metadata = {"projection": projection, "position": str(standing.serving.position)}
+                raise Rejected(reasons.REFUSAL_REASON_PROJECTION_PAUSED, metadata)
             late = standing is None and time.monotonic() - begin > MAKING_SECONDS
-            if late or (standing and standing.halted):
+            if late or (standing and standing.stopped):
                 raise Rejected(reasons.REFUSAL_REASON_PROJECTION_UNAVAILABLE, {"projection": projection})
             if not woken:
                 self._wake(code)
@@ -89,14 +93,14 @@ class Arrival:
                 return []
             cursor = await connection.execute(
                 sql.SQL(
-                    "SELECT projection, shape, version, position, state, paused OR problem <> '' FROM {}.tracking"
+                    "SELECT projection, shape, version, position, state, paused, problem <> '' FROM {}.tracking"
                     " WHERE state IN ('live', 'standby', 'past')"
                 ).format(sql.Identifier(views_schema(code)))
             )
             rows = await cursor.fetchall()
         return [
-            Standing(name, state, halted, Serving(version, position))
-            for name, shape, version, position, state, halted in rows
+            Standing(name, state, paused, stopped, Serving(version, position))
+            for name, shape, version, position, state, paused, stopped in rows
             if name in PROJECTIONS and PROJECTIONS[name](code).shape == shape
         ]
 
