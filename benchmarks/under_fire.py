@@ -106,6 +106,13 @@ class Town:
             )
         self._check(request.SerializeToString())
 
+    def appoint(self, accounts: Sequence[str]) -> None:
+        """Let each of these people have an agent."""
+        world = Life(self.client, self.code)
+        for account, agent in zip(accounts, reversed(self.accounts), strict=False):
+            world.ids[agent] = agent.rsplit("/", 1)[1]
+            self.answered = world.done(world.mandate(account.replace("/accounts/", "/persons/"), agent)).last_position
+
     def live(self) -> None:
         """Let there be something for every table of every projection."""
         world = Life(self.client, self.code)
@@ -201,6 +208,7 @@ def rebuild(bench: Bench) -> Iterator[Row]:
         yield Row("taken in by every projection", town.answered / (time.perf_counter() - begin), "entries/s")
         before, written = town.answered, town.commands
         watched = random.Random(3).sample(town.accounts, WATCHED)
+        town.appoint(watched)
         lookers = [
             Onlooker(Client(server.channel()), each, town.ledger, watched, lambda: town.answered, PAUSE)
             for each in QUESTIONS

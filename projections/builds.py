@@ -96,6 +96,13 @@ _SELECT: Final = (
     "SELECT build, projection, version, against, purpose, state, parts, goal, switches, equal, position, salt,"
     " begun_at, ended_at, problem FROM {s}.builds"
 )
+_PROGRESS: Final = (
+    "SELECT b.*, t.taken, t.paused, extract(epoch FROM clock_timestamp())::float8, coalesce(l.position, 0)"
+    " FROM ({build}) b LEFT JOIN {s}.tracking l ON l.projection = b.projection AND l.state = 'live'"
+    " CROSS JOIN LATERAL (SELECT coalesce(sum(least(position, b.goal)), 0)::int8 AS taken,"
+    " coalesce(bool_or(p.paused), false) AS paused FROM {s}.tracking p"
+    " WHERE p.projection = b.projection AND p.version = b.version AND p.state = 'building') t"
+).replace("{build}", _SELECT + " WHERE build = %s")
 
 
 def processes_default() -> int:
@@ -204,23 +211,25 @@ def find(connection: psycopg.Connection, code: str, number: int) -> Build:
         (number,),
     ).fetchone()
     if row is None:
-        raise SteeringError(reasons.REFUSAL_REASON_BUILD_NOT_FOUND, f"there is no build {number}", build=number)
+        raise _no_build(number)
     return Build(*row)
+
+
+def _no_build(number: int) -> SteeringError:
+    return SteeringError(reasons.REFUSAL_REASON_BUILD_NOT_FOUND, f"there is no build {number}", build=number)
 
 
 def progress(connection: psycopg.Connection, code: str, number: int) -> Progress:
     """Return how far a build has come. Raise SteeringError where there is none."""
-    build = find(connection, code, number)
+    # One statement, one snapshot: between two, parts may have become one row, and the build would seem to rewind.
     row = connection.execute(
-        Tracking(code).sql(
-            "SELECT coalesce(sum(least(position, %s)), 0)::int8, coalesce(bool_or(paused), false),"
-            " extract(epoch FROM clock_timestamp())::float8,"
-            " coalesce((SELECT position FROM {s}.tracking WHERE projection = %s AND state = 'live'), 0)"
-            " FROM {s}.tracking WHERE projection = %s AND version = %s AND state = 'building'"
-        ),
-        (build.goal, build.projection, build.projection, build.version),
+        Tracking(code).sql(_PROGRESS),
+        (number,),
     ).fetchone()
-    taken, paused, now, live = row or (0, False, 0.0, 0)
+    if row is None:
+        raise _no_build(number)
+    *of_build, taken, paused, now, live = row
+    build = Build(*of_build)
     end = build.goal if build.purpose == PAST else max(build.goal, live)
     wanted, at_goal = end * build.parts, taken >= build.goal * build.parts
     if build.state not in {"building", "failed", "dropped"}:

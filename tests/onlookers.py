@@ -86,6 +86,7 @@ class Onlooker(threading.Thread):
         self._client, self._question, self._ledger, self._answered = client, question, ledger, answered
         self._subjects, self._pause = itertools.cycle(subjects), pause
         self._newest = 0
+        self._first: dict[str, int] = {}
         self._consistency = itertools.cycle([q.CONSISTENCY_UNSPECIFIED, q.CONSISTENCY_CACHED])
         self.stopped = threading.Event()
         self.seen = Seen()
@@ -125,6 +126,11 @@ class Onlooker(threading.Thread):
     def saw(self, account: str, position: int, balance: int) -> None:
         """Keep a balance for the judge."""
         self.seen.sightings.append(Sighting(account, position, balance))
+
+    def always(self, subject: str, value: int) -> None:
+        """Expect what nobody changes meanwhile to be what it was at first."""
+        first = self._first.setdefault(subject, value)
+        self.expect(value == first, f"{value}, before it was {first}")
 
     def pages(self, method: Callable, request, field: str) -> tuple[list, int]:  # type: ignore[type-arg, no-untyped-def]
         """All pages of a list, and the position that every one of them must be about."""
@@ -230,8 +236,18 @@ def exceptions(by: Onlooker, account: str, consistency: int) -> int:
     return int(told.position)
 
 
+def agents(by: Onlooker, account: str, consistency: int) -> int:
+    """Who ever could act for the holder of an account."""
+    person = account.replace("/accounts/", "/persons/")
+    request = h.ListAgentsRequest(person=person, ended_too=True, consistency=consistency)
+    found, position = by.pages(by._client.history.ListAgents, request, "mandates")
+    by.expect(len({each.entry for each in found}) == len(found), "a mandate stands on two pages")
+    by.always(person, len(found))
+    return position
+
+
 INSTITUTION: Final = "H1"
-QUESTIONS = (balance, transactions, summary, trial_balance, postings, institution, flags, claims, exceptions)
+QUESTIONS = (balance, transactions, summary, trial_balance, postings, institution, flags, claims, exceptions, agents)
 """At least one for each projection that anybody reads over gRPC without writing."""
 
 

@@ -190,6 +190,7 @@ def test_what_no_reader_may_see_is_seen(world, views, connection):
                 "UPDATE {s}.journal_v1 SET amount = amount + 1 WHERE position = 1 + (SELECT min(position) FROM"
                 " {s}.journal_v1)").mixtures  # fmt: skip
     assert look(onlookers.institution, "UPDATE {s}.settlements_v1 SET total = total + 1").mixtures
+    assert look(onlookers.agents, "DELETE FROM {s}.mandates_v1").mixtures
     assert look(onlookers.claims, "DELETE FROM {s}.claims_v1").mixtures
     assert look(onlookers.flags, "DELETE FROM {s}.risk_flags_v1").mixtures
     assert look(onlookers.summary, f"DELETE FROM {{s}}.transactions_v1 WHERE position = {a_row}").mixtures
