@@ -18,6 +18,7 @@ from ledger.settings import SettingsError, master_keys_of
 from ledger.v1 import types_pb2 as t
 from tests.auditor import Auditor
 from tests.running import Client, Database, Ledgerd
+from tests.test_identities import NAME, Registry
 from tests.world import World, reason_of
 
 
@@ -84,6 +85,7 @@ def _rotate(database):
         request = world.deposit("ann", 1, sealed=sealed)
         world.done(request)
         Auditor(world).checkpoint()  # makes the signing key
+        assert Registry(database, world).put("ann").version == 1
     old, new = database.master_key, secrets.token_bytes(32)
     database.key_file.write_text(f"{new.hex()}\n{old.hex()}\n")
     with Ledgerd(database, [code]) as server:
@@ -105,6 +107,7 @@ def _rotate(database):
         changed.deposit.confidential.note = "OTHER"
         assert reason_of(world.send(changed)) == "IDEMPOTENCY_CONFLICT", "what was sealed before can be opened"
         assert not isinstance(world.send(request), Status)
+        assert Registry(database, world).get("ann").identity.name == NAME, "its row was not touched"
     with psycopg.connect(database.url) as connection:
         assert len(read_secret(connection, ledger_id(code), new)) == 32
         with pytest.raises(LookupError):
@@ -125,5 +128,10 @@ def test_it_comes_from_a_variable_or_a_key_management_service(way):
             world = World(Client(server.channel()), code)
             world.done(world.opening("ann"))
             world.done(world.deposit("ann", 1, sealed=t.Confidential(note="PRIVATE")))
+            registry = Registry(database, world)
+            assert (registry.put("ann").version, registry.get("ann").identity.name) == (1, NAME)
+            world.done(world.close("ann"))
+            registry.erase("ann")
+            assert reason_of(registry.get("ann")) == "IDENTITY_ERASED"
     finally:
         database.close()
