@@ -14,14 +14,19 @@ from datetime import datetime
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
+import psycopg
 import pytest
 
+from ledger.log.entry import recorded
 from ledger.v1 import history_service_pb2 as h
 from ledger.v1 import query_service_pb2 as q
 from ledger.v1 import types_pb2 as t
+from projections.schema import views_schema
+from projections.service import balance
 from tests import histories
 from tests.reading import Reading, micros, moment
 from tests.running import Client, Ledgerd, time_ordered_id
+from tests.world import item
 
 OLDEST = h.TRANSACTION_ORDER_OLDEST_FIRST
 ALWAYS = {"purchase_settled", "purchase_reversed", "share_paid", "share_refunded"}
@@ -90,6 +95,36 @@ def test_balances_of_every_moment(reading, seed):
         assert reading.balance(who).balance == recorded[-1]
     if seed == 0:
         assert negative, "no balance of the past was negative: this history explains nothing"
+
+
+def looked_at(database, reading, text, values):
+    """How many rows of `balance_changes` a query of GetBalance looks at."""
+    names = {name: f'"{views_schema(reading.code)}".{name}_v1' for name in ("balances", "balance_changes")}
+    with psycopg.connect(database.url) as connection:
+        query = f"EXPLAIN (ANALYZE, FORMAT JSON) {text.format(**names)}"
+        ((plans,),) = connection.execute(query, values).fetchall()
+    waiting, rows = [plans[0]["Plan"]], 0
+    while waiting:
+        plan = waiting.pop()
+        waiting += plan.get("Plans", ())
+        if plan.get("Relation Name", "").startswith("balance_changes"):
+            rows += (plan["Actual Rows"] + plan.get("Rows Removed by Filter", 0)) * plan["Actual Loops"]
+    return rows
+
+
+def test_what_was_known_at_a_time_is_found_without_reading_the_history(database, reading):
+    """However many entries an account has: the last one up to a time is searched for, and its balance recorded."""
+    reading.batch(*(item(reading.deposit("A", 7)) for _ in range(400)))
+    account = reading.account("A").rsplit("/", 1)[1]
+    first = reading.size() - 399
+    assert reading.balance("A", known_position=first + 99, min_position=first + 399).balance % 7 == 0
+    ever = 2**63 - 1
+    values = {"account": account, "position": first + 399, "known": 0, "effective": ever}
+    assert 1 <= looked_at(database, reading, balance._BALANCE, values) <= 2
+    record_time = recorded(reading.entries(first + 200)[0]).record_time
+    for known in (0, record_time, ever):
+        assert 1 <= looked_at(database, reading, balance._KNOWN, {**values, "known": known}) <= 40
+    assert looked_at(database, reading, balance._BALANCE, {**values, "effective": 0}) >= 400  # the plans say it
 
 
 def explain(moves, account, position, at):

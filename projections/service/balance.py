@@ -56,20 +56,36 @@ def read(request: pb.GetBalanceRequest, now: int) -> Moment:
 
 
 # Late is what was recorded behind something that happened after the time asked for: without such entries, what happened
-# until then is what was recorded until some position, and that sum is a recorded balance, which is never negative.
+# until then is what was recorded until some position, and that sum is a recorded balance, which is never negative. So
+# the balance is the one recorded before the first entry of later, and what is late. Nothing is looked through where the
+# time asked for is behind everything that happened. `position` ends what was known.
 _BALANCE: Final = (
-    "WITH known AS MATERIALIZED (SELECT position, effective_time, change FROM {balance_changes}"
-    "  WHERE account = %(account)s AND position <= %(position)s AND record_time <= %(known)s),"
-    " later AS (SELECT min(position) AS first FROM known WHERE effective_time > %(effective)s)"
-    " SELECT count(*), coalesce(sum(change) FILTER (WHERE effective_time <= %(effective)s), 0)::int8,"
-    " count(*) FILTER (WHERE effective_time <= %(effective)s AND position > first),"
-    " coalesce(sum(change) FILTER (WHERE effective_time <= %(effective)s AND position > first), 0)::int8,"
-    " coalesce(min(first), 0)"
-    " FROM known CROSS JOIN later"
+    "WITH later AS MATERIALIZED (SELECT position AS first FROM {balance_changes}"
+    "  WHERE account = %(account)s AND position <= %(position)s AND effective_time > %(effective)s"
+    "  AND %(effective)s < (SELECT effective_time FROM {balances} WHERE account = %(account)s)"
+    "  ORDER BY position LIMIT 1),"
+    " late AS MATERIALIZED (SELECT count(*) AS entries, coalesce(sum(change), 0)::int8 AS change"
+    "  FROM {balance_changes} WHERE account = %(account)s AND position <= %(position)s"
+    "  AND effective_time <= %(effective)s AND position > (SELECT first FROM later)),"
+    " before AS MATERIALIZED (SELECT balance_after FROM {balance_changes}"
+    "  WHERE account = %(account)s AND position <= %(position)s"
+    "  AND position < coalesce((SELECT first FROM later), %(position)s + 1) ORDER BY position DESC LIMIT 1)"
+    " SELECT (SELECT balance_after FROM before), late.entries, late.change, coalesce((SELECT first FROM later), 0)"
+    " FROM late"
+)
+# Record times never fall from one position to the next: some thirty looks find the account's last entry up to a time.
+_KNOWN: Final = (
+    "WITH RECURSIVE search (low, high) AS (SELECT 0::int8, %(position)s::int8 UNION ALL"
+    " SELECT CASE WHEN found.record_time <= %(known)s THEN found.position ELSE low END,"
+    "  CASE WHEN found.record_time <= %(known)s THEN high ELSE (low + high + 1) / 2 - 1 END"
+    " FROM search LEFT JOIN LATERAL (SELECT position, record_time FROM {balance_changes}"
+    "  WHERE account = %(account)s AND position BETWEEN (low + high + 1) / 2 AND high ORDER BY position LIMIT 1) found"
+    " ON true WHERE low < high)"
+    " SELECT low FROM search WHERE low = high"
 )
 _LATE: Final = (
     "SELECT position, type, effective_time, record_time, change FROM {balance_changes}"
-    " WHERE account = %(account)s AND position <= %(position)s AND record_time <= %(known)s"
+    " WHERE account = %(account)s AND position <= %(position)s"
     " AND effective_time <= %(effective)s AND position > %(first)s ORDER BY position DESC LIMIT %(most)s"
 )
 _NOW: Final = (
@@ -106,10 +122,13 @@ async def _bitemporal(view: View, moment: Moment, account: uuid.UUID, response: 
         "effective": moment.effective_time,
         "most": LATE_ENTRIES_MAX,
     }
-    ((count, balance, late, late_change, first),) = await view.rows(_BALANCE, values)
-    if not count:
+    if moment.known_time != _EVER:
+        ((values["position"],),) = await view.rows(_KNOWN, values)
+    ((before, late, late_change, first),) = await view.rows(_BALANCE, values)
+    if before is None and not first:
         raise Rejected(reasons.REFUSAL_REASON_ACCOUNT_NOT_FOUND)
-    response.balance, response.late_entry_count, response.late_change = balance, late, late_change
+    response.balance = (before or 0) + late_change
+    response.late_entry_count, response.late_change = late, late_change
     if late:
         for at, kind, effective, recorded, change in reversed(await view.rows(_LATE, {**values, "first": first})):
             response.late_entries.add(
