@@ -13,6 +13,7 @@ from rich.table import Table
 from ledger.cli.database import OpenLedger, Options, connect, console, ledger_codes, open_ledger
 from ledger.cli.trouble import DATABASE, DIFFERENT, EXIT_CODES, Trouble
 from ledger.domain.names import id_text
+from ledger.log.collector import calm_collector
 from ledger.log.entry import EVENT_NAMES
 from ledger.log.identifiers import schema_name
 from projections import letters
@@ -120,6 +121,7 @@ def run(
         for code in codes or []:
             open_ledger(connection, code)
             standings(connection, code)
+    calm_collector()
     runner = Runner(url, codes or (), named_only=bool(codes))
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: runner.stop())
