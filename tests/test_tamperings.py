@@ -115,5 +115,5 @@ def test_the_table_is_long_and_has_no_row_twice():
 
 
 def test_every_kind_of_defect_is_planted():
-    """Two are not in the table: proofs belong to excerpts (tests/test_export.py), states to the rules."""
-    assert {each.kind for each in table() if each.kind} == set(KINDS) - {"proof", "state"}
+    """One is not in the table: proofs belong to excerpts (tests/test_export.py)."""
+    assert {each.kind for each in table() if each.kind} == set(KINDS) - {"proof"}
