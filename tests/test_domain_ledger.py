@@ -333,11 +333,11 @@ def test_folding_the_log_again_gives_the_same_persons(ledger):
 def test_evolving_leaves_the_person_before_untouched(ledger):
     ledger.open("A", 100)
     before = ledger["A"]
-    kept = {name: getattr(before, name) for name in Person.__slots__}
+    kept = {name: getattr(before, name) for name in Person.FIELDS}
     ledger.deposit("A", 1)
     ledger.purchase("A", 50)
     ledger.report_loss("A")
-    assert {name: getattr(before, name) for name in Person.__slots__} == kept
+    assert {name: getattr(before, name) for name in Person.FIELDS} == kept
     assert ledger["A"].version == before.version + 4
 
 

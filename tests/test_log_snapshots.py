@@ -41,11 +41,11 @@ VALUES = st.one_of(
 def test_a_person_comes_back_as_it_was(stream, data):
     """Whatever its fields hold, in the same order."""
     person = Person(stream)
-    for name in set(Person.__slots__) - {"id", "version", "last_position"}:
+    for name in set(Person.FIELDS) - {"id", "version", "last_position"}:
         setattr(person, name, data.draw(VALUES))
     found = restore(take(person, Tip(7, bytes(32)), SECRET), SECRET)
     assert found == person
-    for name in Person.__slots__:
+    for name in Person.FIELDS:
         one, other = getattr(found, name), getattr(person, name)
         assert type(one) is type(other)
         if isinstance(one, dict):
@@ -131,7 +131,7 @@ def test_a_long_replay_leaves_a_snapshot(database, ledger, monkeypatch):
 def forge(database, code, person, secret, **changed):
     """Put a snapshot in place that is under the right key and yet not what the log says."""
     other = Person(person.id)
-    for name in Person.__slots__:
+    for name in Person.FIELDS:
         setattr(other, name, changed.get(name, getattr(person, name)))
     ((leaf,),) = rows(database, code, "SELECT leaf_hash FROM {s}.snapshots")
     made = take(other, Tip(other.version, changed.get("leaf", leaf)), secret)

@@ -33,7 +33,7 @@ WHO = ("ann", "bob", "cat")
 def test_every_event_and_every_part_of_a_state_is_told():
     """A new event, and a new attribute of a person, need words before they are shown."""
     assert set(EVENTS) == {EVENT_NAMES[number] for number in CHANGES}
-    assert set(TOLD_BY) == set(Person.__slots__)
+    assert set(TOLD_BY) == set(Person.FIELDS)
     assert all(all(words) for words in (*EVENTS.values(), *FACTS.values()))
 
 

@@ -4,12 +4,11 @@ one stream.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, ClassVar
 
-from ledger.domain import insurance
 from ledger.domain.changes import CHANGES
-from ledger.domain.flags import NO_FLAGS, Flags
-from ledger.domain.values import EMPTY_WALLET, NO_CARD, NONE, Card, EvolveError, Grant, Sums, Wallet
+from ledger.domain.particulars import NO_PARTICULARS, NOTHING, Particulars, particular
+from ledger.domain.values import NONE, Card, EvolveError, Grant, Sums, Wallet
 from ledger.v1 import types_pb2
 
 if TYPE_CHECKING:
@@ -17,6 +16,7 @@ if TYPE_CHECKING:
 
     from ledger.domain.claims import Claim
     from ledger.domain.filings import Filing
+    from ledger.domain.flags import Flags
     from ledger.domain.insurance import Insurance
     from ledger.domain.recorded import Recorded
     from ledger.domain.values import Mandate, Term
@@ -24,8 +24,10 @@ if TYPE_CHECKING:
 
 __all__ = ["EvolveError", "Grant", "Person", "Sums", "evolve"]
 
-
-_NOTHING: Final[Mapping[Any, Any]] = {}
+_OWN = (
+    "accumulators", "balance", "id", "last_position", "particulars", "registered", "standing", "state", "version",
+)  # fmt: skip
+"""What a purchase or a deposit changes or looks at, so that each lies in two lines of the processor's cache."""
 
 
 class Person:
@@ -48,52 +50,28 @@ class Person:
     act for this person, by position. `wallet` holds the transfers that are pending.
     """
 
-    __slots__ = (
-        "accumulators",
-        "activated",
-        "balance",
-        "card",
-        "claims",
-        "filing_changes",
-        "filings",
-        "flags",
-        "freeze_causes",
-        "grant_use",
-        "grants",
-        "id",
-        "imported",
-        "insurance",
-        "interest_to",
-        "last_position",
-        "loss",
-        "mandates",
-        "number_keys",
-        "payable_after_close",
-        "payer_ends",
-        "payers",
-        "person_type",
-        "registered",
-        "reversed",
-        "sanctions",
-        "scheme",
-        "standing",
-        "state",
-        "version",
-        "wallet",
-    )
+    # Named by a constant: type checkers would not let a name be set that is a property, and no slot.
+    __slots__ = _OWN
+
+    FIELDS: ClassVar[tuple[str, ...]]
+    """All that a person consists of, by name."""
 
     id: bytes
     version: int
     last_position: int
     registered: bool
+    state: types_pb2.AccountState
+    balance: int
+    accumulators: Mapping[tuple[int, int], Sums]
+    standing: Mapping[tuple[int, int], tuple[int, ...]]
+    particulars: Particulars
+    """What follows lies in it, and is read and set like what is above."""
     scheme: types_pb2.Scheme
     person_type: types_pb2.PersonType
-    state: types_pb2.AccountState
     activated: bool
     imported: bool
     insurance: Insurance
     interest_to: Date
-    balance: int
     payable_after_close: int
     loss: types_pb2.LossKind
     mandates: Mapping[int, Mandate]
@@ -108,8 +86,6 @@ class Person:
     payers: tuple[bytes, ...]
     payer_ends: Mapping[bytes, int]
     grant_use: Mapping[tuple[bytes, int], int]
-    accumulators: Mapping[tuple[int, int], Sums]
-    standing: Mapping[tuple[int, int], tuple[int, ...]]
     reversed: frozenset[int]
     number_keys: frozenset[bytes]
     wallet: Wallet
@@ -120,38 +96,16 @@ class Person:
         self.version = 0
         self.last_position = 0
         self.registered = False
-        self.scheme = types_pb2.SCHEME_UNSPECIFIED
-        self.person_type = types_pb2.PERSON_TYPE_UNSPECIFIED
         self.state = NONE
-        self.activated = False
-        self.imported = False
-        self.insurance = insurance.EMPTY
-        self.interest_to = (0, 0, 0)
         self.balance = 0
-        self.payable_after_close = 0
-        self.loss = types_pb2.LOSS_KIND_UNSPECIFIED
-        self.mandates = _NOTHING
-        self.card = NO_CARD
-        self.claims = _NOTHING
-        self.sanctions = _NOTHING
-        self.filing_changes = _NOTHING
-        self.filings = _NOTHING
-        self.flags = NO_FLAGS
-        self.freeze_causes = frozenset()
-        self.grants = _NOTHING
-        self.payers = ()
-        self.payer_ends = _NOTHING
-        self.grant_use = _NOTHING
-        self.accumulators = _NOTHING
-        self.standing = _NOTHING
-        self.reversed = frozenset()
-        self.number_keys = frozenset()
-        self.wallet = EMPTY_WALLET
+        self.accumulators = NOTHING
+        self.standing = NOTHING
+        self.particulars = NO_PARTICULARS
 
     def __eq__(self, other: object) -> bool:
         if not isinstance(other, Person):
             return NotImplemented
-        return all(getattr(self, name) == getattr(other, name) for name in self.__slots__)
+        return all(getattr(self, name) == getattr(other, name) for name in self.FIELDS)
 
     # Equal by value, so it must not be hashed by identity.
     __hash__ = None  # type: ignore[assignment]
@@ -159,6 +113,10 @@ class Person:
     def __repr__(self) -> str:
         return f"<Person {self.id.hex()} version {self.version} state {self.state}>"
 
+
+for _name in Particulars.__slots__:
+    setattr(Person, _name, particular(_name))
+Person.FIELDS = tuple(sorted((*set(_OWN) - {"particulars"}, *Particulars.__slots__)))
 
 _new = object.__new__
 
@@ -193,33 +151,11 @@ def evolve(person: Person, recorded: Recorded) -> Person:
     after.version = recorded.version
     after.last_position = recorded.position
     after.registered = person.registered
-    after.scheme = person.scheme
-    after.person_type = person.person_type
     after.state = person.state
-    after.activated = person.activated
-    after.imported = person.imported
-    after.insurance = person.insurance
-    after.interest_to = person.interest_to
     after.balance = balance
-    after.payable_after_close = person.payable_after_close
-    after.loss = person.loss
-    after.mandates = person.mandates
-    after.card = person.card
-    after.claims = person.claims
-    after.sanctions = person.sanctions
-    after.filing_changes = person.filing_changes
-    after.filings = person.filings
-    after.flags = person.flags
-    after.freeze_causes = person.freeze_causes
-    after.grants = person.grants
-    after.payers = person.payers
-    after.payer_ends = person.payer_ends
-    after.grant_use = person.grant_use
     after.accumulators = person.accumulators
     after.standing = person.standing
-    after.reversed = person.reversed
-    after.number_keys = person.number_keys
-    after.wallet = person.wallet
+    after.particulars = person.particulars
     if change is not None:
         change(after, recorded, recorded.event)
     return after

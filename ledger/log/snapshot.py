@@ -46,7 +46,7 @@ _TUPLES: Final[dict[str, Any]] = {
     "o": Flags,
 }
 """Letters that mark values with names."""
-_LAYOUT: Final = repr((_RULES, Person.__slots__, [kind._fields for kind in _TUPLES.values()]))
+_LAYOUT: Final = repr((_RULES, Person.FIELDS, [kind._fields for kind in _TUPLES.values()]))
 STATE_FORMAT: Final = int.from_bytes(sha256(_LAYOUT.encode()).digest()[:4]) >> 1
 """Tells apart what differs in rules or fields: another program's snapshots are not believed."""
 _PLACE: Final = struct.Struct("<16sqq32si")
@@ -66,7 +66,7 @@ class Snapshot(NamedTuple):
 
 def take(person: Person, tip: Tip, secret: LedgerSecret) -> Snapshot:
     """Make the snapshot of a committed person. Raise TypeError for a value of an unknown kind."""
-    state = json.dumps([_packed(getattr(person, name)) for name in Person.__slots__], separators=(",", ":")).encode()
+    state = json.dumps([_packed(getattr(person, name)) for name in Person.FIELDS], separators=(",", ":")).encode()
     place = (person.id, tip.version, person.last_position, tip.leaf, STATE_FORMAT)
     return Snapshot(*place, state, secret.snapshot_hash(_PLACE.pack(*place) + state))
 
@@ -77,7 +77,7 @@ def restore(snapshot: Snapshot, secret: LedgerSecret) -> Person | None:
     if snapshot.state_format != STATE_FORMAT or snapshot.mac != secret.snapshot_hash(place + snapshot.state):
         return None
     person = Person(snapshot.stream)
-    for name, value in zip(Person.__slots__, json.loads(snapshot.state), strict=True):
+    for name, value in zip(Person.FIELDS, json.loads(snapshot.state), strict=True):
         setattr(person, name, _unpacked(value))
     return person
 
