@@ -6,7 +6,7 @@ SHELL := /bin/sh
 .SUFFIXES:
 
 PYTHON ?= python3
-# Options for the programs and for pytest: make serve ARGS="--port 50052"
+# Options for the programs and for pytest: make serve ARGS="--listen 127.0.0.1:50052"
 ARGS ?=
 # Test processes; each starts its own PostgreSQL. A module stays with one of them, so what it starts is started once.
 WORKERS ?= 2

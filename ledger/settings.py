@@ -76,7 +76,9 @@ class Settings:
         secret=True,
     )
     data_directory: str = _setting(
-        "", "where dev keeps its embedded PostgreSQL and its master key; empty: a fixed place"
+        "",
+        "where dev keeps its embedded PostgreSQL and its master key; empty: `.ledger/postgres` in the project's "
+        "folder, for root a folder of its own in `/var/lib/personal-ledger`",
     )
     master_key_file: str = _setting(
         "",
