@@ -58,6 +58,15 @@ def test_a_shape_error_names_its_fields():
     assert answer.message.endswith("a.b: is required")
 
 
+def test_a_message_says_how_many_faults_it_leaves_out():
+    """Whoever mends what the message names must not take the rest for well formed."""
+    faults = [Violation(name, "is required") for name in "abcde"]
+    for count, end in ((3, "c: is required"), (5, "c: is required; and 2 more, in the details")):
+        answer = status(reasons.REFUSAL_REASON_INVALID_REQUEST, {}, ENGLISH, faults[:count])
+        assert answer.message.endswith(end)
+        assert len(unpack(answer, details.BadRequest).field_violations) == count
+
+
 def test_bytes_that_are_no_request_are_named_as_such():
     """No field is at fault, so none is named, and the words say what was awaited."""
     with pytest.raises(errors.InvalidRequest) as refused:

@@ -35,6 +35,7 @@ STATUS_TRAILER = "grpc-status-details-bin"
 
 _CODES = {code.value[0]: code for code in grpc.StatusCode}
 _PLACEHOLDER = re.compile(r"\{(\w+)\}")
+_SAID_MAX = 3  # faults in a message; the details have all
 _RETRIED = {reasons.REFUSAL_REASON_OVERLOADED, reasons.REFUSAL_REASON_TOO_MANY_REFUSALS}
 _TYPE_URL = "type.googleapis.com/"
 
@@ -135,7 +136,10 @@ def status(
     info = details_pb2.ErrorInfo(reason=known.name, domain=DOMAIN, metadata=metadata)
     _attach(answer, info)
     if violations:
-        answer.message += " " + "; ".join(f"{path}: {problem}" if path else problem for path, problem in violations[:3])
+        said = [f"{path}: {problem}" if path else problem for path, problem in violations[:_SAID_MAX]]
+        if len(violations) > _SAID_MAX:
+            said.append(f"and {len(violations) - _SAID_MAX} more, in the details")
+        answer.message += " " + "; ".join(said)
         fields = [
             details_pb2.BadRequest.FieldViolation(field=path, description=problem) for path, problem in violations
         ]
