@@ -118,7 +118,7 @@ class Bench:
 
     quick: bool
     accounts: int
-    database: Database = field(default_factory=Database)
+    database: Database = field(default_factory=lambda: Database(in_memory=False))
     load: LoadProcess = field(default_factory=LoadProcess)
     _servers: dict[str, tuple[Ledgerd, Target]] = field(default_factory=dict)
     _echo: Echo | None = None
