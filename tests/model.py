@@ -209,7 +209,7 @@ class Model:
         sums = Counter() if asked.exclusion_reason else sums
         slot = year, t.BENEFIT_INPATIENT if stay else t.BENEFIT_OUTPATIENT
         person.sums[slot].update(sums)
-        fact = own, shared, moment.year, slot, sums, keys
+        fact = own, shared, moment.year, slot, sums, keys, asked.exclusion_reason
         self.add("purchase_settled", who, -own, fact)
         for payer, amount in shared:
             self.people[payer].used[who, moment.year] += amount
@@ -349,6 +349,7 @@ class Model:
         )
         kept.purchase.confidential.CopyFrom(asked.confidential)
         kept.purchase.service_date.year = asked.purchase.service_date.year or entry.fact[3][0]
+        kept.purchase.exclusion_reason = asked.purchase.exclusion_reason or entry.fact[6]
         self.RecordPurchase(kept)
 
     def undo(self, position):
@@ -361,7 +362,7 @@ class Model:
             self.give_back("premium_reversed", entry.who, -entry.change)
             self.keys -= entry.fact
         elif entry.type == "purchase_settled":
-            own, shared, year, slot, sums, keys = entry.fact
+            own, shared, year, slot, sums, keys, _ = entry.fact
             self.people[entry.who].sums[slot].subtract(sums)
             self.keys -= keys
             self.give_back("purchase_reversed", entry.who, own)

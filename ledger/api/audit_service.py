@@ -182,9 +182,11 @@ class AuditService:
                 if of != code:
                     found.append(Violation("person", f"must be of the ledger {code}"))
             except ValueError:
-                found.append(Violation("person", "must look like ledgers/{ledger}/persons/{person}"))
-        if request.from_position < 0 or request.to_position < request.from_position:
-            found.append(Violation("to_position", "must not be less than from_position, and neither negative"))
+                found.append(Violation("person", "must look like ledgers/{ledger}/persons/{uuid}"))
+        if request.from_position < 0:
+            found.append(Violation("from_position", "must not be negative"))
+        if request.to_position < max(request.from_position, 0):
+            found.append(Violation("to_position", "must not be negative, nor less than from_position"))
         if len(request.purpose) > _PURPOSE_MAX:
             found.append(Violation("purpose", f"has more than {_PURPOSE_MAX} characters"))
         if found:

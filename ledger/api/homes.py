@@ -32,9 +32,9 @@ if TYPE_CHECKING:
     from ledger.api.calls import Call, Gate
 
 AGAIN_SECONDS: Final = 0.05
+"""Between attempts to reach a worker that is not there."""
 _FIRST_SECONDS: Final = 2.0
 """How long a worker that starts waits for the others, which start beside it, before it serves without them."""
-"""Between attempts to reach a worker that is not there."""
 _ANSWER, _REFUSAL, _AWAY = range(3)
 _LENGTH: Final = 4
 _HEADERS: Final = ("accept-language", "traceparent")

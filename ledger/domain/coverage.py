@@ -61,10 +61,11 @@ def place_of(purchase: commands_pb2.Purchase, person: Person, date: Date, view: 
     if not policies.published:
         return None
     institution = institution_of(purchase.institution, view)
-    key = (institution.id, institution.version, date)
-    place: Place | None = policies.found.get(key)
-    if place is not None:
-        return place
+    # Kept by the states themselves: one that a refused group, or a batch that was not committed, made for a moment is
+    # gone together with what was found for it, whatever version the next one has.
+    known: Place | None = institution.places.get(date)
+    if known is not None and known.policies is policies:
+        return known
     designation = institution.on(date)
     if designation is None:
         metadata = {"institution": purchase.institution}
@@ -73,7 +74,7 @@ def place_of(purchase: commands_pb2.Purchase, person: Person, date: Date, view: 
     relation = _relation(purchase.institution, designation, person, date, policies, view.ledger)
     place = Place(policies, designation, relation, decided_by, {})
     if relation == IN_REGION:  # for whomever; elsewhere it is a question of filings
-        policies.remember(key, place)
+        institution.keep(date, place)
     return place
 
 

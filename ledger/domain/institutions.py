@@ -20,6 +20,8 @@ if TYPE_CHECKING:
     from ledger.domain.view import View
     from ledger.v1 import commands_pb2
 
+_DATES_MAX = 64
+
 
 class Designation(NamedTuple):
     """What is recorded of an institution from a civil date on. `designated` is False from a revocation on."""
@@ -36,18 +38,29 @@ class Designation(NamedTuple):
 
 
 class Institution(Register):
-    """An institution; `designations` in the order in which they were recorded."""
+    """An institution; `designations` in the order in which they were recorded.
 
-    __slots__ = ("designations", "flags")
+    `places` remembers, by civil date, what this state means for a bill (`coverage.Place`).
+    """
+
+    __slots__ = ("designations", "flags", "places")
 
     designations: tuple[Designation, ...]
     flags: Flags
+    places: dict[Date, Any]
 
     def __init__(self, stream: bytes) -> None:
         """Make one that nobody designated."""
         super().__init__(stream)
         self.designations = ()
         self.flags = NO_FLAGS
+        self.places = {}
+
+    def keep(self, date: Date, place: Any) -> None:
+        """Remember what was found for a civil date; of the dates that are asked for, most are of the same days."""
+        if len(self.places) >= _DATES_MAX:
+            self.places.clear()
+        self.places[date] = place
 
     @property
     def organisation(self) -> bytes:
@@ -74,6 +87,7 @@ def institution_of(code: str, view: View) -> Institution:
 def evolve_institution(state: Any, recorded: Recorded) -> Any:
     """Return the institution after one more entry of its stream."""
     after = Institution.of(state).after(recorded)
+    after.places = {}
     if recorded.type == types.INSTITUTION_DESIGNATED:
         asked = recorded.event.designation
         found = Designation(

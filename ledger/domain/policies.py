@@ -33,7 +33,7 @@ if TYPE_CHECKING:
 NATIONAL = "000000"
 """Region of rules that hold everywhere."""
 DEFAULT_RULES = RegionRules()
-_FOUND_MAX = 32_768
+_FOUND_MAX = 4096
 _APPROVED = types_pb2.PROPOSAL_DECISION_APPROVED
 
 
@@ -127,7 +127,7 @@ class Policies(Register):
                 hits.append((version, rule))
         if len(hits) > 1:
             raise Refusal(reasons.REFUSAL_REASON_POLICY_AMBIGUOUS, {"policies": ", ".join(hit[0].name for hit in hits)})
-        return cast("tuple[Published, Rule] | None", self.remember(key, hits[0] if hits else None))
+        return cast("tuple[Published, Rule] | None", self._remember(key, hits[0] if hits else None))
 
     def rules_on(self, date: Date) -> RegionRules:
         """Return what holds for all benefits of the region on a date; the national rules while none were published."""
@@ -139,7 +139,7 @@ class Policies(Register):
             names = ", ".join(version.name for version in versions)
             raise Refusal(reasons.REFUSAL_REASON_POLICY_AMBIGUOUS, {"policies": names})
         rules = cast("RegionRules", versions[0].says) if versions else DEFAULT_RULES
-        return cast("RegionRules", self.remember(key, rules))
+        return cast("RegionRules", self._remember(key, rules))
 
     def region(self, ledger: str) -> str:
         """Return the region of the ledger: its code where that is one, else that of its policies; empty = unknown."""
@@ -147,11 +147,10 @@ class Policies(Register):
             return ledger
         if "" not in self.found:
             regions = {version.says.region for version in self.published.values()} - {NATIONAL}
-            self.remember("", min(regions, default=""))
+            self._remember("", min(regions, default=""))
         return str(self.found[""])
 
-    def remember(self, key: Any, value: Any) -> Any:
-        """Keep what was found in this state, and return it."""
+    def _remember(self, key: Any, value: Any) -> Any:
         if len(self.found) >= _FOUND_MAX:
             self.found.clear()
         self.found[key] = value

@@ -117,10 +117,17 @@ class Signers:
             try:
                 for ledger, signing in self._watched():
                     if ledger.code not in self._busy and signing.is_due(ledger.end.size, time.monotonic()):
-                        self._busy.add(ledger.code)
-                        self._pool.submit(self._refresh, ledger, signing)
+                        self._submit(ledger, signing)
             except Exception:
                 log.exception("checkpoint.defect")
+
+    def _submit(self, ledger: Ledger, signing: Signing) -> None:
+        self._busy.add(ledger.code)
+        try:
+            self._pool.submit(self._refresh, ledger, signing)
+        except RuntimeError:  # no thread could be started: it must not count as being signed for ever
+            self._busy.discard(ledger.code)
+            raise
 
     def _refresh(self, ledger: Ledger, signing: Signing) -> None:
         try:
