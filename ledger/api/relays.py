@@ -79,7 +79,6 @@ class Relay(Stream):
         self._stream = stream
         self._name = name
         self._left = deque([first])
-        self._sent = 0
         self._room = asyncio.Semaphore(MESSAGES_AHEAD)
         self._reading: asyncio.Task[bytes | None] | None = None
         self._heard: asyncio.Queue[tuple[Any, ...]] = asyncio.Queue()
@@ -108,7 +107,6 @@ class Relay(Stream):
                     case ("answer", message):
                         await self._stream.write(message)
                         self._left.popleft()
-                        self._sent -= 1
                         send(("taken",))
                     case ("more",):
                         self._room.release()
@@ -128,7 +126,6 @@ class Relay(Stream):
             message: bytes | None = self._left[0]
             while message is not None:
                 await self._room.acquire()
-                self._sent += 1
                 send(("message", message))
                 message = await self._next()
                 if message is not None:
